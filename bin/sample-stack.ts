@@ -1,0 +1,61 @@
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as ssm from 'aws-cdk-lib/aws-ssm';
+import type { Construct } from 'constructs';
+import { ModelImportJobWaiter } from '../lib';
+
+/** What the sample function does: it sends its event to the model, and returns the model's answer. */
+const ASK_MODEL = `
+const { BedrockRuntimeClient, InvokeModelCommand } = require('@aws-sdk/client-bedrock-runtime');
+// A model that was idle needs up to some minutes to load: the SDK's retries bridge that.
+const client = new BedrockRuntimeClient({ maxAttempts: 10 });
+exports.handler = async (event) => {
+  const answer = await client.send(new InvokeModelCommand({
+    modelId: process.env.MODEL_ARN,
+    contentType: 'application/json',
+    body: JSON.stringify(event),
+  }));
+  return JSON.parse(new TextDecoder().decode(answer.body));
+};
+`;
+
+export interface SampleStackProps extends StackProps {
+  /** The import job to wait for: its ARN or its name. */
+  readonly jobIdentifier: string;
+  /** @default - the construct's default */
+  readonly pollInterval?: Duration;
+}
+
+/** Waits for an import job, and uses the model: a parameter, a function that invokes it, outputs. */
+export class SampleStack extends Stack {
+  constructor(scope: Construct, id: string, props: SampleStackProps) {
+    super(scope, id, props);
+
+    const waiter = new ModelImportJobWaiter(this, 'Import', {
+      jobIdentifier: props.jobIdentifier,
+      pollInterval: props.pollInterval,
+    });
+
+    new ssm.StringParameter(this, 'ModelArnParameter', {
+      description: 'The ARN of the imported model',
+      stringValue: waiter.importedModelArn,
+    });
+
+    const ask = new lambda.Function(this, 'AskModel', {
+      description: 'Invokes the imported model',
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      handler: 'index.handler',
+      code: lambda.Code.fromInline(ASK_MODEL),
+      timeout: Duration.minutes(5),
+      environment: { MODEL_ARN: waiter.importedModelArn },
+    });
+    ask.addToRolePolicy(
+      new iam.PolicyStatement({ actions: ['bedrock:InvokeModel'], resources: [waiter.importedModelArn] }),
+    );
+
+    new CfnOutput(this, 'ModelArn', { value: waiter.importedModelArn });
+    new CfnOutput(this, 'ModelKmsKeyArn', { value: waiter.importedModelKmsKeyArn });
+  }
+}

@@ -1,0 +1,19 @@
+import eslint from '@eslint/js';
+import cdk from 'eslint-cdk-plugin';
+import prettier from 'eslint-config-prettier';
+import tseslint from 'typescript-eslint';
+
+export default tseslint.config(
+  { ignores: ['**/*.js', '**/*.mjs', '**/*.d.ts', '**/cdk.out/', 'coverage/', 'dist/', '.cache/'] },
+  eslint.configs.recommended,
+  tseslint.configs.recommendedTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+    },
+  },
+  { ...cdk.configs.recommended, files: ['lib/**/*.ts', 'bin/**/*.ts'] },
+  prettier,
+);

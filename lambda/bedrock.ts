@@ -1,0 +1,41 @@
+import {
+  GetModelImportJobCommand,
+  type BedrockClient,
+  type GetModelImportJobCommandOutput,
+} from '@aws-sdk/client-bedrock';
+
+/** A job as Bedrock describes it. */
+export type Job = Omit<GetModelImportJobCommandOutput, '$metadata'>;
+
+/** An error of a call to Bedrock, reduced to what decisions and messages need. */
+export interface Fault {
+  readonly name: string;
+  readonly message: string;
+  /** Absent when no answer came. */
+  readonly httpStatus?: number;
+}
+
+/** What one call came to. */
+export type Observation = { readonly job: Job } | { readonly fault: Fault };
+
+/**
+ * One call and its one retry end within this many milliseconds, well before the function's timeout.
+ */
+export const CALL_LIMIT_MS = 20_000;
+
+/** Asks for a job. Never throws: what goes wrong is part of the observation. */
+export async function getJob(client: BedrockClient, jobIdentifier: string): Promise<Observation> {
+  try {
+    const job: Job = await client.send(new GetModelImportJobCommand({ jobIdentifier }), {
+      abortSignal: AbortSignal.timeout(CALL_LIMIT_MS),
+    });
+    return { job };
+  } catch (error) {
+    return { fault: toFault(error) };
+  }
+}
+
+function toFault(error: unknown): Fault {
+  const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
+  return { name, message, httpStatus: $metadata?.httpStatusCode };
+}

@@ -1,0 +1,49 @@
+import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
+
+/**
+ * What the functions and the state machine between them hand to each other. The state machine's side
+ * is `lib/private/state-machine.ts`.
+ */
+
+/** CloudFormation's event without its `ResponseURL`, a secret that only the on-event function holds. */
+export type ResourceEvent = Omit<CloudFormationCustomResourceEvent, 'ResponseURL'> & {
+  /** Absent on Create. */
+  readonly PhysicalResourceId?: string;
+};
+
+/** What CloudFormation is told in the end. */
+export interface Answer {
+  readonly status: 'SUCCESS' | 'FAILED';
+  readonly physicalResourceId: string;
+  /** Required when the status is FAILED. */
+  readonly reason?: string;
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+/** What one poll came to: an answer, or a time to wait and what to remember. */
+export interface PollResult {
+  readonly answer?: Answer;
+  readonly waitSeconds?: number;
+  /** Polls so far. */
+  readonly attempt: number;
+  /** The last thing that Bedrock said about the job, in words for a person. */
+  readonly lastSeen?: string;
+}
+
+/** What the state machine hands to the poll function. */
+export interface PollInput {
+  readonly event: ResourceEvent;
+  /** When the execution started, in ISO 8601. */
+  readonly startedAt: string;
+  readonly previous: PollResult;
+}
+
+/** The state of an execution: its input, and what the answering state receives. */
+export interface ExecutionState {
+  readonly worker: string;
+  readonly responseUrl: string;
+  readonly event: ResourceEvent;
+  readonly poll: { readonly result: PollResult };
+  /** Set when the poll function failed for good. */
+  readonly error?: { readonly Error?: string; readonly Cause?: string };
+}

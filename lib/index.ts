@@ -1,0 +1,2 @@
+export * from './model-import-job-waiter';
+export * from './model-import-provider';

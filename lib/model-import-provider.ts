@@ -1,0 +1,298 @@
+import * as path from 'path';
+import { ArnFormat, Aws, Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct, type IConstruct } from 'constructs';
+import { parseJobArn } from './private/job-identifier';
+import { waitEngine } from './private/state-machine';
+
+/** The SDK call of one poll is cut off well before this. */
+const POLL_TIMEOUT = Duration.seconds(30);
+
+/** Room for the calls to Step Functions and an answer to CloudFormation, each with its retries. */
+const ON_EVENT_TIMEOUT = Duration.seconds(60);
+
+/** How many job ARNs one IAM statement lists: CDK moves whole statements when a policy grows too large. */
+const JOBS_PER_STATEMENT = 50;
+
+/**
+ * Properties of a `ModelImportProvider`.
+ */
+export interface ModelImportProviderProps {
+  /**
+   * The VPC to place the functions in.
+   *
+   * They need to reach Amazon Bedrock, AWS Step Functions and Amazon S3 from there: by a NAT gateway, or
+   * by the interface endpoints `bedrock` and `states` and an S3 endpoint.
+   *
+   * @default - The functions are not placed in a VPC.
+   */
+  readonly vpc?: ec2.IVpc;
+
+  /**
+   * Which subnets of the VPC to place the functions in.
+   *
+   * @default - CDK's default for functions: the private subnets with egress.
+   */
+  readonly vpcSubnets?: ec2.SubnetSelection;
+
+  /**
+   * The security groups of the functions' network interfaces.
+   *
+   * @default - One new security group for each function when `vpc` is set.
+   */
+  readonly securityGroups?: ec2.ISecurityGroup[];
+
+  /**
+   * The key that encrypts the functions' environment variables at rest.
+   *
+   * @default - A key that AWS owns.
+   */
+  readonly environmentEncryption?: kms.IKey;
+
+  /**
+   * The log group of both functions.
+   *
+   * Pass one of your own to keep the logs when the stack is rolled back or destroyed.
+   *
+   * @default - A new log group, deleted with the stack.
+   */
+  readonly logGroup?: logs.ILogGroup;
+
+  /**
+   * How long the log group that this construct creates keeps its events. Excludes `logGroup`.
+   *
+   * @default RetentionDays.ONE_MONTH
+   */
+  readonly logRetention?: logs.RetentionDays;
+}
+
+/**
+ * The Lambda functions and the state machine that wait for import jobs.
+ *
+ * Every waiter of a stack shares one, made on first use. Make one by hand, and pass it to the waiters as
+ * `provider`, to place the functions in a VPC, encrypt their environment or choose their logs.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html
+ */
+export class ModelImportProvider extends Construct {
+  /**
+   * The provider that a stack's waiters share, created on the first call.
+   *
+   * @param scope any construct of the stack
+   */
+  public static getOrCreate(scope: Construct): ModelImportProvider {
+    const stack = Stack.of(scope);
+    const existing = stack.node.tryFindChild('BedrockModelImportProvider');
+    return (
+      (existing as ModelImportProvider | undefined) ??
+      new ModelImportProvider(stack, 'BedrockModelImportProvider')
+    );
+  }
+
+  /**
+   * The ARN of the function that CloudFormation sends its events to.
+   */
+  public readonly serviceToken: string;
+
+  /**
+   * The ARN of the state machine that polls.
+   */
+  public readonly stateMachineArn: string;
+
+  /**
+   * The log group of both functions.
+   */
+  public readonly logGroup: logs.ILogGroup;
+
+  private readonly onEventPolicy: iam.Policy;
+  private readonly pollRole: iam.Role;
+  private anyJobAllowed = false;
+  private allowedJobs?: iam.PolicyStatement;
+
+  constructor(scope: Construct, id: string, props?: ModelImportProviderProps) {
+    super(scope, id);
+    const options = props ?? {};
+    validate(options);
+
+    this.logGroup =
+      options.logGroup ??
+      new logs.LogGroup(this, 'Logs', {
+        retention: options.logRetention ?? logs.RetentionDays.ONE_MONTH,
+        removalPolicy: RemovalPolicy.DESTROY,
+      });
+
+    this.pollRole = new iam.Role(this, 'PollRole', this.roleProps(options));
+    const poll = new lambda.Function(this, 'Poll', {
+      ...this.functionProps('poll', options),
+      role: this.pollRole,
+      description: 'Asks Amazon Bedrock for the state of a model import job',
+      timeout: POLL_TIMEOUT,
+    });
+    const onEventRole = new iam.Role(this, 'OnEventRole', this.roleProps(options));
+    const onEvent = new lambda.Function(this, 'OnEvent', {
+      ...this.functionProps('on-event', options),
+      role: onEventRole,
+      description: 'Starts waits for Amazon Bedrock model import jobs, and answers CloudFormation',
+      timeout: ON_EVENT_TIMEOUT,
+      environment: { POLL_FUNCTION_ARN: poll.functionArn },
+    });
+    const stateMachine = this.createStateMachine(poll, onEvent);
+    this.onEventPolicy = this.createOnEventPolicy(onEventRole, stateMachine);
+
+    this.serviceToken = onEvent.functionArn;
+    this.stateMachineArn = stateMachine.stateMachineArn;
+  }
+
+  /**
+   * Lets the poll function ask for a job: for exactly this one when it is a literal ARN, else for any
+   * job of the stack's account and Region, because job ARNs cannot be derived from names.
+   *
+   * @internal
+   */
+  public _allowGetJob(jobIdentifier: string): void {
+    if (!Token.isUnresolved(jobIdentifier) && parseJobArn(jobIdentifier)) {
+      this.allowJobArn(jobIdentifier);
+    } else if (!this.anyJobAllowed) {
+      this.anyJobAllowed = true;
+      const anyJob = Stack.of(this).formatArn({
+        service: 'bedrock',
+        resource: 'model-import-job',
+        resourceName: '*',
+      });
+      this.pollRole.addToPolicy(getJobStatement(anyJob));
+    }
+  }
+
+  /**
+   * Makes a custom resource wait for the permissions that serving it takes.
+   *
+   * @internal
+   */
+  public _permit(resource: IConstruct): void {
+    resource.node.addDependency(this.onEventPolicy);
+  }
+
+  /** Adds a job to the current statement, which CDK can move to a managed policy when it is full. */
+  private allowJobArn(jobArn: string): void {
+    if (!this.allowedJobs || this.allowedJobs.resources.length >= JOBS_PER_STATEMENT) {
+      this.allowedJobs = getJobStatement(jobArn);
+      this.pollRole.addToPolicy(this.allowedJobs);
+    } else if (!this.allowedJobs.resources.includes(jobArn)) {
+      this.allowedJobs.addResources(jobArn);
+    }
+  }
+
+  private roleProps(options: ModelImportProviderProps): iam.RoleProps {
+    const statements = [
+      // To write to the functions' one log group.
+      new iam.PolicyStatement({
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [this.logGroup.logGroupArn],
+      }),
+    ];
+    if (options.vpc) {
+      // To live in a VPC. Lambda asks for these on every resource.
+      // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
+      statements.push(
+        new iam.PolicyStatement({
+          actions: [
+            'ec2:CreateNetworkInterface',
+            'ec2:DescribeNetworkInterfaces',
+            'ec2:DescribeSubnets',
+            'ec2:DeleteNetworkInterface',
+            'ec2:AssignPrivateIpAddresses',
+            'ec2:UnassignPrivateIpAddresses',
+          ],
+          resources: ['*'],
+        }),
+      );
+    }
+    return {
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+      inlinePolicies: { Run: new iam.PolicyDocument({ statements }) },
+    };
+  }
+
+  private functionProps(bundle: string, options: ModelImportProviderProps): lambda.FunctionProps {
+    return {
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      handler: 'index.handler',
+      code: lambda.Code.fromAsset(path.join(__dirname, '..', 'lambda', 'dist', bundle)),
+      memorySize: 256,
+      logGroup: this.logGroup,
+      loggingFormat: lambda.LoggingFormat.JSON,
+      vpc: options.vpc,
+      vpcSubnets: options.vpcSubnets,
+      securityGroups: options.securityGroups,
+      environmentEncryption: options.environmentEncryption,
+    };
+  }
+
+  private createStateMachine(poll: lambda.IFunction, onEvent: lambda.IFunction): sfn.StateMachine {
+    const definition = waitEngine({
+      onEvent: '${OnEvent}',
+      lambdaInvoke: 'arn:${Partition}:states:::lambda:invoke',
+    });
+    const stateMachine = new sfn.StateMachine(this, 'StateMachine', {
+      definitionBody: sfn.DefinitionBody.fromString(JSON.stringify(definition)),
+      definitionSubstitutions: { OnEvent: onEvent.functionArn, Partition: Aws.PARTITION },
+    });
+    // To poll, and to have the answer sent.
+    stateMachine.addToRolePolicy(
+      new iam.PolicyStatement({
+        actions: ['lambda:InvokeFunction'],
+        resources: [poll.functionArn, onEvent.functionArn],
+      }),
+    );
+    return stateMachine;
+  }
+
+  /**
+   * The policy that lets the on-event function use the state machine. It is not the role's default
+   * policy, which the function would wait for: the state machine itself waits for the function.
+   */
+  private createOnEventPolicy(role: iam.IRole, stateMachine: sfn.StateMachine): iam.Policy {
+    const executions = Stack.of(this).formatArn({
+      service: 'states',
+      resource: 'execution',
+      resourceName: `${stateMachine.stateMachineName}:*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    return new iam.Policy(this, 'OnEventPolicy', {
+      roles: [role],
+      statements: [
+        // To start a wait, and to find the waits that a newer event makes obsolete.
+        new iam.PolicyStatement({
+          actions: ['states:StartExecution', 'states:ListExecutions'],
+          resources: [stateMachine.stateMachineArn],
+        }),
+        // To stop those. An execution's ARN ends with its name, which is made when it starts.
+        new iam.PolicyStatement({ actions: ['states:StopExecution'], resources: [executions] }),
+      ],
+    });
+  }
+}
+
+function getJobStatement(jobArn: string): iam.PolicyStatement {
+  // To poll.
+  return new iam.PolicyStatement({ actions: ['bedrock:GetModelImportJob'], resources: [jobArn] });
+}
+
+function validate(props: ModelImportProviderProps): void {
+  if (props.logGroup && props.logRetention) {
+    throw new Error(
+      "'logRetention' is for the log group that the provider creates: it cannot be used with 'logGroup'",
+    );
+  }
+  for (const prop of ['vpcSubnets', 'securityGroups'] as const) {
+    if (props[prop] && !props.vpc) {
+      throw new Error(`'${prop}' can only be used with 'vpc'`);
+    }
+  }
+}

@@ -1,0 +1,12 @@
+import { type IAspect } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { IConstruct } from 'constructs';
+
+/** Points the functions of a local deployment to the Bedrock stand-in. */
+export class BedrockEndpoint implements IAspect {
+  public visit(node: IConstruct): void {
+    if (node instanceof lambda.Function) {
+      node.addEnvironment('AWS_ENDPOINT_URL_BEDROCK', process.env.BEDROCK_STAND_IN_URL!);
+    }
+  }
+}
