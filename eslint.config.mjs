@@ -12,6 +12,8 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      // A folder's name finds a compiled index.js before the index.ts beside it.
+      'no-restricted-imports': ['error', { patterns: [{ regex: '/lib$', message: 'Import lib/index instead' }] }],
     },
   },
   { ...cdk.configs.recommended, files: ['lib/**/*.ts', 'bin/**/*.ts'] },

@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
-import { ModelImportJobWaiter } from '../lib';
+import { ModelImportJobWaiter } from '../lib/index';
 
 /** What the sample function does: it sends its event to the model, and returns the model's answer. */
 const ASK_MODEL = `
