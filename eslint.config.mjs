@@ -13,7 +13,10 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       // A folder's name finds a compiled index.js before the index.ts beside it.
-      'no-restricted-imports': ['error', { patterns: [{ regex: '/lib$', message: 'Import lib/index instead' }] }],
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: '/lib$', message: 'Import lib/index instead' }] },
+      ],
     },
   },
   { ...cdk.configs.recommended, files: ['lib/**/*.ts', 'bin/**/*.ts'] },
