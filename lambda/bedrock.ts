@@ -1,6 +1,6 @@
 import {
+  BedrockClient,
   GetModelImportJobCommand,
-  type BedrockClient,
   type GetModelImportJobCommandOutput,
 } from '@aws-sdk/client-bedrock';
 
@@ -21,7 +21,19 @@ export type Observation = { readonly job: Job } | { readonly fault: Fault };
 /**
  * One call and its one retry end within this many milliseconds, well before the function's timeout.
  */
-export const CALL_LIMIT_MS = 20_000;
+const CALL_LIMIT_MS = 20_000;
+
+/** Milliseconds that one try has to connect, and to be answered. */
+const TRY_LIMITS = { connectionTimeout: 3000, requestTimeout: 8000 };
+
+/** A client whose calls end in time. */
+export function createClient(region: string, limits = TRY_LIMITS): BedrockClient {
+  return new BedrockClient({
+    region,
+    maxAttempts: 2,
+    requestHandler: { ...limits, throwOnRequestTimeout: true },
+  });
+}
 
 /** Asks for a job. Never throws: what goes wrong is part of the observation. */
 export async function getJob(client: BedrockClient, jobIdentifier: string): Promise<Observation> {

@@ -1,3 +1,4 @@
+import { setTimeout } from 'timers/promises';
 import type { Answer, ResourceEvent } from './engine';
 import { log } from './log';
 import { cut } from './text';
@@ -10,6 +11,17 @@ import { cut } from './text';
 const MAX_BODY_BYTES = 4096;
 const ATTEMPTS = 4;
 const ATTEMPT_TIMEOUT_MS = 5000;
+const BACKOFF_MS = 500;
+
+/** How responses leave. */
+export interface Network {
+  /** Sends a body once, and says `accepted` or why not. */
+  put(url: string, body: string): Promise<string>;
+  sleep(milliseconds: number): Promise<unknown>;
+}
+
+/** HTTP. */
+export const NETWORK: Network = { put, sleep: (milliseconds) => setTimeout(milliseconds) };
 
 /** What identifies the request that a response answers. */
 type Request = Pick<ResourceEvent, 'StackId' | 'RequestId' | 'LogicalResourceId'>;
@@ -47,15 +59,15 @@ function tooLarge(bytes: number): string {
  * Sends a response to CloudFormation, with retries. The URL is presigned for an empty content type, and
  * it is a secret: errors that could quote it are not passed on.
  */
-export async function sendResponse(responseUrl: string, body: string, backoffMs = 500): Promise<void> {
+export async function sendResponse(responseUrl: string, body: string, network: Network): Promise<void> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const outcome = await put(responseUrl, body);
+    const outcome = await network.put(responseUrl, body);
     if (outcome === 'accepted') {
       return;
     }
     log('WARN', { message: 'CloudFormation did not accept the response', attempt, outcome });
     if (attempt < ATTEMPTS) {
-      await new Promise((resolve) => setTimeout(resolve, backoffMs * 2 ** (attempt - 1)));
+      await network.sleep(BACKOFF_MS * 2 ** (attempt - 1));
     }
   }
   throw new Error(`CloudFormation did not accept the response in ${ATTEMPTS} attempts`);

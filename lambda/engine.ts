@@ -11,6 +11,11 @@ export type ResourceEvent = Omit<CloudFormationCustomResourceEvent, 'ResponseURL
   readonly PhysicalResourceId?: string;
 };
 
+/** Never empty, and short enough: the resource's own, or before it has one its logical ID. */
+export function physicalResourceId(event: ResourceEvent): string {
+  return event.PhysicalResourceId || event.LogicalResourceId;
+}
+
 /** What CloudFormation is told in the end. */
 export interface Answer {
   readonly status: 'SUCCESS' | 'FAILED';

@@ -19,35 +19,46 @@ function executionName(event: ResourceEvent): string {
   return namePrefix(event) + event.RequestId;
 }
 
-/** Starts the execution that serves a request, unless it exists. */
+/** Milliseconds that stopping executions may take, so that there is time left to answer. */
+const STOP_LIMIT_MS = 15_000;
+
+/**
+ * Starts the execution that serves a request. Says when it started, which may be before this call when
+ * the request arrives again, or nothing when it has ended already.
+ */
 export async function startExecution(
   client: SFNClient,
   stateMachineArn: string,
   state: ExecutionState,
-): Promise<void> {
+): Promise<Date | undefined> {
   try {
     const name = executionName(state.event);
-    await client.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(state) }));
+    const input = JSON.stringify(state);
+    const { startDate } = await client.send(new StartExecutionCommand({ stateMachineArn, name, input }));
+    return startDate;
   } catch (error) {
     if (!(error instanceof ExecutionAlreadyExists)) {
       throw error;
     }
+    return undefined;
   }
 }
 
-/** Stops the executions that serve older requests for the same resource, and says how many. */
-export async function stopOlderExecutions(
+/** Stops the executions for the same resource, all or those that started before a time, and says how many. */
+export async function stopExecutions(
   client: SFNClient,
   stateMachineArn: string,
   event: ResourceEvent,
+  before?: Date,
 ): Promise<number> {
+  const abort = { abortSignal: AbortSignal.timeout(STOP_LIMIT_MS) };
+  const cause = `Superseded by the ${event.RequestType} request ${event.RequestId}`;
   let stopped = 0;
-  const pages = paginateListExecutions({ client }, { stateMachineArn, statusFilter: 'RUNNING' });
+  const pages = paginateListExecutions({ client }, { stateMachineArn, statusFilter: 'RUNNING' }, abort);
   for await (const page of pages) {
-    for (const { name, executionArn } of page.executions ?? []) {
-      if (name?.startsWith(namePrefix(event)) && name !== executionName(event)) {
-        const cause = `Superseded by the ${event.RequestType} request ${event.RequestId}`;
-        await client.send(new StopExecutionCommand({ executionArn, error: 'Superseded', cause }));
+    for (const { name, executionArn, startDate } of page.executions ?? []) {
+      if (name?.startsWith(namePrefix(event)) && (!before || startDate! < before)) {
+        await client.send(new StopExecutionCommand({ executionArn, error: 'Superseded', cause }), abort);
         stopped++;
       }
     }

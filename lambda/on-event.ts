@@ -1,63 +1,96 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import type { OnTheWire, WaiterProperties } from '../lib/private/protocol';
-import { responseBody, sendResponse } from './cloudformation';
-import type { Answer, ExecutionState, ResourceEvent } from './engine';
-import { startExecution, stopOlderExecutions } from './executions';
+import { NETWORK, responseBody, sendResponse, type Network } from './cloudformation';
+import { physicalResourceId, type Answer, type ExecutionState, type ResourceEvent } from './engine';
+import { startExecution, stopExecutions } from './executions';
 import { log } from './log';
 import * as reasons from './reasons';
 
-const client = new SFNClient({
+/** What the handler speaks with. */
+export interface Peers {
+  readonly stepFunctions: SFNClient;
+  readonly pollFunctionArn: string;
+  readonly network: Network;
+}
+
+const stepFunctions = new SFNClient({
   maxAttempts: 4,
-  requestHandler: { connectionTimeout: 2000, requestTimeout: 4000 },
+  requestHandler: { connectionTimeout: 2000, requestTimeout: 4000, throwOnRequestTimeout: true },
 });
+
+export function handler(input: CloudFormationCustomResourceEvent | ExecutionState): Promise<void> {
+  return onEvent(input, { stepFunctions, pollFunctionArn: process.env.POLL_FUNCTION_ARN!, network: NETWORK });
+}
 
 /**
  * Speaks with CloudFormation: takes its events, and sends the answers that the state machine brings.
  */
-export async function handler(input: CloudFormationCustomResourceEvent | ExecutionState): Promise<void> {
+export async function onEvent(
+  input: CloudFormationCustomResourceEvent | ExecutionState,
+  peers: Peers,
+): Promise<void> {
   if ('RequestType' in input) {
     const { ResponseURL: responseUrl, ...event } = input;
-    await onRequest(event, responseUrl);
+    await onRequest(event, responseUrl, peers);
   } else {
-    await answer(input.event, input.responseUrl, input.poll.result.answer ?? brokenPoll(input));
+    await answer(input.event, input.responseUrl, input.poll.result.answer ?? brokenPoll(input), peers);
   }
 }
 
-async function onRequest(event: ResourceEvent, responseUrl: string): Promise<void> {
+async function onRequest(event: ResourceEvent, responseUrl: string, peers: Peers): Promise<void> {
   log('INFO', { message: 'Request', ...identify(event) });
   if (event.RequestType === 'Delete') {
-    await stopOlder(event).catch((error: unknown) => logError('Could not stop older waits', event, error));
-    await answer(event, responseUrl, { status: 'SUCCESS', physicalResourceId: physicalResourceId(event) });
+    await stopWaits(event, peers);
+    const success: Answer = { status: 'SUCCESS', physicalResourceId: physicalResourceId(event) };
+    await answer(event, responseUrl, success, peers);
     return;
   }
+  let startDate: Date | undefined;
   try {
-    await stopOlder(event);
-    await start(event, responseUrl);
+    startDate = await start(event, responseUrl, peers);
   } catch (error) {
     logError('Could not start the wait', event, error);
-    await answer(event, responseUrl, failure(event, reasons.notStarted(error as Error)));
+    await answer(event, responseUrl, failure(event, reasons.notStarted(error as Error)), peers);
+  }
+  // Nothing has started when this request is an old one that arrives again: newer waits go on.
+  if (startDate) {
+    await stopWaits(event, peers, startDate);
   }
 }
 
-async function start(event: ResourceEvent, responseUrl: string): Promise<void> {
-  await startExecution(client, properties(event).stateMachineArn, {
-    worker: process.env.POLL_FUNCTION_ARN!,
+async function start(
+  event: ResourceEvent,
+  responseUrl: string,
+  { stepFunctions, pollFunctionArn }: Peers,
+): Promise<Date | undefined> {
+  return startExecution(stepFunctions, properties(event).stateMachineArn, {
+    worker: pollFunctionArn,
     responseUrl,
     event,
     poll: { result: { attempt: 0 } },
   });
 }
 
-async function stopOlder(event: ResourceEvent): Promise<void> {
-  const stopped = await stopOlderExecutions(client, properties(event).stateMachineArn, event);
-  if (stopped > 0) {
-    log('INFO', { message: 'Stopped older waits', stopped, ...identify(event) });
+/** Never throws: a wait that nobody can stop ends by itself, and its answer comes too late to count. */
+async function stopWaits(event: ResourceEvent, { stepFunctions }: Peers, before?: Date): Promise<void> {
+  try {
+    const stopped = await stopExecutions(stepFunctions, properties(event).stateMachineArn, event, before);
+    if (stopped > 0) {
+      log('INFO', { message: 'Stopped older waits', stopped, ...identify(event) });
+    }
+  } catch (error) {
+    logError('Could not stop older waits', event, error);
   }
 }
 
-async function answer(event: ResourceEvent, responseUrl: string, answer: Answer): Promise<void> {
-  await sendResponse(responseUrl, responseBody(event, answer));
+async function answer(
+  event: ResourceEvent,
+  responseUrl: string,
+  answer: Answer,
+  { network }: Peers,
+): Promise<void> {
+  await sendResponse(responseUrl, responseBody(event, answer), network);
   log('INFO', { message: 'Answered', status: answer.status, reason: answer.reason, ...identify(event) });
 }
 
@@ -68,11 +101,6 @@ function brokenPoll(state: ExecutionState): Answer {
 
 function failure(event: ResourceEvent, reason: string): Answer {
   return { status: 'FAILED', physicalResourceId: physicalResourceId(event), reason };
-}
-
-/** Never empty: the resource's own, or before it has one its logical ID. */
-function physicalResourceId(event: ResourceEvent): string {
-  return event.PhysicalResourceId || event.LogicalResourceId;
 }
 
 function properties(event: ResourceEvent): OnTheWire<WaiterProperties> {

@@ -1,24 +1,38 @@
-import { BedrockClient } from '@aws-sdk/client-bedrock';
+import type { BedrockClient } from '@aws-sdk/client-bedrock';
 import type { OnTheWire, WaiterProperties } from '../lib/private/protocol';
 import { toAttributes } from './attributes';
-import { getJob, type Observation } from './bedrock';
+import { createClient, getJob, type Observation } from './bedrock';
 import { decide, type Clock, type Decision } from './decision';
-import type { Answer, PollInput, PollResult, ResourceEvent } from './engine';
+import {
+  physicalResourceId,
+  type Answer,
+  type PollInput,
+  type PollResult,
+  type ResourceEvent,
+} from './engine';
 import { log } from './log';
 import type { Wait } from './reasons';
 
 /** One client for each Region, kept between invocations. */
 const clients = new Map<string, BedrockClient>();
 
+export function handler(input: PollInput): Promise<PollResult> {
+  return poll(input, (region, jobIdentifier) => getJob(clientFor(region), jobIdentifier), Date.now);
+}
+
 /** Asks Bedrock for the job once, and decides. The state machine calls it again after the wait. */
-export async function handler(input: PollInput): Promise<PollResult> {
+export async function poll(
+  input: PollInput,
+  observe: (region: string, jobIdentifier: string) => Promise<Observation>,
+  now: () => number,
+): Promise<PollResult> {
   const { event, startedAt, previous } = input;
   const properties = event.ResourceProperties as ResourceEvent['ResourceProperties'] &
     OnTheWire<WaiterProperties>;
   const place = locate(event.StackId, properties.jobIdentifier);
-  const observation = await getJob(clientFor(place.region), properties.jobIdentifier);
+  const observation = await observe(place.region, properties.jobIdentifier);
 
-  const elapsedSeconds = (Date.now() - Date.parse(startedAt)) / 1000;
+  const elapsedSeconds = (now() - Date.parse(startedAt)) / 1000;
   const clock: Clock = {
     remainingSeconds: Number(properties.timeoutSeconds) - elapsedSeconds,
     continues: properties.continues === 'true',
@@ -37,7 +51,7 @@ export async function handler(input: PollInput): Promise<PollResult> {
     lastSeen: wait.lastSeen,
     ...(decision.action === 'wait'
       ? { waitSeconds: nextWait(clock, Number(properties.pollIntervalSeconds)) }
-      : { answer: toAnswer(decision, event, properties.jobIdentifier) }),
+      : { answer: toAnswer(decision, event) }),
   };
 }
 
@@ -46,19 +60,14 @@ function nextWait(clock: Clock, intervalSeconds: number): number {
   return Math.max(1, Math.ceil(Math.min(intervalSeconds, clock.remainingSeconds)));
 }
 
-function toAnswer(
-  decision: Exclude<Decision, { action: 'wait' }>,
-  event: ResourceEvent,
-  jobIdentifier: string,
-): Answer {
-  const fallbackId = event.PhysicalResourceId || jobIdentifier || event.LogicalResourceId;
+function toAnswer(decision: Exclude<Decision, { action: 'wait' }>, event: ResourceEvent): Answer {
   switch (decision.action) {
     case 'fail':
-      return { status: 'FAILED', physicalResourceId: fallbackId, reason: decision.reason };
+      return { status: 'FAILED', physicalResourceId: physicalResourceId(event), reason: decision.reason };
     case 'succeed':
     case 'handOver': {
       const data = toAttributes(decision.job ?? { status: 'InProgress' });
-      return { status: 'SUCCESS', physicalResourceId: data.jobArn || fallbackId, data };
+      return { status: 'SUCCESS', physicalResourceId: data.jobArn || physicalResourceId(event), data };
     }
   }
 }
@@ -71,13 +80,7 @@ function locate(stackId: string, jobIdentifier: string): Pick<Wait, 'partition' 
 }
 
 function clientFor(region: string): BedrockClient {
-  const client =
-    clients.get(region) ??
-    new BedrockClient({
-      region,
-      maxAttempts: 2,
-      requestHandler: { connectionTimeout: 3000, requestTimeout: 8000 },
-    });
+  const client = clients.get(region) ?? createClient(region);
   clients.set(region, client);
   return client;
 }
@@ -85,7 +88,7 @@ function clientFor(region: string): BedrockClient {
 /** Keeps the last status through faults, because a fault says nothing about the job. */
 function describe(observation: Observation, lastSeen = 'no answer from Bedrock'): string {
   if ('job' in observation) {
-    return `status ${observation.job.status}`;
+    return `status ${observation.job.status ?? 'none'}`;
   }
   return `${lastSeen.split(', then ')[0]}, then ${observation.fault.name}`;
 }
