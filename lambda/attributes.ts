@@ -21,5 +21,6 @@ export function toAttributes(job: Job): Record<WaiterAttribute, string> {
     'vpcConfig.subnetIds': job.vpcConfig?.subnetIds?.join(',') ?? '',
     'vpcConfig.securityGroupIds': job.vpcConfig?.securityGroupIds?.join(',') ?? '',
     importedModelKmsKeyArn: job.importedModelKmsKeyArn ?? '',
+    encryptionResourceArn: job.importedModelKmsKeyArn || job.importedModelArn || '',
   };
 }

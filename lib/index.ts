@@ -1,2 +1,3 @@
+export * from './imported-model-base';
 export * from './model-import-job-waiter';
 export * from './model-import-provider';

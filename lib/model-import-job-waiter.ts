@@ -1,7 +1,10 @@
 import { CustomResource, Duration, Fn } from 'aws-cdk-lib';
-import { Construct } from 'constructs';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
+import { ImportedModelBase } from './imported-model-base';
 import { ModelImportProvider } from './model-import-provider';
 import { LINK, splitIntoLinks, type Link } from './private/chain';
+import type { ImportedModelContext } from './private/imported-model-context';
 import { jobIdentifierRule } from './private/job-identifier';
 import type { WaiterAttribute, WaiterProperties, WaiterResourceType } from './private/protocol';
 import { validateSeconds, validateText } from './private/validation';
@@ -66,7 +69,7 @@ export interface ModelImportJobWaiterProps {
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetModelImportJob.html
  */
-export class ModelImportJobWaiter extends Construct {
+export class ModelImportJobWaiter extends ImportedModelBase {
   /**
    * The ARN of the import job: `arn:aws:bedrock:us-east-1:123456789012:model-import-job/abc123def456`.
    */
@@ -139,6 +142,14 @@ export class ModelImportJobWaiter extends Construct {
    */
   public readonly importedModelKmsKeyArn: string;
 
+  /**
+   * The customer managed key that encrypts the imported model, where it is known at synthesis.
+   */
+  public readonly encryptionKey?: kms.IKey;
+
+  /** @internal */
+  protected readonly _context: ImportedModelContext;
+
   constructor(scope: Construct, id: string, props: ModelImportJobWaiterProps) {
     super(scope, id);
     const timeout = props.timeout ?? DEFAULT_TIMEOUT;
@@ -170,6 +181,10 @@ export class ModelImportJobWaiter extends Construct {
     this.vpcSubnetIds = Fn.split(',', attribute('vpcConfig.subnetIds'));
     this.vpcSecurityGroupIds = Fn.split(',', attribute('vpcConfig.securityGroupIds'));
     this.importedModelKmsKeyArn = attribute('importedModelKmsKeyArn');
+    this._context = {
+      jobArn: this.jobArn,
+      encryptionResourceArn: attribute('encryptionResourceArn'),
+    };
   }
 
   /** Creates the links of the wait, each waiting for the one before it, and returns the last. */

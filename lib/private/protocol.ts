@@ -25,6 +25,9 @@ export interface WaiterProperties {
 /**
  * The attributes of a wait: the fields of the `GetModelImportJob` response, under the same names.
  * Nested fields are flat keys with dots, lists are joined with commas.
+ *
+ * `encryptionResourceArn` is computed: the customer managed key, or the model when there is none. It lets
+ * a policy that is written before either is known always name a resource.
  */
 export type WaiterAttribute =
   | 'jobArn'
@@ -40,7 +43,8 @@ export type WaiterAttribute =
   | 'endTime'
   | 'vpcConfig.subnetIds'
   | 'vpcConfig.securityGroupIds'
-  | 'importedModelKmsKeyArn';
+  | 'importedModelKmsKeyArn'
+  | 'encryptionResourceArn';
 
 /** Properties as a function receives them: CloudFormation turns numbers and booleans into strings. */
 export type OnTheWire<T> = { readonly [K in keyof T]: string };

@@ -1,0 +1,354 @@
+import { Aws, Fn } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import { Construct, type IConstruct } from 'constructs';
+import type { ImportedModelContext } from './private/imported-model-context';
+
+/**
+ * A model that Amazon Bedrock imported, whoever imported it.
+ *
+ * It is an `IModel` of `aws-cdk-lib/aws-bedrock`, and has the shape of an `IBedrockInvokable` of
+ * `@aws-cdk/aws-bedrock-alpha`: pass it wherever one of them is taken.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-customization-import-model.html
+ */
+export interface IImportedModel extends IConstruct {
+  /**
+   * The ARN of the model: `arn:aws:bedrock:us-east-1:123456789012:imported-model/abc123def456`.
+   */
+  readonly importedModelArn: string;
+
+  /**
+   * The name of the model.
+   */
+  readonly importedModelName: string;
+
+  /**
+   * The ARN of the customer managed key that encrypts the model. Empty when it is encrypted under a key
+   * that AWS owns.
+   */
+  readonly importedModelKmsKeyArn: string;
+
+  /**
+   * The customer managed key that encrypts the model, where it is known at synthesis.
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * The ARN of the model, as `IModel` of `aws-cdk-lib/aws-bedrock` calls it.
+   */
+  readonly modelArn: string;
+
+  /**
+   * The ARN of the model, as `IBedrockInvokable` of `@aws-cdk/aws-bedrock-alpha` calls it.
+   */
+  readonly invokableArn: string;
+
+  /**
+   * Allows to invoke the model, with and without a response stream, and with the Converse API.
+   *
+   * Under a customer managed key it also allows `kms:Decrypt` on that key, through Amazon Bedrock only.
+   *
+   * @param grantee who may invoke the model
+   */
+  grantInvoke(grantee: iam.IGrantable): iam.Grant;
+
+  /**
+   * Allows to describe the model, and the job that imported it where that is known.
+   *
+   * @param grantee who may describe the model
+   */
+  grantRead(grantee: iam.IGrantable): iam.Grant;
+
+  /**
+   * A metric of the model's invocations, in the namespace `AWS/Bedrock`.
+   *
+   * The dimension `ModelId` is taken to hold the ARN of an imported model; AWS does not document it.
+   *
+   * @param metricName the name of the metric
+   * @param props how to look at it
+   * @default - Averages over 5 minutes.
+   * @see https://docs.aws.amazon.com/bedrock/latest/userguide/monitoring.html
+   */
+  metric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric;
+
+  /**
+   * How many invocations succeeded.
+   *
+   * @default - Sum over 5 minutes.
+   */
+  metricInvocations(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
+
+  /**
+   * The milliseconds from a request to the last token of its answer.
+   *
+   * @default - Average over 5 minutes.
+   */
+  metricInvocationLatency(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
+
+  /**
+   * How many invocations failed by a fault of the caller.
+   *
+   * @default - Sum over 5 minutes.
+   */
+  metricInvocationClientErrors(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
+
+  /**
+   * How many invocations failed by a fault of the service.
+   *
+   * @default - Sum over 5 minutes.
+   */
+  metricInvocationServerErrors(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
+
+  /**
+   * How many invocations were throttled.
+   *
+   * @default - Sum over 5 minutes.
+   */
+  metricInvocationThrottles(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
+
+  /**
+   * How many tokens the requests held.
+   *
+   * @default - Sum over 5 minutes.
+   */
+  metricInputTokenCount(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
+
+  /**
+   * How many tokens the answers held.
+   *
+   * @default - Sum over 5 minutes.
+   */
+  metricOutputTokenCount(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
+}
+
+/**
+ * What describes a model that was imported elsewhere.
+ */
+export interface ImportedModelAttributes {
+  /**
+   * The ARN of the model: `arn:aws:bedrock:us-east-1:123456789012:imported-model/abc123def456`.
+   */
+  readonly importedModelArn: string;
+
+  /**
+   * The name of the model.
+   *
+   * @default - Not known: reading `importedModelName` throws.
+   */
+  readonly importedModelName?: string;
+
+  /**
+   * The customer managed key that encrypts the model.
+   *
+   * @default - The model is taken to be encrypted under a key that AWS owns.
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * The ARN of the job that imported the model, for `grantRead`.
+   *
+   * @default - Not known: `grantRead` covers the model only.
+   */
+  readonly jobArn?: string;
+}
+
+/**
+ * What all imported models have in common: their grants and metrics.
+ */
+export abstract class ImportedModelBase extends Construct implements IImportedModel {
+  /**
+   * The ARN of the model: `arn:aws:bedrock:us-east-1:123456789012:imported-model/abc123def456`.
+   */
+  public abstract readonly importedModelArn: string;
+
+  /**
+   * The name of the model.
+   */
+  public abstract readonly importedModelName: string;
+
+  /**
+   * The ARN of the customer managed key that encrypts the model. Empty when it is encrypted under a key
+   * that AWS owns.
+   */
+  public abstract readonly importedModelKmsKeyArn: string;
+
+  /**
+   * The customer managed key that encrypts the model, where it is known at synthesis.
+   */
+  public abstract readonly encryptionKey?: kms.IKey;
+
+  /**
+   * What the grants and metrics need to know beyond the public attributes.
+   *
+   * @internal
+   */
+  protected abstract readonly _context: ImportedModelContext;
+
+  /**
+   * The ARN of the model, as `IModel` of `aws-cdk-lib/aws-bedrock` calls it.
+   */
+  public get modelArn(): string {
+    return this.importedModelArn;
+  }
+
+  /**
+   * The ARN of the model, as `IBedrockInvokable` of `@aws-cdk/aws-bedrock-alpha` calls it.
+   */
+  public get invokableArn(): string {
+    return this.importedModelArn;
+  }
+
+  /**
+   * Allows to invoke the model, with and without a response stream, and with the Converse API.
+   *
+   * Under a customer managed key it also allows `kms:Decrypt` on that key, through Amazon Bedrock only.
+   * That this is what Bedrock asks of a caller is inferred from its guide, which does not say it.
+   *
+   * When the key is only known once the import has ended, the policy names what the import turns out to
+   * have: the key, or the model itself when AWS owns the key, because a statement with no resource would
+   * fail the deployment. `kms:Decrypt` on a model allows nothing.
+   *
+   * @param grantee who may invoke the model
+   * @see https://docs.aws.amazon.com/bedrock/latest/userguide/encryption-import-model.html
+   */
+  public grantInvoke(grantee: iam.IGrantable): iam.Grant {
+    const invoke = iam.Grant.addToPrincipal({
+      grantee,
+      actions: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'],
+      resourceArns: [this.importedModelArn],
+    });
+    const decrypt = this.grantDecrypt(grantee);
+    return decrypt ? invoke.combine(decrypt) : invoke;
+  }
+
+  /**
+   * Allows to describe the model, and the job that imported it where that is known.
+   *
+   * @param grantee who may describe the model
+   */
+  public grantRead(grantee: iam.IGrantable): iam.Grant {
+    const model = iam.Grant.addToPrincipal({
+      grantee,
+      actions: ['bedrock:GetImportedModel'],
+      resourceArns: [this.importedModelArn],
+    });
+    const { jobArn } = this._context;
+    if (!jobArn) {
+      return model;
+    }
+    const actions = ['bedrock:GetModelImportJob'];
+    return model.combine(iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [jobArn] }));
+  }
+
+  /**
+   * A metric of the model's invocations, in the namespace `AWS/Bedrock`.
+   *
+   * The dimension `ModelId` is taken to hold the ARN of an imported model; AWS does not document it.
+   *
+   * @param metricName the name of the metric
+   * @param props how to look at it
+   * @default - Averages over 5 minutes.
+   * @see https://docs.aws.amazon.com/bedrock/latest/userguide/monitoring.html
+   */
+  public metric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return new cloudwatch.Metric({
+      namespace: 'AWS/Bedrock',
+      metricName,
+      dimensionsMap: { ModelId: this.importedModelArn },
+      region: this._context.region,
+      account: this._context.account,
+      ...props,
+    }).attachTo(this);
+  }
+
+  /**
+   * How many invocations succeeded.
+   *
+   * @default - Sum over 5 minutes.
+   */
+  public metricInvocations(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.count('Invocations', props);
+  }
+
+  /**
+   * The milliseconds from a request to the last token of its answer.
+   *
+   * @default - Average over 5 minutes.
+   */
+  public metricInvocationLatency(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric('InvocationLatency', props);
+  }
+
+  /**
+   * How many invocations failed by a fault of the caller.
+   *
+   * @default - Sum over 5 minutes.
+   */
+  public metricInvocationClientErrors(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.count('InvocationClientErrors', props);
+  }
+
+  /**
+   * How many invocations failed by a fault of the service.
+   *
+   * @default - Sum over 5 minutes.
+   */
+  public metricInvocationServerErrors(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.count('InvocationServerErrors', props);
+  }
+
+  /**
+   * How many invocations were throttled.
+   *
+   * @default - Sum over 5 minutes.
+   */
+  public metricInvocationThrottles(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.count('InvocationThrottles', props);
+  }
+
+  /**
+   * How many tokens the requests held.
+   *
+   * @default - Sum over 5 minutes.
+   */
+  public metricInputTokenCount(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.count('InputTokenCount', props);
+  }
+
+  /**
+   * How many tokens the answers held.
+   *
+   * @default - Sum over 5 minutes.
+   */
+  public metricOutputTokenCount(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.count('OutputTokenCount', props);
+  }
+
+  private count(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(metricName, { statistic: cloudwatch.Stats.SUM, ...props });
+  }
+
+  private grantDecrypt(grantee: iam.IGrantable): iam.Grant | undefined {
+    const actions = ['kms:Decrypt'];
+    const region = this._context.region ?? Fn.select(3, Fn.split(':', this.importedModelArn));
+    const conditions = { StringEquals: { 'kms:ViaService': `bedrock.${region}.${Aws.URL_SUFFIX}` } };
+    if (this.encryptionKey) {
+      return iam.Grant.addToPrincipalOrResource({
+        grantee,
+        actions,
+        conditions,
+        resource: this.encryptionKey,
+        resourceArns: [this.encryptionKey.keyArn],
+        resourceSelfArns: ['*'],
+      });
+    }
+    const { encryptionResourceArn } = this._context;
+    if (encryptionResourceArn) {
+      const resourceArns = [encryptionResourceArn];
+      return iam.Grant.addToPrincipal({ grantee, actions, conditions, resourceArns });
+    }
+    return undefined;
+  }
+}

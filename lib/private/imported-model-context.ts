@@ -1,0 +1,14 @@
+/** What grants and metrics need to know of an imported model beyond its public attributes. */
+export interface ImportedModelContext {
+  /** The Region of the model, where it is known at synthesis not to be the stack's. */
+  readonly region?: string;
+  /** The account of the model, where it is known at synthesis not to be the stack's. */
+  readonly account?: string;
+  /** The ARN of the job that imported the model. */
+  readonly jobArn?: string;
+  /**
+   * The resource that decryption is allowed on when the key is only known at deploy time: the key, or the
+   * model when there is none. The functions compute it, because a policy cannot choose.
+   */
+  readonly encryptionResourceArn?: string;
+}
