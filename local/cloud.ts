@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'child_process';
-import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync } from 'fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'fs';
 import { createServer, type AddressInfo } from 'net';
 import { tmpdir } from 'os';
 import { join } from 'path';
@@ -17,29 +17,28 @@ const START_TIMEOUT_MS = 60_000;
 /** Set this to the URL of an emulator that already runs, to use it instead of starting one. */
 const RUNNING_EMULATOR = process.env.LOCAL_CLOUD_URL;
 
+const PYTHON_MISSING =
+  'The local cloud needs Python 3.10 or newer as "python3". ' +
+  'Install it, or set LOCAL_CLOUD_URL to the URL of an emulator that runs.';
+
 /** How a command of the CDK CLI ended. */
 export interface CliResult {
   readonly code: number;
   readonly output: string;
 }
 
-interface Emulator {
-  readonly url: string;
-  /** Absent when the emulator was running before. */
-  readonly process?: ChildProcess;
-}
-
 export class LocalCloud {
   /** Starts the emulator and the stand-in, and bootstraps the account. */
   public static async start(): Promise<LocalCloud> {
-    const emulator: Emulator = RUNNING_EMULATOR ? { url: RUNNING_EMULATOR } : await startEmulator();
     const bedrock = new BedrockStandIn();
-    const cloud = new LocalCloud(emulator.url, bedrock, await bedrock.start(), emulator.process);
+    const cloud = new LocalCloud(bedrock, await bedrock.start());
     try {
+      cloud.emulator = RUNNING_EMULATOR ? { url: RUNNING_EMULATOR } : await startEmulator(cloud.home);
       const { code, output } = await cloud.cdk(['bootstrap', `aws://000000000000/${REGION}`, '--app', '']);
       if (code !== 0) {
         throw new Error(`cdk bootstrap failed:\n${output}`);
       }
+      await cloud.allowPlainHttp();
       return cloud;
     } catch (error) {
       await cloud.stop();
@@ -47,14 +46,23 @@ export class LocalCloud {
     }
   }
 
+  /** Where the emulator and the CLI write everything. */
+  private readonly home = mkdtempSync(join(tmpdir(), 'local-cloud-'));
+  private readonly running = new Set<ChildProcess>();
+  private emulator?: Emulator;
+
   private constructor(
-    /** The URL of the emulator. */
-    public readonly url: string,
     public readonly bedrock: BedrockStandIn,
     /** The URL of the Bedrock stand-in. */
     public readonly bedrockUrl: string,
-    private readonly emulator?: ChildProcess,
-  ) {}
+  ) {
+    process.once('exit', this.abandon);
+  }
+
+  /** The URL of the emulator. */
+  public get url(): string {
+    return this.emulator!.url;
+  }
 
   /** The options of an SDK client that talks to this cloud. */
   public get clientConfig(): {
@@ -69,104 +77,155 @@ export class LocalCloud {
     };
   }
 
+  /** Deploys an app of this project, given by its file, with the CDK CLI. */
+  public async deploy(app: string, args: string[] = [], env: NodeJS.ProcessEnv = {}): Promise<CliResult> {
+    return await this.cdk(
+      [
+        ...['deploy', '--all', '--require-approval', 'never', '--progress', 'events'],
+        ...['--app', `"${process.execPath}" --import tsx ${app}`],
+        ...['--output', mkdtempSync(join(this.home, 'cdk.out-')), ...args],
+      ],
+      env,
+    );
+  }
+
   /** Runs the CDK CLI of this project against this cloud. */
-  public async cdk(args: string[], onOutput: (text: string) => void = () => {}): Promise<CliResult> {
-    const child = spawn(process.execPath, [join(PROJECT, 'node_modules', 'aws-cdk', 'bin', 'cdk'), ...args], {
+  public async cdk(args: string[], env: NodeJS.ProcessEnv = {}): Promise<CliResult> {
+    const cli = join(PROJECT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
+    const child = spawn(process.execPath, [cli, ...args, '--no-notices', '--no-version-reporting'], {
       cwd: PROJECT,
       env: {
         ...withoutAws(process.env),
+        HOME: this.home,
+        TMPDIR: this.home,
         AWS_ENDPOINT_URL: this.url,
         AWS_ENDPOINT_URL_S3: this.url,
         AWS_ACCESS_KEY_ID: 'test',
         AWS_SECRET_ACCESS_KEY: 'test',
         AWS_REGION: REGION,
         CDK_DISABLE_VERSION_CHECK: '1',
+        CDK_DISABLE_CLI_TELEMETRY: 'true',
         BEDROCK_STAND_IN_URL: this.bedrockUrl,
         CI: 'true',
+        ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    this.running.add(child);
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        output += text;
-        onOutput(text);
-      });
+      stream.setEncoding('utf8').on('data', (text: string) => (output += text));
     }
     const code = await new Promise<number>((resolve, reject) => {
       child.on('error', reject).on('close', (status) => resolve(status ?? 1));
     });
+    this.running.delete(child);
     return { code, output };
+  }
+
+  /** Removes the policy that the bootstrap stack has for its bucket, which denies requests without TLS. */
+  private async allowPlainHttp(): Promise<void> {
+    const authorization = `AWS4-HMAC-SHA256 Credential=test/20260101/${REGION}/s3/aws4_request, SignedHeaders=host, Signature=0`;
+    const bucket = `${this.url}/cdk-hnb659fds-assets-000000000000-${REGION}`;
+    const { ok } = await fetch(`${bucket}?policy`, { method: 'DELETE', headers: { authorization } });
+    if (!ok) {
+      throw new Error('The policy of the asset bucket could not be removed');
+    }
   }
 
   public async stop(): Promise<void> {
     await this.bedrock.stop();
-    stopProcess(this.emulator);
+    await this.emulator?.stop?.();
+    this.abandon();
+    process.off('exit', this.abandon);
   }
+
+  /** What is left to do when this process ends: the emulator ends with it. */
+  private readonly abandon = (): void => {
+    this.running.forEach((child) => child.kill('SIGKILL'));
+    rmSync(this.home, { recursive: true, force: true });
+  };
 }
 
-async function startEmulator(): Promise<Emulator> {
-  const packages = installMiniStack();
+interface Emulator {
+  readonly url: string;
+  /** Absent when the emulator was running before. */
+  stop?(): Promise<void>;
+}
+
+/** Starts MiniStack, which ends when this process does. */
+async function startEmulator(home: string): Promise<Emulator> {
+  const python = findPython();
+  const packages = installMiniStack(python);
   const port = await freePort();
-  const home = mkdtempSync(join(tmpdir(), 'local-cloud-'));
-  const logFile = join(home, 'ministack.log');
-  const log = openSync(logFile, 'w');
-  // A process group of its own, so that the functions it runs end with it. MiniStack hands its AWS
-  // variables on to the functions: it gets none.
-  const emulator = spawn('python3', ['-m', 'ministack'], {
-    cwd: home,
+  // Nothing of the user's environment gets through: MiniStack hands its own on to the functions.
+  const emulator = spawn(python, [join(__dirname, 'emulator.py'), home], {
     env: {
-      ...withoutAws(process.env),
+      PATH: process.env.PATH,
       PYTHONPATH: packages,
+      HOME: home,
       TMPDIR: home,
+      // Functions run with their roles' permissions, and nothing more.
+      AUTH: 'true',
+      STATE_DIR: join(home, 'state'),
+      S3_DATA_DIR: join(home, 's3'),
       GATEWAY_PORT: String(port),
+      BIND_HOST: '127.0.0.1',
       MINISTACK_HOST: '127.0.0.1',
-      LOCALSTACK_HOSTNAME: '',
     },
-    stdio: ['ignore', log, log],
+    stdio: ['pipe', 'pipe', 'pipe'],
+    // Out of reach of Ctrl-C, so that it can clean up.
     detached: true,
   });
-  process.on('exit', () => {
-    stopProcess(emulator);
-    rmSync(home, { recursive: true, force: true });
-  });
+  let log = '';
+  for (const stream of [emulator.stdout, emulator.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => (log = (log + text).slice(-4000)));
+  }
+  const ended = new Promise<void>((resolve) => emulator.once('close', () => resolve()));
+  const stop = async (): Promise<void> => {
+    emulator.stdin.end();
+    await ended;
+  };
   const url = `http://127.0.0.1:${port}`;
   if (!(await isUp(url, emulator))) {
-    stopProcess(emulator);
-    throw new Error(`MiniStack did not start:\n${readFileSync(logFile, 'utf8').slice(-4000)}`);
+    await stop();
+    throw new Error(`MiniStack did not start:\n${log}`);
   }
-  return { url, process: emulator };
+  return { url, stop };
+}
+
+/** The path of the Python interpreter. */
+function findPython(): string {
+  const script = 'import sys; print(sys.executable); sys.exit(sys.version_info < (3, 10))';
+  const { status, stdout } = spawnSync('python3', ['-c', script], { encoding: 'utf8' });
+  if (status !== 0) {
+    throw new Error(PYTHON_MISSING);
+  }
+  return stdout.trim();
 }
 
 /** Installs MiniStack from PyPI beside the project on first use, and returns its folder. */
-function installMiniStack(): string {
-  const python = spawnSync('python3', ['-c', 'import sys; sys.exit(sys.version_info < (3, 10))']);
-  if (python.error || python.status !== 0) {
-    throw new Error(
-      'The local cloud needs Python 3.10 or newer as "python3". Install it, or set LOCAL_CLOUD_URL to the URL of an emulator that runs.',
-    );
-  }
+function installMiniStack(python: string): string {
   const target = join(PROJECT, '.cache', `ministack-${MINISTACK_VERSION}`);
-  if (!existsSync(target)) {
-    const partial = `${target}.${process.pid}`;
-    mkdirSync(partial, { recursive: true });
-    const args = [
-      '-m',
-      'pip',
-      'install',
-      '--quiet',
-      '--disable-pip-version-check',
-      '--root-user-action=ignore',
-    ];
-    const pip = spawnSync('python3', [...args, '--target', partial, `ministack==${MINISTACK_VERSION}`], {
-      encoding: 'utf8',
-    });
-    if (pip.status !== 0) {
-      rmSync(partial, { recursive: true, force: true });
-      throw new Error(`pip could not install MiniStack ${MINISTACK_VERSION}:\n${pip.stderr}`);
-    }
-    renameSync(partial, target);
+  if (existsSync(target)) {
+    return target;
   }
+  const partial = `${target}.${process.pid}`;
+  mkdirSync(partial, { recursive: true });
+  const options = [
+    '--quiet',
+    '--disable-pip-version-check',
+    '--root-user-action=ignore',
+    '--target',
+    partial,
+  ];
+  const args = ['-m', 'pip', 'install', ...options, `ministack==${MINISTACK_VERSION}`];
+  const pip = spawnSync(python, args, { encoding: 'utf8' });
+  if (pip.status !== 0) {
+    rmSync(partial, { recursive: true, force: true });
+    throw new Error(`pip could not install MiniStack ${MINISTACK_VERSION}:\n${pip.stderr}`);
+  }
+  renameSync(partial, target);
   return target;
 }
 
@@ -191,16 +250,6 @@ async function isUp(url: string, emulator: ChildProcess): Promise<boolean> {
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   return false;
-}
-
-function stopProcess(child?: ChildProcess): void {
-  if (child?.pid && child.exitCode === null) {
-    try {
-      process.kill(-child.pid, 'SIGKILL');
-    } catch {
-      // Already gone.
-    }
-  }
 }
 
 function withoutAws(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
