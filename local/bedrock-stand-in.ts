@@ -1,5 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'http';
 import type { AddressInfo } from 'net';
+import {
+  BedrockAccount,
+  BedrockException,
+  notFound,
+  type Body,
+  type ImportScript,
+  type JobDefinition,
+  type Tag,
+} from './bedrock-account';
 
 /**
  * A stand-in for the import operations of Amazon Bedrock: REST-JSON over HTTP, with scripted jobs.
@@ -7,25 +16,8 @@ import type { AddressInfo } from 'net';
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_Operations_Amazon_Bedrock.html
  */
 
-const ACCOUNT = '000000000000';
-
-/** How a scripted job goes. */
-export interface JobScript {
-  readonly jobName: string;
-  /** Milliseconds until it ends. @default 0 */
-  readonly durationMs?: number;
-  /** How it ends. @default Completed */
-  readonly outcome?: 'Completed' | 'Failed';
-  readonly failureMessage?: string;
-  readonly importedModelName?: string;
-  readonly region?: string;
-  readonly roleArn?: string;
-  readonly s3Uri?: string;
-  readonly importedModelKmsKeyArn?: string;
-  readonly vpcConfig?: { readonly subnetIds: string[]; readonly securityGroupIds: string[] };
-  /** Overrides fields of the answer; `undefined` leaves a field out. */
-  readonly overrides?: Readonly<Record<string, unknown>>;
-}
+/** A scripted job: what it is, and how it goes. */
+export interface JobScript extends JobDefinition, ImportScript {}
 
 /** An answer that the stand-in gives instead of the real one. */
 export interface ScriptedFault {
@@ -39,30 +31,44 @@ export interface ScriptedFault {
   readonly reset?: boolean;
   /** Milliseconds before the answer. */
   readonly delayMs?: number;
+  /** Waits for a request for this operation. @default - The next request, whatever it asks for. */
+  readonly operation?: string;
+  /** Carries the request out first, so that only the answer to it is lost. */
+  readonly carriedOut?: boolean;
 }
 
 /** A request that arrived, for tests to look at. */
 export interface ReceivedRequest {
   readonly method: string;
   readonly path: string;
+  readonly operation: string;
   /** The Region and the access key ID of the request's signature. */
   readonly region?: string;
   readonly accessKeyId?: string;
+  /** The request's JSON; empty when it has none. */
+  readonly body: Body;
 }
 
-interface Job extends JobScript {
-  readonly jobArn: string;
-  readonly modelArn: string;
-  readonly startedAt: number;
+interface Operation {
+  readonly name: string;
+  readonly status: number;
+  readonly run: (call: Call) => Body | void;
+}
+
+interface Call {
+  readonly identifier: string;
+  readonly query: URLSearchParams;
+  readonly region: string;
+  readonly body: Body;
 }
 
 /** The HTTP server that answers as Bedrock would. */
 export class BedrockStandIn {
   public readonly requests: ReceivedRequest[] = [];
-  private readonly jobs: Job[] = [];
+  public readonly account = new BedrockAccount();
+  private readonly operations = operationsOf(this.account);
   private readonly faults: ScriptedFault[] = [];
   private readonly server: Server;
-  private created = 0;
 
   constructor() {
     this.server = createServer((request, response) => void this.serve(request, response));
@@ -79,25 +85,19 @@ export class BedrockStandIn {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  /** Starts a scripted job and returns its ARN. */
+  /** Starts a scripted job, whatever the account's quotas say, and returns its ARN. */
   public startJob(script: JobScript): string {
-    const id = (++this.created).toString(36).padStart(12, 'job000000000');
-    const prefix = `arn:aws:bedrock:${script.region ?? 'us-east-1'}:${ACCOUNT}`;
-    const jobArn = `${prefix}:model-import-job/${id}`;
-    const modelArn = `${prefix}:imported-model/${id.replace('job', 'mdl')}`;
-    this.jobs.push({ ...script, jobArn, modelArn, startedAt: Date.now() });
-    return jobArn;
+    return this.account.addJob(script);
   }
 
   /** When a job ends or ended, in milliseconds since the epoch. */
   public endOf(jobArn: string): number {
-    const job = this.find(jobArn)!;
-    return job.startedAt + (job.durationMs ?? 0);
+    return this.account.endOf(jobArn);
   }
 
   /** Forgets a job, as if it had never been. */
   public forgetJob(jobArn: string): void {
-    this.jobs.splice(this.jobs.indexOf(this.find(jobArn)!), 1);
+    this.account.forgetJob(jobArn);
   }
 
   /** Answers the next requests with faults, one each. */
@@ -106,57 +106,108 @@ export class BedrockStandIn {
   }
 
   /** The body of `GetModelImportJob` for a job, as Bedrock would send it now. */
-  public describe(identifier: string): Record<string, unknown> | undefined {
-    const job = this.find(identifier);
-    if (!job) {
-      return undefined;
-    }
-    const endsAt = this.endOf(job.jobArn);
-    const ended = Date.now() >= endsAt;
-    const status = ended ? (job.outcome ?? 'Completed') : 'InProgress';
-    return {
-      jobArn: job.jobArn,
-      jobName: job.jobName,
-      importedModelName: job.importedModelName ?? `${job.jobName}-model`,
-      importedModelArn: status === 'Completed' ? job.modelArn : undefined,
-      roleArn: job.roleArn ?? `arn:aws:iam::${ACCOUNT}:role/import`,
-      modelDataSource: { s3DataSource: { s3Uri: job.s3Uri ?? 's3://weights/model/' } },
-      status,
-      failureMessage: status === 'Failed' ? job.failureMessage : undefined,
-      creationTime: new Date(job.startedAt).toISOString(),
-      lastModifiedTime: new Date(ended ? endsAt : job.startedAt).toISOString(),
-      endTime: ended ? new Date(endsAt).toISOString() : undefined,
-      vpcConfig: job.vpcConfig,
-      importedModelKmsKeyArn: job.importedModelKmsKeyArn,
-      ...job.overrides,
-    };
-  }
-
-  private find(identifier: string): Job | undefined {
-    return this.jobs.find(({ jobArn, jobName }) => identifier === jobArn || identifier === jobName);
+  public describe(identifier: string): Body | undefined {
+    return this.account.describeJob(identifier);
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = decodeURIComponent(new URL(request.url!, 'http://bedrock').pathname);
-    this.requests.push({ method: request.method!, path, ...readSignature(request.headers.authorization) });
-    const fault = this.faults.shift();
-    if (fault) {
+    const url = new URL(request.url!, 'http://bedrock');
+    const path = decodeURIComponent(url.pathname);
+    const method = request.method!;
+    const body = await readJson(request);
+    const [, collection, identifier = ''] = /^\/([^/]+)(?:\/(.+))?$/.exec(path) ?? [];
+    const operation = this.operations[`${method} /${collection}${identifier && '/*'}`];
+    const signature = readSignature(request.headers.authorization);
+    this.requests.push({ method, path, operation: operation?.name ?? 'Unknown', ...signature, body });
+
+    const fault = this.takeFault(operation);
+    if (fault && !fault.carriedOut) {
       await sendFault(response, fault);
       return;
     }
-    const [, collection, identifier] = /^\/(model-import-jobs)\/(.+)$/.exec(path) ?? [];
-    if (request.method !== 'GET' || !collection) {
-      await sendFault(response, { status: 404, name: 'UnknownOperationException' });
-      return;
-    }
-    const job = this.describe(identifier);
-    if (job) {
-      send(response, 200, JSON.stringify(job));
+    const { region = 'us-east-1' } = signature;
+    const answer = carryOut(operation, { identifier, query: url.searchParams, region, body });
+    if (fault) {
+      await sendFault(response, fault);
+    } else if ('status' in answer) {
+      send(response, answer.status, JSON.stringify(answer.body));
     } else {
-      const message = 'Could not find a model import job with the given identifier';
-      await sendFault(response, { status: 404, name: 'ResourceNotFoundException', message });
+      const { name, message } = answer.exception;
+      await sendFault(response, { status: answer.exception.status, name, message });
     }
   }
+
+  private takeFault(operation: Operation | undefined): ScriptedFault | undefined {
+    const index = this.faults.findIndex((fault) => (fault.operation ?? operation?.name) === operation?.name);
+    return index < 0 ? undefined : this.faults.splice(index, 1)[0];
+  }
+}
+
+/** The operations by method and path. */
+function operationsOf(account: BedrockAccount): Record<string, Operation | undefined> {
+  const operation = (name: string, status: number, run: Operation['run']): Operation => ({
+    name,
+    status,
+    run,
+  });
+  return {
+    'POST /model-import-jobs': operation('CreateModelImportJob', 201, ({ body, region }) => ({
+      jobArn: account.createJob(body, region),
+    })),
+    'GET /model-import-jobs': operation('ListModelImportJobs', 200, ({ query, region }) =>
+      account.listJobs(query, region),
+    ),
+    'GET /model-import-jobs/*': operation('GetModelImportJob', 200, ({ identifier }) => {
+      const job = account.describeJob(identifier);
+      if (!job) {
+        throw notFound('Could not find a model import job with the given identifier');
+      }
+      return job;
+    }),
+    'GET /imported-models': operation('ListImportedModels', 200, ({ query, region }) =>
+      account.listModels(query, region),
+    ),
+    'GET /imported-models/*': operation('GetImportedModel', 200, ({ identifier }) =>
+      account.describeModel(identifier),
+    ),
+    'DELETE /imported-models/*': operation('DeleteImportedModel', 200, ({ identifier }) =>
+      account.deleteModel(identifier),
+    ),
+    'POST /listTagsForResource': operation('ListTagsForResource', 200, ({ body }) => ({
+      tags: account.tagsOf(body.resourceARN as string),
+    })),
+    'POST /tagResource': operation('TagResource', 200, ({ body }) =>
+      account.tag(body.resourceARN as string, body.tags as Tag[]),
+    ),
+    'POST /untagResource': operation('UntagResource', 200, ({ body }) =>
+      account.untag(body.resourceARN as string, body.tagKeys as string[]),
+    ),
+  };
+}
+
+function carryOut(
+  operation: Operation | undefined,
+  call: Call,
+): { readonly status: number; readonly body: Body } | { readonly exception: BedrockException } {
+  try {
+    if (!operation) {
+      throw new BedrockException(404, 'UnknownOperationException', 'Unknown operation');
+    }
+    return { status: operation.status, body: operation.run(call) ?? {} };
+  } catch (error) {
+    if (error instanceof BedrockException) {
+      return { exception: error };
+    }
+    throw error;
+  }
+}
+
+async function readJson(request: IncomingMessage): Promise<Body> {
+  let text = '';
+  for await (const chunk of request.setEncoding('utf8')) {
+    text += chunk as string;
+  }
+  return (text ? JSON.parse(text) : {}) as Body;
 }
 
 /** The credential scope of a Signature Version 4 header. */

@@ -205,7 +205,7 @@ function findPython(): string {
 }
 
 /** Installs MiniStack from PyPI beside the project on first use, and returns its folder. */
-function installMiniStack(python: string): string {
+export function installMiniStack(python = findPython()): string {
   const target = join(PROJECT, '.cache', `ministack-${MINISTACK_VERSION}`);
   if (existsSync(target)) {
     return target;
