@@ -1,0 +1,30 @@
+import type { ResourceEvent } from '../../lambda/engine';
+import type { OnTheWire, WaiterProperties } from '../../lib/private/protocol';
+import { JOB_ARN } from './job';
+
+export const STACK_ID =
+  'arn:aws:cloudformation:us-east-1:123456789012:stack/Stack/6f2b8d10-0c1e-11f0-9a5b-0affd1a2b3c4';
+export const STATE_MACHINE_ARN = 'arn:aws:states:us-east-1:123456789012:stateMachine:Wait';
+
+const PROPERTIES: OnTheWire<WaiterProperties> = {
+  stateMachineArn: STATE_MACHINE_ARN,
+  jobIdentifier: JOB_ARN,
+  timeoutSeconds: '3300',
+  waitedSeconds: '0',
+  pollIntervalSeconds: '10',
+  continues: 'false',
+};
+
+/** The Create event of a link, without its ResponseURL, with properties as CloudFormation sends them. */
+export function createEvent(properties: Partial<OnTheWire<WaiterProperties>> = {}): ResourceEvent {
+  const ServiceToken = 'arn:aws:lambda:us-east-1:123456789012:function:on-event';
+  return {
+    RequestType: 'Create',
+    ServiceToken,
+    StackId: STACK_ID,
+    RequestId: '11111111-1111-4111-8111-111111111111',
+    LogicalResourceId: 'Import8E28E9C6',
+    ResourceType: 'Custom::BedrockModelImportJobWaiter',
+    ResourceProperties: { ServiceToken, ...PROPERTIES, ...properties },
+  };
+}

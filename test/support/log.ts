@@ -1,0 +1,13 @@
+/** Keeps what the handlers log out of the test's output, and hands it to the test. */
+export function silenceLog(): { text(): string } {
+  let written = '';
+  beforeEach(() => {
+    written = '';
+    jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+      written += String(chunk);
+      return true;
+    });
+  });
+  afterEach(() => jest.restoreAllMocks());
+  return { text: () => written };
+}
