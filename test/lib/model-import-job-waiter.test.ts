@@ -323,7 +323,7 @@ describe('resources', () => {
 });
 
 describe('attributes', () => {
-  const PROPERTIES: Record<Exclude<WaiterAttribute, 'failureMessage'>, keyof ModelImportJobWaiter> = {
+  const PROPERTIES: Record<Exclude<WaiterAttribute, 'failureMessage' | 'encryptionResourceArn'>, keyof ModelImportJobWaiter> = {
     jobArn: 'jobArn',
     jobName: 'jobName',
     importedModelName: 'importedModelName',
