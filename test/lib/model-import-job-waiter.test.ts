@@ -323,7 +323,10 @@ describe('resources', () => {
 });
 
 describe('attributes', () => {
-  const PROPERTIES: Record<Exclude<WaiterAttribute, 'failureMessage' | 'encryptionResourceArn'>, keyof ModelImportJobWaiter> = {
+  const PROPERTIES: Record<
+    Exclude<WaiterAttribute, 'failureMessage' | 'encryptionResourceArn'>,
+    keyof ModelImportJobWaiter
+  > = {
     jobArn: 'jobArn',
     jobName: 'jobName',
     importedModelName: 'importedModelName',
