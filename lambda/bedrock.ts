@@ -48,6 +48,20 @@ export async function getJob(client: BedrockClient, jobIdentifier: string): Prom
 }
 
 function toFault(error: unknown): Fault {
-  const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
-  return { name, message, httpStatus: $metadata?.httpStatusCode };
+  const { name, code, message, $metadata } = error as Error & {
+    code?: string;
+    $metadata?: { httpStatusCode?: number };
+  };
+  const httpStatus = $metadata?.httpStatusCode;
+  switch (name) {
+    case 'Error':
+      // A broken connection says what it is in its code: `ECONNRESET`.
+      return { name: code ?? name, message, httpStatus };
+    case 'Unknown':
+    case 'UnknownError':
+      // So the SDK calls an answer that does not name its exception.
+      return { name: `HTTP ${httpStatus}`, message, httpStatus };
+    default:
+      return { name, message, httpStatus };
+  }
 }

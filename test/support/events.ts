@@ -28,3 +28,24 @@ export function createEvent(properties: Partial<OnTheWire<WaiterProperties>> = {
     ResourceProperties: { ServiceToken, ...PROPERTIES, ...properties },
   };
 }
+
+/** The Update event of a link that was created before. */
+export function updateEvent(properties: Partial<OnTheWire<WaiterProperties>> = {}): ResourceEvent {
+  const event = createEvent(properties);
+  return {
+    ...event,
+    RequestType: 'Update',
+    RequestId: '22222222-2222-4222-8222-222222222222',
+    PhysicalResourceId: 'arn:aws:bedrock:us-east-1:123456789012:model-import-job/old000000000',
+  };
+}
+
+/** The Delete event of a link, with the physical ID that CloudFormation knows. */
+export function deleteEvent(physicalResourceId: string): ResourceEvent {
+  return {
+    ...createEvent(),
+    RequestType: 'Delete',
+    RequestId: '33333333-3333-4333-8333-333333333333',
+    PhysicalResourceId: physicalResourceId,
+  };
+}
