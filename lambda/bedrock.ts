@@ -47,7 +47,7 @@ export async function getJob(client: BedrockClient, jobIdentifier: string): Prom
   }
 }
 
-function toFault(error: unknown): Fault {
+export function toFault(error: unknown): Fault {
   const { name, code, message, $metadata } = error as Error & {
     code?: string;
     $metadata?: { httpStatusCode?: number };

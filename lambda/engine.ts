@@ -9,6 +9,8 @@ import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 export type ResourceEvent = Omit<CloudFormationCustomResourceEvent, 'ResponseURL'> & {
   /** Absent on Create. */
   readonly PhysicalResourceId?: string;
+  /** Absent on Create and Delete. */
+  readonly OldResourceProperties?: Readonly<Record<string, unknown>>;
 };
 
 /** Never empty, and short enough: the resource's own, or before it has one its logical ID. */
@@ -33,6 +35,8 @@ export interface PollResult {
   readonly attempt: number;
   /** The last thing that Bedrock said about the job, in words for a person. */
   readonly lastSeen?: string;
+  /** Whether an older request for the same resource was still being served when this one came. */
+  readonly supersedes?: boolean;
 }
 
 /** What the state machine hands to the poll function. */

@@ -4,6 +4,7 @@ import {
   paginateListExecutions,
   StartExecutionCommand,
   StopExecutionCommand,
+  type ExecutionListItem,
   type SFNClient,
 } from '@aws-sdk/client-sfn';
 import type { ExecutionState, ResourceEvent } from './engine';
@@ -44,6 +45,20 @@ export async function startExecution(
   }
 }
 
+/** Whether older requests for the same resource are still being served. */
+export async function isServingOthers(
+  client: SFNClient,
+  stateMachineArn: string,
+  event: ResourceEvent,
+): Promise<boolean> {
+  for await (const { name } of runningExecutions(client, stateMachineArn, event)) {
+    if (name !== executionName(event)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 /** Stops the executions for the same resource, all or those that started before a time, and says how many. */
 export async function stopExecutions(
   client: SFNClient,
@@ -54,14 +69,23 @@ export async function stopExecutions(
   const abort = { abortSignal: AbortSignal.timeout(STOP_LIMIT_MS) };
   const cause = `Superseded by the ${event.RequestType} request ${event.RequestId}`;
   let stopped = 0;
-  const pages = paginateListExecutions({ client }, { stateMachineArn, statusFilter: 'RUNNING' }, abort);
-  for await (const page of pages) {
-    for (const { name, executionArn, startDate } of page.executions ?? []) {
-      if (name?.startsWith(namePrefix(event)) && (!before || startDate! < before)) {
-        await client.send(new StopExecutionCommand({ executionArn, error: 'Superseded', cause }), abort);
-        stopped++;
-      }
+  for await (const { executionArn, startDate } of runningExecutions(client, stateMachineArn, event, abort)) {
+    if (!before || startDate! < before) {
+      await client.send(new StopExecutionCommand({ executionArn, error: 'Superseded', cause }), abort);
+      stopped++;
     }
   }
   return stopped;
+}
+
+async function* runningExecutions(
+  client: SFNClient,
+  stateMachineArn: string,
+  event: ResourceEvent,
+  abort = { abortSignal: AbortSignal.timeout(STOP_LIMIT_MS) },
+): AsyncGenerator<ExecutionListItem> {
+  const pages = paginateListExecutions({ client }, { stateMachineArn, statusFilter: 'RUNNING' }, abort);
+  for await (const { executions = [] } of pages) {
+    yield* executions.filter(({ name }) => name?.startsWith(namePrefix(event)));
+  }
 }

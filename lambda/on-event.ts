@@ -1,9 +1,9 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
-import type { OnTheWire, WaiterProperties } from '../lib/private/protocol';
+import type { ImportedModelResourceType, OnTheWire, WaiterProperties } from '../lib/private/protocol';
 import { NETWORK, responseBody, sendResponse, type Network } from './cloudformation';
 import { physicalResourceId, type Answer, type ExecutionState, type ResourceEvent } from './engine';
-import { startExecution, stopExecutions } from './executions';
+import { isServingOthers, startExecution, stopExecutions } from './executions';
 import { log } from './log';
 import * as reasons from './reasons';
 
@@ -11,6 +11,8 @@ import * as reasons from './reasons';
 export interface Peers {
   readonly stepFunctions: SFNClient;
   readonly pollFunctionArn: string;
+  /** Absent in a stack that owns no model. */
+  readonly lifecycleFunctionArn?: string;
   readonly network: Network;
 }
 
@@ -19,8 +21,15 @@ const stepFunctions = new SFNClient({
   requestHandler: { connectionTimeout: 2000, requestTimeout: 4000, throwOnRequestTimeout: true },
 });
 
+const IMPORTED_MODEL: ImportedModelResourceType = 'Custom::BedrockImportedModel';
+
 export function handler(input: CloudFormationCustomResourceEvent | ExecutionState): Promise<void> {
-  return onEvent(input, { stepFunctions, pollFunctionArn: process.env.POLL_FUNCTION_ARN!, network: NETWORK });
+  return onEvent(input, {
+    stepFunctions,
+    pollFunctionArn: process.env.POLL_FUNCTION_ARN!,
+    lifecycleFunctionArn: process.env.LIFECYCLE_FUNCTION_ARN,
+    network: NETWORK,
+  });
 }
 
 /**
@@ -40,7 +49,7 @@ export async function onEvent(
 
 async function onRequest(event: ResourceEvent, responseUrl: string, peers: Peers): Promise<void> {
   log('INFO', { message: 'Request', ...identify(event) });
-  if (event.RequestType === 'Delete') {
+  if (event.RequestType === 'Delete' && !ownsModel(event)) {
     await stopWaits(event, peers);
     const success: Answer = { status: 'SUCCESS', physicalResourceId: physicalResourceId(event) };
     await answer(event, responseUrl, success, peers);
@@ -59,20 +68,23 @@ async function onRequest(event: ResourceEvent, responseUrl: string, peers: Peers
   }
 }
 
-async function start(
-  event: ResourceEvent,
-  responseUrl: string,
-  { stepFunctions, pollFunctionArn }: Peers,
-): Promise<Date | undefined> {
-  return startExecution(stepFunctions, properties(event).stateMachineArn, {
-    worker: pollFunctionArn,
+async function start(event: ResourceEvent, responseUrl: string, peers: Peers): Promise<Date | undefined> {
+  const { stepFunctions, pollFunctionArn, lifecycleFunctionArn } = peers;
+  const { stateMachineArn } = properties(event);
+  const owns = ownsModel(event);
+  const supersedes = owns && (await isServingOthers(stepFunctions, stateMachineArn, event));
+  return startExecution(stepFunctions, stateMachineArn, {
+    worker: owns ? lifecycleFunctionArn! : pollFunctionArn,
     responseUrl,
     event,
-    poll: { result: { attempt: 0 } },
+    poll: { result: { attempt: 0, ...(supersedes && { supersedes }) } },
   });
 }
 
-/** Never throws: a wait that nobody can stop ends by itself, and its answer comes too late to count. */
+/**
+ * A wait that nobody can stop ends by itself, and its answer comes too late to count. What serves a
+ * model may still start a job: the event is thrown back then, and Lambda brings it again.
+ */
 async function stopWaits(event: ResourceEvent, { stepFunctions }: Peers, before?: Date): Promise<void> {
   try {
     const stopped = await stopExecutions(stepFunctions, properties(event).stateMachineArn, event, before);
@@ -81,6 +93,9 @@ async function stopWaits(event: ResourceEvent, { stepFunctions }: Peers, before?
     }
   } catch (error) {
     logError('Could not stop older waits', event, error);
+    if (ownsModel(event)) {
+      throw error;
+    }
   }
 }
 
@@ -95,8 +110,9 @@ async function answer(
 }
 
 function brokenPoll(state: ExecutionState): Answer {
-  logError('The poll function failed for good', state.event, state.error);
-  return failure(state.event, reasons.pollBroken(state.error));
+  const worker = ownsModel(state.event) ? 'lifecycle' : 'poll';
+  logError(`The ${worker} function failed for good`, state.event, state.error);
+  return failure(state.event, reasons.pollBroken(state.error, worker));
 }
 
 function failure(event: ResourceEvent, reason: string): Answer {
@@ -105,6 +121,10 @@ function failure(event: ResourceEvent, reason: string): Answer {
 
 function properties(event: ResourceEvent): OnTheWire<WaiterProperties> {
   return event.ResourceProperties as ResourceEvent['ResourceProperties'] & OnTheWire<WaiterProperties>;
+}
+
+function ownsModel(event: ResourceEvent): boolean {
+  return event.ResourceType === IMPORTED_MODEL;
 }
 
 function identify(event: ResourceEvent): object {

@@ -6,12 +6,16 @@ import { cut, humanDuration } from './text';
  * do next. Each is listed in the README's troubleshooting table.
  */
 
-/** What the reasons say about a wait. */
-export interface Wait {
-  readonly jobIdentifier: string;
-  readonly partition: string;
+/** Where Bedrock was asked. */
+export interface Place {
   readonly region: string;
   readonly account: string;
+}
+
+/** What the reasons say about a wait. */
+export interface Wait extends Place {
+  readonly jobIdentifier: string;
+  readonly partition: string;
   /** Seconds since the wait began, with the links before this one. */
   readonly waitedSeconds: number;
   /** The last thing that Bedrock said about the job. */
@@ -74,9 +78,12 @@ export function timedOut(wait: Wait): string {
   );
 }
 
-export function pollBroken(error: { readonly Error?: string; readonly Cause?: string } = {}): string {
+export function pollBroken(
+  error: { readonly Error?: string; readonly Cause?: string } = {},
+  worker = 'poll',
+): string {
   return reason(
-    `The poll function kept failing: ${error.Error ?? 'unknown error'}, ${quote(causeMessage(error.Cause))}.`,
+    `The ${worker} function kept failing: ${error.Error ?? 'unknown error'}, ${quote(causeMessage(error.Cause))}.`,
     'See its log for the cause, then deploy again.',
     logs(),
   );
@@ -90,7 +97,7 @@ export function notStarted(error: Error): string {
   );
 }
 
-function reason(...sentences: string[]): string {
+export function reason(...sentences: string[]): string {
   return sentences.filter(Boolean).join(' ');
 }
 
@@ -101,16 +108,16 @@ function facts(wait: Wait): string {
   );
 }
 
-function place(wait: Wait): string {
-  return `Region ${wait.region} of account ${wait.account}`;
+export function place({ region, account }: Place): string {
+  return `Region ${region} of account ${account}`;
 }
 
-function logs(): string {
+export function logs(): string {
   const group = process.env.AWS_LAMBDA_LOG_GROUP_NAME;
   return group ? `Log group: ${group}.` : '';
 }
 
-function quote(text: string): string {
+export function quote(text: string): string {
   return `"${cut(text, MAX_QUOTE_BYTES)}"`;
 }
 

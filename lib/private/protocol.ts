@@ -46,5 +46,48 @@ export type WaiterAttribute =
   | 'importedModelKmsKeyArn'
   | 'encryptionResourceArn';
 
+/** The type of a model of its own, as CloudFormation shows it. */
+export type ImportedModelResourceType = 'Custom::BedrockImportedModel';
+
+/** What defines a model: a change of any of it is a new import. */
+export interface ModelDefinition {
+  /** Generated when absent. */
+  readonly jobName?: string;
+  /** Generated when absent. */
+  readonly importedModelName?: string;
+  readonly roleArn: string;
+  readonly s3Uri: string;
+  readonly kmsKeyArn?: string;
+  readonly subnetIds?: string[];
+  readonly securityGroupIds?: string[];
+  readonly triggers?: Readonly<Record<string, string>>;
+}
+
+/** A tag as CDK renders it. */
+export interface RenderedTag {
+  readonly Key: string;
+  readonly Value: string;
+}
+
+/** The properties of a model of its own. */
+export interface ImportedModelProperties {
+  /** ARN of the state machine that calls the lifecycle function. */
+  readonly stateMachineArn: string;
+  readonly definition: ModelDefinition;
+  /** The tags of the job and the model. */
+  readonly tags?: RenderedTag[];
+  /** The resource's deletion policy: what is retained is never deleted as a leftover. */
+  readonly deletionPolicy: string;
+  /** Seconds that starting the job may take: another one may have to end first. */
+  readonly startTimeoutSeconds: number;
+  /** Seconds that deleting the model may take: its job may have to end first. */
+  readonly deleteTimeoutSeconds: number;
+  /** Seconds between two polls. */
+  readonly pollIntervalSeconds: number;
+}
+
+/** The attributes of a model of its own: what is known of a job once it has started. */
+export type ImportedModelAttribute = 'jobArn' | 'jobName' | 'importedModelName';
+
 /** Properties as a function receives them: CloudFormation turns numbers and booleans into strings. */
-export type OnTheWire<T> = { readonly [K in keyof T]: string };
+export type OnTheWire<T> = { readonly [K in keyof T]: T[K] extends number | boolean ? string : T[K] };
