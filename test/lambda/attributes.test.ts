@@ -17,6 +17,7 @@ test('every field that Bedrock omits is an empty string', () => {
     'vpcConfig.subnetIds': '',
     'vpcConfig.securityGroupIds': '',
     importedModelKmsKeyArn: '',
+    encryptionResourceArn: '',
   });
 });
 
@@ -52,6 +53,7 @@ test('every field that Bedrock sends has its attribute: times in ISO 8601, lists
     'vpcConfig.subnetIds': 'subnet-1,subnet-2',
     'vpcConfig.securityGroupIds': 'sg-1',
     importedModelKmsKeyArn: 'arn:key',
+    encryptionResourceArn: 'arn:key',
   });
 });
 
@@ -63,4 +65,11 @@ test('empty lists and a data source of an unknown kind are empty strings', () =>
   expect(attributes['modelDataSource.s3DataSource.s3Uri']).toBe('');
   expect(attributes['vpcConfig.subnetIds']).toBe('');
   expect(attributes['vpcConfig.securityGroupIds']).toBe('');
+});
+
+test('what encryption is about is the key, or the model when it has none', () => {
+  const importedModelArn = 'arn:model';
+  expect(toAttributes({ importedModelArn }).encryptionResourceArn).toBe('arn:model');
+  const job = { importedModelArn, importedModelKmsKeyArn: 'arn:key' };
+  expect(toAttributes(job).encryptionResourceArn).toBe('arn:key');
 });

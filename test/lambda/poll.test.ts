@@ -85,6 +85,7 @@ describe('a job', () => {
       'vpcConfig.subnetIds': 'subnet-1,subnet-2',
       'vpcConfig.securityGroupIds': 'sg-1',
       importedModelKmsKeyArn: 'arn:aws:kms:us-east-1:000000000000:key/1',
+      encryptionResourceArn: 'arn:aws:kms:us-east-1:000000000000:key/1',
     });
   });
 

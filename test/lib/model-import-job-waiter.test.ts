@@ -1,6 +1,6 @@
 import { App, CfnOutput, CfnResource, Duration, Lazy, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { ModelImportJobWaiter, ModelImportProvider, type ModelImportJobWaiterProps } from '../../lib';
+import { ModelImportJobWaiter, ModelImportProvider, type ModelImportJobWaiterProps } from '../../lib/index';
 import type { WaiterAttribute } from '../../lib/private/protocol';
 import {
   JOB_ARN,
@@ -347,7 +347,9 @@ describe('attributes', () => {
     const waiter = addWaiter(stack);
     const getAtt = { 'Fn::GetAtt': [logicalIdOfLastLink(waiter), attribute] };
     const isList = attribute.endsWith('Ids');
-    expect(stack.resolve(waiter[property])).toEqual(isList ? { 'Fn::Split': [',', getAtt] } : getAtt);
+    expect(stack.resolve(waiter[property as 'jobArn'])).toEqual(
+      isList ? { 'Fn::Split': [',', getAtt] } : getAtt,
+    );
   });
 
   test('come from the last link of a chain', () => {

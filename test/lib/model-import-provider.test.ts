@@ -3,7 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import { ModelImportProvider, type ModelImportProviderProps } from '../../lib';
+import { ModelImportProvider, type ModelImportProviderProps } from '../../lib/index';
 import { newStack, policyDocuments, resourcesOfType, statementsAllowing } from '../support/templates';
 
 const FUNCTION = 'AWS::Lambda::Function';

@@ -1,0 +1,128 @@
+import { responseBody } from '../../lambda/cloudformation';
+import * as reasons from '../../lambda/reasons';
+import { createEvent } from './events';
+import { JOB_ARN } from './job';
+import type { Response } from './response-url';
+
+interface Row {
+  readonly reason: string;
+  readonly when: string;
+  readonly remedy: string;
+}
+
+const LOG_GROUP = 'ModelStack-BedrockModelImportProviderLogs';
+
+const WAIT: reasons.Wait = {
+  jobIdentifier: JOB_ARN,
+  partition: 'aws',
+  region: 'us-east-1',
+  account: '123456789012',
+  waitedSeconds: 3300,
+  lastSeen: 'status InProgress',
+};
+
+function rows(): Row[] {
+  return [
+    {
+      reason: reasons.jobFailed(
+        { ...WAIT, waitedSeconds: 250, lastSeen: 'status Failed' },
+        'The model weights are not in Safetensors format',
+      ),
+      when: "The job has ended with status `Failed`; the quotation is Bedrock's `failureMessage`.",
+      remedy:
+        'Correct what it says, start a new job and deploy with its ARN: a job that failed stays failed.',
+    },
+    {
+      reason: reasons.notFound({
+        ...WAIT,
+        jobIdentifier: 'llama-import',
+        waitedSeconds: 65,
+        lastSeen: 'no answer from Bedrock, then ResourceNotFoundException',
+      }),
+      when: 'Bedrock does not know the job, for more than the 60 seconds that a new one is given to appear.',
+      remedy:
+        'Compare name, Region and account with the job. A name is looked up in the Region of the stack, an ARN in its own.',
+    },
+    {
+      reason: reasons.accessDenied(
+        { ...WAIT, waitedSeconds: 130, lastSeen: 'no answer from Bedrock, then AccessDeniedException' },
+        {
+          name: 'AccessDeniedException',
+          message: 'User is not authorized to perform: bedrock:GetModelImportJob with an explicit deny',
+        },
+      ),
+      when: 'The call is denied, for more than the 120 seconds that new permissions are given to arrive.',
+      remedy:
+        "The construct allows the call, so look for what takes it away: a service control policy, a permissions boundary, a VPC endpoint's policy. A job of another account cannot be waited for.",
+    },
+    {
+      reason: reasons.invalid(
+        {
+          ...WAIT,
+          jobIdentifier: 'my job',
+          waitedSeconds: 2,
+          lastSeen: 'no answer from Bedrock, then ValidationException',
+        },
+        { name: 'ValidationException', message: 'The provided model identifier is invalid' },
+      ),
+      when: 'A token has become a text that is neither the ARN nor the name of a job.',
+      remedy: 'Look at the value that the token resolves to. Literal values are checked at synthesis.',
+    },
+    {
+      reason: reasons.refused(
+        { ...WAIT, waitedSeconds: 130, lastSeen: 'no answer from Bedrock, then UnrecognizedClientException' },
+        {
+          name: 'UnrecognizedClientException',
+          message: 'The security token included in the request is invalid',
+        },
+      ),
+      when: 'Bedrock refuses the call in another way, for more than 120 seconds.',
+      remedy:
+        'Often a Region that is not enabled for the account, or one without Custom Model Import. The quotation says more.',
+    },
+    {
+      reason: reasons.timedOut(WAIT),
+      when: '`timeout` has passed and the job has not ended.',
+      remedy:
+        'Nothing is lost: the job goes on. Deploy again when it has ended, which then takes seconds, or raise `timeout`.',
+    },
+    {
+      reason: reasons.pollBroken({
+        Error: 'Runtime.ExitError',
+        Cause: JSON.stringify({ errorMessage: 'RequestId: 1a2b Error: Runtime exited' }),
+      }),
+      when: 'The poll function has crashed or timed out five times in a row. Fewer crashes are borne.',
+      remedy: 'Read the log. In a VPC, first check that the functions reach Bedrock from their subnets.',
+    },
+    {
+      reason: reasons.notStarted(Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' })),
+      when: 'AWS Step Functions does not start the wait, after four tries.',
+      remedy: 'Deploy again. If it is denied, look for what takes the permission away, as above.',
+    },
+    {
+      reason: tooLarge(),
+      when: 'The attributes of the job are larger than what CloudFormation accepts from a custom resource.',
+      remedy:
+        'Import again from a shorter S3 URI without special characters, or with a role of a shorter path.',
+    },
+  ];
+}
+
+function tooLarge(): string {
+  const data = { 'modelDataSource.s3DataSource.s3Uri': `s3://bucket/${'%'.repeat(4000)}` };
+  const body = responseBody(createEvent(), { status: 'SUCCESS', physicalResourceId: JOB_ARN, data });
+  return (JSON.parse(body) as Response).Reason!;
+}
+
+/** The README's troubleshooting table, with every reason that a failed wait can have. */
+export function renderReasonsTable(): string {
+  const outside = process.env.AWS_LAMBDA_LOG_GROUP_NAME;
+  process.env.AWS_LAMBDA_LOG_GROUP_NAME = LOG_GROUP;
+  const lines = rows().map(({ reason, when, remedy }) => `| \`${reason}\` | ${when} | ${remedy} |`);
+  if (outside === undefined) {
+    delete process.env.AWS_LAMBDA_LOG_GROUP_NAME;
+  } else {
+    process.env.AWS_LAMBDA_LOG_GROUP_NAME = outside;
+  }
+  return ['| Stack event | When | What to do |', '| --- | --- | --- |', ...lines].join('\n');
+}
