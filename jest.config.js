@@ -1,3 +1,7 @@
+const { compilerOptions } = require('./tsconfig.json');
+
+const COMMON_JS = { module: 'commonjs', moduleResolution: 'bundler' };
+
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
@@ -6,7 +10,10 @@ module.exports = {
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/'],
   // Sources come before the build outputs that lie next to them.
   moduleFileExtensions: ['ts', 'js', 'json', 'node'],
-  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.json', diagnostics: false }] },
+  // Jest runs CommonJS, where a dynamic import has to be a require.
+  transform: {
+    '^.+\\.ts$': ['ts-jest', { tsconfig: { ...compilerOptions, ...COMMON_JS }, diagnostics: false }],
+  },
   collectCoverage: true,
   collectCoverageFrom: ['lib/**/*.ts', 'lambda/**/*.ts', '!**/*.d.ts'],
   coverageReporters: ['text-summary', 'lcov'],

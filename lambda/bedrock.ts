@@ -1,8 +1,12 @@
 import {
   BedrockClient,
   GetModelImportJobCommand,
+  type BedrockClientConfig,
   type GetModelImportJobCommandOutput,
 } from '@aws-sdk/client-bedrock';
+
+/** How a client gets its credentials. */
+export type Credentials = NonNullable<BedrockClientConfig['credentials']>;
 
 /** A job as Bedrock describes it. */
 export type Job = Omit<GetModelImportJobCommandOutput, '$metadata'>;
@@ -27,9 +31,10 @@ const CALL_LIMIT_MS = 20_000;
 const TRY_LIMITS = { connectionTimeout: 3000, requestTimeout: 8000 };
 
 /** A client whose calls end in time. */
-export function createClient(region: string, limits = TRY_LIMITS): BedrockClient {
+export function createClient(region: string, limits = TRY_LIMITS, credentials?: Credentials): BedrockClient {
   return new BedrockClient({
     region,
+    credentials,
     maxAttempts: 2,
     requestHandler: { ...limits, throwOnRequestTimeout: true },
   });

@@ -1,3 +1,4 @@
+import { ROLE_NOT_ASSUMED } from './assume-role';
 import type { Fault, Job, Observation } from './bedrock';
 import * as reasons from './reasons';
 import type { Wait } from './reasons';
@@ -67,6 +68,10 @@ function ofFault(fault: Fault, wait: Wait): Decision {
         : { action: 'fail', reason: reasons.accessDenied(wait, fault) };
     case 'ValidationException':
       return { action: 'fail', reason: reasons.invalid(wait, fault) };
+    case ROLE_NOT_ASSUMED:
+      return isRefusal(fault) && wait.waitedSeconds >= REFUSED_GRACE_SECONDS
+        ? { action: 'fail', reason: reasons.roleNotAssumed(wait, fault) }
+        : { action: 'wait', warning };
     case 'ThrottlingException':
     case 'InternalServerException':
       return { action: 'wait', warning };

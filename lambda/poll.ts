@@ -1,5 +1,6 @@
 import type { BedrockClient } from '@aws-sdk/client-bedrock';
 import type { OnTheWire, WaiterProperties } from '../lib/private/protocol';
+import { assumeRole, type AssumedRole } from './assume-role';
 import { toAttributes } from './attributes';
 import { createClient, getJob, type Observation } from './bedrock';
 import { decide, type Clock, type Decision } from './decision';
@@ -10,27 +11,31 @@ import {
   type PollResult,
   type ResourceEvent,
 } from './engine';
+import { findMismatches } from './expectations';
 import { log } from './log';
+import * as reasons from './reasons';
 import type { Wait } from './reasons';
 
-/** One client for each Region, kept between invocations. */
+/** One client for each Region and role, kept between invocations. */
 const clients = new Map<string, BedrockClient>();
 
 export function handler(input: PollInput): Promise<PollResult> {
-  return poll(input, (region, jobIdentifier) => getJob(clientFor(region), jobIdentifier), Date.now);
+  const observe: Observe = (region, jobIdentifier, role) => getJob(clientFor(region, role), jobIdentifier);
+  return poll(input, observe, Date.now);
 }
 
+/** Asks for a job in a Region, as the functions' own role or another one. */
+type Observe = (region: string, jobIdentifier: string, role?: AssumedRole) => Promise<Observation>;
+
 /** Asks Bedrock for the job once, and decides. The state machine calls it again after the wait. */
-export async function poll(
-  input: PollInput,
-  observe: (region: string, jobIdentifier: string) => Promise<Observation>,
-  now: () => number,
-): Promise<PollResult> {
+export async function poll(input: PollInput, observe: Observe, now: () => number): Promise<PollResult> {
   const { event, startedAt, previous } = input;
   const properties = event.ResourceProperties as ResourceEvent['ResourceProperties'] &
     OnTheWire<WaiterProperties>;
-  const place = locate(event.StackId, properties.jobIdentifier);
-  const observation = await observe(place.region, properties.jobIdentifier);
+  const place = locate(event.StackId, properties);
+  const { roleArn, externalId } = properties;
+  const role = roleArn ? { roleArn, externalId } : undefined;
+  const observation = await observe(place.region, properties.jobIdentifier, role);
 
   const elapsedSeconds = (now() - Date.parse(startedAt)) / 1000;
   const clock: Clock = {
@@ -39,11 +44,12 @@ export async function poll(
   };
   const wait: Wait = {
     ...place,
+    roleArn,
     jobIdentifier: properties.jobIdentifier,
     waitedSeconds: Number(properties.waitedSeconds) + elapsedSeconds,
     lastSeen: describe(observation, previous.lastSeen),
   };
-  const decision = decide(observation, wait, clock);
+  const decision = withExpectations(decide(observation, wait, clock), wait, properties);
   const attempt = previous.attempt + 1;
   logPoll(wait, observation, decision, attempt);
   return {
@@ -53,6 +59,14 @@ export async function poll(
       ? { waitSeconds: nextWait(clock, Number(properties.pollIntervalSeconds)) }
       : { answer: toAnswer(decision, event) }),
   };
+}
+
+/** Fails what succeeded with another model than was meant. */
+function withExpectations(decision: Decision, wait: Wait, properties: OnTheWire<WaiterProperties>): Decision {
+  const mismatches = decision.action === 'succeed' ? findMismatches(decision.job, properties) : [];
+  return mismatches.length > 0
+    ? { action: 'fail', reason: reasons.notAsExpected(wait, mismatches) }
+    : decision;
 }
 
 /** The poll interval, or less so that the last poll comes when the time is up. */
@@ -72,16 +86,24 @@ function toAnswer(decision: Exclude<Decision, { action: 'wait' }>, event: Resour
   }
 }
 
-/** Where a job is: as its ARN says, else in the stack's Region and account. */
-function locate(stackId: string, jobIdentifier: string): Pick<Wait, 'partition' | 'region' | 'account'> {
-  const arn = jobIdentifier.startsWith('arn:') ? jobIdentifier : stackId;
-  const [, partition, , region, account] = arn.split(':');
-  return { partition, region, account };
+/** Where a job is: as its ARN says, else in the Region given for it, in the account that asks. */
+function locate(
+  stackId: string,
+  { jobIdentifier, region, roleArn }: OnTheWire<WaiterProperties>,
+): Pick<Wait, 'partition' | 'region' | 'account'> {
+  if (jobIdentifier.startsWith('arn:')) {
+    const [, partition, , jobRegion, account] = jobIdentifier.split(':');
+    return { partition, region: jobRegion, account };
+  }
+  const [, partition, , stackRegion] = stackId.split(':');
+  const [, , , , account] = (roleArn ?? stackId).split(':');
+  return { partition, region: region ?? stackRegion, account };
 }
 
-function clientFor(region: string): BedrockClient {
-  const client = clients.get(region) ?? createClient(region);
-  clients.set(region, client);
+function clientFor(region: string, role?: AssumedRole): BedrockClient {
+  const key = JSON.stringify([region, role]);
+  const client = clients.get(key) ?? createClient(region, undefined, role && assumeRole(role));
+  clients.set(key, client);
   return client;
 }
 

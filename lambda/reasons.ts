@@ -16,6 +16,8 @@ export interface Place {
 export interface Wait extends Place {
   readonly jobIdentifier: string;
   readonly partition: string;
+  /** The role that asks, when it is not the poll function's own. */
+  readonly roleArn?: string;
   /** Seconds since the wait began, with the links before this one. */
   readonly waitedSeconds: number;
   /** The last thing that Bedrock said about the job. */
@@ -36,7 +38,7 @@ export function jobFailed(wait: Wait, failureMessage = 'Bedrock gave no failure 
 
 export function notFound(wait: Wait): string {
   return reason(
-    `There is no model import job ${wait.jobIdentifier} in ${place(wait)}.`,
+    `There is no model import job ${wait.jobIdentifier} in ${place(wait)}${asker(wait)}.`,
     'Check its name or ARN, and that the stack is deployed to the Region and account of the job.',
     facts(wait),
   );
@@ -48,7 +50,23 @@ export function accessDenied(wait: Wait, fault: Fault): string {
     : `arn:${wait.partition}:bedrock:${wait.region}:${wait.account}:model-import-job/*`;
   return reason(
     `Not allowed to call bedrock:GetModelImportJob on ${resource}: ${quote(fault.message)}.`,
-    'Allow it for the role of the poll function; a permissions boundary, a service control policy or a VPC endpoint policy may deny it.',
+    `Allow it for ${wait.roleArn ?? 'the role of the poll function'}; a permissions boundary, a service control policy or a VPC endpoint policy may deny it.`,
+    facts(wait),
+  );
+}
+
+export function roleNotAssumed(wait: Wait, fault: Fault): string {
+  return reason(
+    `The poll function cannot assume ${wait.roleArn}: ${quote(fault.message)}.`,
+    "Check that the role exists, trusts the role of the poll function or its account, and asks for the external ID given as 'externalId'.",
+    facts(wait),
+  );
+}
+
+export function notAsExpected(wait: Wait, mismatches: string[]): string {
+  return reason(
+    `Model import job ${wait.jobIdentifier} completed, but its model is not the one that was meant: ${mismatches.join('; ')}.`,
+    "Pass the job that was meant, or correct 'expectedKmsKey' or 'expectedModelDataSourceS3Uri'.",
     facts(wait),
   );
 }
@@ -103,13 +121,17 @@ export function reason(...sentences: string[]): string {
 
 function facts(wait: Wait): string {
   return reason(
-    `Waited ${humanDuration(wait.waitedSeconds)} in ${place(wait)}; last seen: ${wait.lastSeen}.`,
+    `Waited ${humanDuration(wait.waitedSeconds)} in ${place(wait)}${asker(wait)}; last seen: ${wait.lastSeen}.`,
     logs(),
   );
 }
 
 export function place({ region, account }: Place): string {
   return `Region ${region} of account ${account}`;
+}
+
+function asker({ roleArn }: Wait): string {
+  return roleArn ? `, asked as ${roleArn}` : '';
 }
 
 export function logs(): string {

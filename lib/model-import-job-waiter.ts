@@ -1,12 +1,14 @@
-import { CustomResource, Duration, Fn } from 'aws-cdk-lib';
+import { CustomResource, Duration, Fn, Stack, Token } from 'aws-cdk-lib';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { ImportedModelBase } from './imported-model-base';
 import { ModelImportProvider } from './model-import-provider';
 import { LINK, splitIntoLinks, type Link } from './private/chain';
 import type { ImportedModelContext } from './private/imported-model-context';
-import { jobIdentifierRule } from './private/job-identifier';
+import { jobIdentifierRule, parseJobArn, type JobArnParts } from './private/job-identifier';
 import type { WaiterAttribute, WaiterProperties, WaiterResourceType } from './private/protocol';
+import { warnUnlessOffered } from './private/regions';
 import { validateSeconds, validateText } from './private/validation';
 
 const RESOURCE_TYPE: WaiterResourceType = 'Custom::BedrockModelImportJobWaiter';
@@ -47,6 +49,57 @@ export interface ModelImportJobWaiterProps {
    * @default Duration.seconds(10)
    */
   readonly pollInterval?: Duration;
+
+  /**
+   * The Region of the job, when `jobIdentifier` is a name or a token.
+   *
+   * An ARN carries its own Region, which counts.
+   *
+   * @default - The stack's Region.
+   */
+  readonly region?: string;
+
+  /**
+   * The role to ask as, for a job of another account.
+   *
+   * It needs `bedrock:GetModelImportJob` on the job, and must trust the role of the poll function
+   * (`provider.pollRole`) or its account. The poll function may assume exactly this role, and needs no
+   * permission on the job itself. A job name is then asked for in the role's account.
+   *
+   * @default - The role of the poll function asks, in the stack's account.
+   * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/tutorial_cross-account-with-roles.html
+   */
+  readonly role?: iam.IRole;
+
+  /**
+   * The external ID to assume the role with.
+   *
+   * 2 to 1,224 characters.
+   *
+   * @default - None.
+   * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html
+   */
+  readonly externalId?: string;
+
+  /**
+   * The key that the model must be encrypted under.
+   *
+   * Checked when the job has completed: under another key, or one that AWS owns, the deployment fails
+   * and says both. It takes a key, not an alias of one, because a job names its key.
+   *
+   * @default - Any key, or one that AWS owns.
+   */
+  readonly expectedKmsKey?: kms.IKey;
+
+  /**
+   * The S3 URI that the model must have been imported from: `s3://bucket/prefix`.
+   *
+   * Checked when the job has completed: with another one the deployment fails and says both. A slash at
+   * the end makes no difference.
+   *
+   * @default - Any.
+   */
+  readonly expectedModelDataSourceS3Uri?: string;
 
   /**
    * The functions and the state machine that do the waiting.
@@ -143,7 +196,8 @@ export class ModelImportJobWaiter extends ImportedModelBase {
   public readonly importedModelKmsKeyArn: string;
 
   /**
-   * The customer managed key that encrypts the imported model, where it is known at synthesis.
+   * The customer managed key that encrypts the imported model, where it is known at synthesis: that of
+   * `expectedKmsKey`.
    */
   public readonly encryptionKey?: kms.IKey;
 
@@ -157,14 +211,28 @@ export class ModelImportJobWaiter extends ImportedModelBase {
     validateText('jobIdentifier', props.jobIdentifier, jobIdentifierRule);
     validateSeconds('timeout', timeout, 10, 24 * 3600, '10 seconds to 24 hours');
     validateSeconds('pollInterval', pollInterval, 5, 300, '5 seconds to 5 minutes');
+    validatePlace(this, props);
+    validateExpectations(props);
+
+    const { region, account } = this.locate(props);
+    warnUnlessOffered(this, region ?? Stack.of(this).region);
 
     const provider = props.provider ?? ModelImportProvider.getOrCreate(this);
-    provider._allowGetJob(props.jobIdentifier);
+    if (props.role) {
+      provider._allowAssumeRole(props.role);
+    } else {
+      provider._allowGetJob(props.jobIdentifier, props.region);
+    }
 
     const resource = this.createLinks(provider, timeout, {
       stateMachineArn: provider.stateMachineArn,
       jobIdentifier: props.jobIdentifier,
       pollIntervalSeconds: pollInterval.toSeconds(),
+      region: props.region,
+      roleArn: props.role?.roleArn,
+      externalId: props.externalId,
+      expectedKmsKeyArn: props.expectedKmsKey?.keyArn,
+      expectedModelDataSourceS3Uri: props.expectedModelDataSourceS3Uri,
     });
 
     const attribute = (name: WaiterAttribute): string => resource.getAttString(name);
@@ -181,10 +249,22 @@ export class ModelImportJobWaiter extends ImportedModelBase {
     this.vpcSubnetIds = Fn.split(',', attribute('vpcConfig.subnetIds'));
     this.vpcSecurityGroupIds = Fn.split(',', attribute('vpcConfig.securityGroupIds'));
     this.importedModelKmsKeyArn = attribute('importedModelKmsKeyArn');
+    this.encryptionKey = props.expectedKmsKey;
     this._context = {
+      region,
+      account,
       jobArn: this.jobArn,
       encryptionResourceArn: attribute('encryptionResourceArn'),
     };
+  }
+
+  /** Where the job is, as far as that is known at synthesis not to be where the stack is. */
+  private locate({ jobIdentifier, region, role }: ModelImportJobWaiterProps): Partial<JobArnParts> {
+    if (!Token.isUnresolved(jobIdentifier) && parseJobArn(jobIdentifier)) {
+      return parseJobArn(jobIdentifier)!;
+    }
+    const known = (value?: string): string | undefined => (Token.isUnresolved(value) ? undefined : value);
+    return { region: known(region), account: known(role?.env.account) };
   }
 
   /** Creates the links of the wait, each waiting for the one before it, and returns the last. */
@@ -205,5 +285,43 @@ export class ModelImportJobWaiter extends ImportedModelBase {
     });
     resources.slice(1).forEach((resource, index) => resource.node.addDependency(resources[index]));
     return resources[resources.length - 1];
+  }
+}
+
+function validatePlace(scope: Construct, props: ModelImportJobWaiterProps): void {
+  const { jobIdentifier, region, role, externalId } = props;
+  const job = Token.isUnresolved(jobIdentifier) ? undefined : parseJobArn(jobIdentifier);
+  if (job && region && !Token.isUnresolved(region) && region !== job.region) {
+    throw new Error(`'region' must be that of the job's ARN, ${job.region}, got: '${region}'`);
+  }
+  const { account } = Stack.of(scope);
+  if (job && !role && !Token.isUnresolved(account) && account !== job.account) {
+    throw new Error(
+      `'role' is needed for a job of another account: the job is in ${job.account}, the stack in ${account}`,
+    );
+  }
+  if (externalId !== undefined) {
+    if (!role) {
+      throw new Error("'externalId' can only be used with 'role'");
+    }
+    validateText('externalId', externalId, (literal) =>
+      /^[\w+=,.@:/-]{2,1224}$/.test(literal)
+        ? undefined
+        : 'must be 2 to 1,224 letters, digits and characters of "_+=,.@:/-"',
+    );
+  }
+}
+
+function validateExpectations(props: ModelImportJobWaiterProps): void {
+  // An alias shows in its ARN also when the rest of it is a token.
+  if (props.expectedKmsKey?.keyArn.includes(':alias/')) {
+    throw new Error("'expectedKmsKey' must be a key, not an alias of one");
+  }
+  if (props.expectedModelDataSourceS3Uri !== undefined) {
+    validateText('expectedModelDataSourceS3Uri', props.expectedModelDataSourceS3Uri, (literal) =>
+      /^s3:\/\/[a-z0-9][a-z0-9.-]{2,62}(?:\/.*)?$/.test(literal)
+        ? undefined
+        : 'must be an S3 URI: s3://bucket/prefix',
+    );
   }
 }

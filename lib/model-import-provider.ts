@@ -109,9 +109,14 @@ export class ModelImportProvider extends Construct {
    */
   public readonly logGroup: logs.ILogGroup;
 
+  /**
+   * The role of the poll function, which asks Amazon Bedrock, and assumes the roles that do so in other
+   * accounts.
+   */
+  public readonly pollRole: iam.IRole;
+
   private readonly onEventPolicy: iam.Policy;
-  private readonly pollRole: iam.Role;
-  private anyJobAllowed = false;
+  private readonly anyJobAllowed = new Set<string>();
   private allowedJobs?: iam.PolicyStatement;
 
   constructor(scope: Construct, id: string, props?: ModelImportProviderProps) {
@@ -150,22 +155,32 @@ export class ModelImportProvider extends Construct {
 
   /**
    * Lets the poll function ask for a job: for exactly this one when it is a literal ARN, else for any
-   * job of the stack's account and Region, because job ARNs cannot be derived from names.
+   * job of the stack's account in a Region, because job ARNs cannot be derived from names.
    *
    * @internal
    */
-  public _allowGetJob(jobIdentifier: string): void {
+  public _allowGetJob(jobIdentifier: string, region: string = Stack.of(this).region): void {
     if (!Token.isUnresolved(jobIdentifier) && parseJobArn(jobIdentifier)) {
       this.allowJobArn(jobIdentifier);
-    } else if (!this.anyJobAllowed) {
-      this.anyJobAllowed = true;
+    } else if (!this.anyJobAllowed.has(region)) {
+      this.anyJobAllowed.add(region);
       const anyJob = Stack.of(this).formatArn({
         service: 'bedrock',
+        region,
         resource: 'model-import-job',
         resourceName: '*',
       });
-      this.pollRole.addToPolicy(getJobStatement(anyJob));
+      this.pollRole.addToPrincipalPolicy(getJobStatement(anyJob));
     }
+  }
+
+  /**
+   * Lets the poll function ask as exactly this role.
+   *
+   * @internal
+   */
+  public _allowAssumeRole(role: iam.IRole): void {
+    role.grantAssumeRole(this.pollRole);
   }
 
   /**
@@ -181,7 +196,7 @@ export class ModelImportProvider extends Construct {
   private allowJobArn(jobArn: string): void {
     if (!this.allowedJobs || this.allowedJobs.resources.length >= JOBS_PER_STATEMENT) {
       this.allowedJobs = getJobStatement(jobArn);
-      this.pollRole.addToPolicy(this.allowedJobs);
+      this.pollRole.addToPrincipalPolicy(this.allowedJobs);
     } else if (!this.allowedJobs.resources.includes(jobArn)) {
       this.allowedJobs.addResources(jobArn);
     }

@@ -20,6 +20,16 @@ export interface WaiterProperties {
   readonly pollIntervalSeconds: number;
   /** Whether a link follows that goes on when this one's time is up. */
   readonly continues: boolean;
+  /** Where to ask for a job name. Absent: the stack's Region. */
+  readonly region?: string;
+  /** ARN of the role to ask as. Absent: the poll function's own. */
+  readonly roleArn?: string;
+  /** The external ID that the role asks for. */
+  readonly externalId?: string;
+  /** ARN of the key that the model must be encrypted under. */
+  readonly expectedKmsKeyArn?: string;
+  /** Where the weights must have been. */
+  readonly expectedModelDataSourceS3Uri?: string;
 }
 
 /**

@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { ModelImportJobWaiter, type IImportedModel, type ImportedModelAttributes } from '../../lib';
+import { ModelImportJobWaiter, type IImportedModel, type ImportedModelAttributes } from '../../lib/index';
 import { ImportedModelReference } from '../../lib/private/imported-model-reference';
 
 const JOB_ARN = 'arn:aws:bedrock:us-east-1:123456789012:model-import-job/abc123def456';
