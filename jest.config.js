@@ -7,7 +7,13 @@ module.exports = {
   testEnvironment: 'node',
   setupFiles: ['<rootDir>/test/support/environment.ts'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/'],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '<rootDir>/test/e2e/',
+    '<rootDir>/test/package/',
+    '<rootDir>/test/integ/',
+  ],
+  modulePathIgnorePatterns: ['<rootDir>/.cache/', '<rootDir>/dist/'],
   // Sources come before the build outputs that lie next to them.
   moduleFileExtensions: ['ts', 'js', 'json', 'node'],
   // Jest runs CommonJS, where a dynamic import has to be a require.

@@ -1,0 +1,79 @@
+import { execFileSync } from 'child_process';
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'fs';
+import { join } from 'path';
+
+/**
+ * A copy of this project that resolves the lowest supported CDK, while its other modules are the
+ * project's own: Node looks for modules upwards, and finds these two folders first.
+ */
+
+export const PROJECT = join(__dirname, '..');
+
+/** The lower bound of the peer dependency. */
+export const LOWEST_CDK = '2.224.0';
+
+/** The lower bound of the peer dependency. */
+const LOWEST_CONSTRUCTS = '10.0.0';
+
+/**
+ * The version of constructs that the lowest CDK's own Go module requires. The Go package names the
+ * versions that it was built with, so it is built with this one.
+ */
+const GO_CONSTRUCTS = '10.4.2';
+
+/** What else that Go module requires. */
+const CDK_DEPENDENCIES = {
+  '@aws-cdk/asset-node-proxy-agent-v6': '2.1.0',
+  '@aws-cdk/cloud-assembly-schema': '48.6.0',
+};
+
+/** Makes the copy for tests and returns its folder. */
+export function copyForTests(): string {
+  return copyWith(LOWEST_CONSTRUCTS);
+}
+
+/** Makes the copy that the packages are built from and returns its folder. */
+export function copyForPackages(): string {
+  return copyWith(GO_CONSTRUCTS);
+}
+
+function copyWith(constructs: string): string {
+  const home = join(PROJECT, '.cache', `cdk-${LOWEST_CDK}-constructs-${constructs}`);
+  install(home, constructs);
+  const copy = join(home, 'project');
+  rmSync(copy, { recursive: true, force: true });
+  const sources = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '-z'], {
+    cwd: PROJECT,
+    encoding: 'utf8',
+  });
+  for (const file of [...sources.split('\0').filter(Boolean), 'lambda/dist']) {
+    if (existsSync(join(PROJECT, file))) {
+      cpSync(join(PROJECT, file), join(copy, file), { recursive: true });
+    }
+  }
+  return copy;
+}
+
+function install(home: string, constructs: string): void {
+  if (existsSync(join(home, 'node_modules', 'aws-cdk-lib'))) {
+    return;
+  }
+  mkdirSync(home, { recursive: true });
+  const manifest = {
+    private: true,
+    dependencies: { 'aws-cdk-lib': LOWEST_CDK, constructs },
+    overrides: CDK_DEPENDENCIES,
+  };
+  writeFileSync(join(home, 'package.json'), JSON.stringify(manifest));
+  run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], home);
+}
+
+/** Runs a command and shows what it prints. */
+export function run(command: string, args: string[], cwd: string, env: NodeJS.ProcessEnv = {}): void {
+  execFileSync(command, args, { cwd, stdio: 'inherit', env: { ...process.env, ...env } });
+}
+
+/** The path of a command that a development dependency brings. */
+export function tool(name: string): string {
+  return join(PROJECT, 'node_modules', '.bin', name);
+}

@@ -1,0 +1,22 @@
+package main
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/cdk-bedrock-model-import/cdk-bedrock-model-import-go/cdkbedrockmodelimport"
+)
+
+func main() {
+	defer jsii.Close()
+	app := awscdk.NewApp(nil)
+	stack := awscdk.NewStack(app, jsii.String("Consumer"), nil)
+
+	waiter := cdkbedrockmodelimport.NewModelImportJobWaiter(stack, jsii.String("Import"), &cdkbedrockmodelimport.ModelImportJobWaiterProps{
+		JobIdentifier: jsii.String("arn:aws:bedrock:us-east-1:123456789012:model-import-job/abc123def456"),
+		Timeout:       awscdk.Duration_Hours(jsii.Number(2)),
+		PollInterval:  awscdk.Duration_Seconds(jsii.Number(30)),
+	})
+	awscdk.NewCfnOutput(stack, jsii.String("ModelArn"), &awscdk.CfnOutputProps{Value: waiter.ImportedModelArn()})
+
+	app.Synth(nil)
+}

@@ -1,0 +1,22 @@
+import io.github.cdkbedrockmodelimport.ModelImportJobWaiter;
+import software.amazon.awscdk.App;
+import software.amazon.awscdk.CfnOutput;
+import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.Stack;
+
+public class ConsumerApp {
+  public static void main(String[] args) {
+    App app = new App();
+    Stack stack = new Stack(app, "Consumer");
+
+    ModelImportJobWaiter waiter =
+        ModelImportJobWaiter.Builder.create(stack, "Import")
+            .jobIdentifier("arn:aws:bedrock:us-east-1:123456789012:model-import-job/abc123def456")
+            .timeout(Duration.hours(2))
+            .pollInterval(Duration.seconds(30))
+            .build();
+    CfnOutput.Builder.create(stack, "ModelArn").value(waiter.getImportedModelArn()).build();
+
+    app.synth();
+  }
+}

@@ -1,0 +1,16 @@
+from aws_cdk import App, CfnOutput, Duration, Stack
+from cdk_bedrock_model_import import ModelImportJobWaiter
+
+app = App()
+stack = Stack(app, "Consumer")
+
+waiter = ModelImportJobWaiter(
+    stack,
+    "Import",
+    job_identifier="arn:aws:bedrock:us-east-1:123456789012:model-import-job/abc123def456",
+    timeout=Duration.hours(2),
+    poll_interval=Duration.seconds(30),
+)
+CfnOutput(stack, "ModelArn", value=waiter.imported_model_arn)
+
+app.synth()
