@@ -23,13 +23,17 @@ export interface Link {
   readonly continues: boolean;
 }
 
-/** Splits a wait into links. Only the last one may be shorter than the longest. */
+/**
+ * Splits a wait into links of about the same length, so that none is too short to bear some faults when
+ * the job ended before it began.
+ */
 export function splitIntoLinks(totalSeconds: number): Link[] {
   const count = Math.max(1, Math.ceil(totalSeconds / LINK.maxSeconds));
+  const linkSeconds = Math.ceil(totalSeconds / count);
   return Array.from({ length: count }, (_, index) => {
-    const waitedSeconds = index * LINK.maxSeconds;
+    const waitedSeconds = index * linkSeconds;
     return {
-      timeoutSeconds: Math.min(LINK.maxSeconds, totalSeconds - waitedSeconds),
+      timeoutSeconds: Math.min(linkSeconds, totalSeconds - waitedSeconds),
       waitedSeconds,
       continues: index < count - 1,
     };

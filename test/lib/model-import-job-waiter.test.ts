@@ -146,8 +146,8 @@ describe('timeout', () => {
   test('of 55 minutes and one second is two links', () => {
     const all = linksFor({ timeout: Duration.seconds(3301) });
     expect(all.map(({ Properties }) => Properties)).toMatchObject([
-      { timeoutSeconds: 3300, waitedSeconds: 0, continues: true, ServiceTimeout: '3600' },
-      { timeoutSeconds: 1, waitedSeconds: 3300, continues: false, ServiceTimeout: '301' },
+      { timeoutSeconds: 1651, waitedSeconds: 0, continues: true, ServiceTimeout: '1951' },
+      { timeoutSeconds: 1650, waitedSeconds: 1651, continues: false, ServiceTimeout: '1950' },
     ]);
   });
 
