@@ -4,7 +4,12 @@ import {
   type BedrockClient,
   type ModelImportJobSummary,
 } from '@aws-sdk/client-bedrock';
-import type { ImportedModelAttribute, ImportedModelProperties, OnTheWire } from '../lib/private/protocol';
+import type {
+  ImportedModelAttribute,
+  ImportedModelProperties,
+  OnTheWire,
+  Tag,
+} from '../lib/private/protocol';
 import { createClient, toFault, type Fault, type Job } from './bedrock';
 import { REFUSED_GRACE_SECONDS } from './decision';
 import {
@@ -427,11 +432,11 @@ function isJobArn(id: string): boolean {
 
 /** The marks of a job that change without a new import. */
 function mutableMarks(properties: Properties): Pick<Marks, 'retain'> {
-  return { retain: String(properties.deletionPolicy !== 'Delete') };
+  return { retain: String(properties.deletionPolicy === 'Retain') };
 }
 
-function userTags(properties: Properties): { key: string; value: string }[] {
-  return (properties.tags ?? []).map(({ Key, Value }) => ({ key: Key, value: Value }));
+function userTags(properties: Properties): Tag[] {
+  return properties.tags ?? [];
 }
 
 /** All that a change of tags depends on. */

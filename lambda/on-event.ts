@@ -1,6 +1,6 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
-import type { ImportedModelResourceType, OnTheWire, WaiterProperties } from '../lib/private/protocol';
+import type { ImportedModelProperties } from '../lib/private/protocol';
 import { NETWORK, responseBody, sendResponse, type Network } from './cloudformation';
 import { physicalResourceId, type Answer, type ExecutionState, type ResourceEvent } from './engine';
 import { isServingOthers, startExecution, stopExecutions } from './executions';
@@ -11,8 +11,6 @@ import * as reasons from './reasons';
 export interface Peers {
   readonly stepFunctions: SFNClient;
   readonly pollFunctionArn: string;
-  /** Absent in a stack that owns no model. */
-  readonly lifecycleFunctionArn?: string;
   readonly network: Network;
 }
 
@@ -21,13 +19,10 @@ const stepFunctions = new SFNClient({
   requestHandler: { connectionTimeout: 2000, requestTimeout: 4000, throwOnRequestTimeout: true },
 });
 
-const IMPORTED_MODEL: ImportedModelResourceType = 'Custom::BedrockImportedModel';
-
 export function handler(input: CloudFormationCustomResourceEvent | ExecutionState): Promise<void> {
   return onEvent(input, {
     stepFunctions,
     pollFunctionArn: process.env.POLL_FUNCTION_ARN!,
-    lifecycleFunctionArn: process.env.LIFECYCLE_FUNCTION_ARN,
     network: NETWORK,
   });
 }
@@ -69,12 +64,12 @@ async function onRequest(event: ResourceEvent, responseUrl: string, peers: Peers
 }
 
 async function start(event: ResourceEvent, responseUrl: string, peers: Peers): Promise<Date | undefined> {
-  const { stepFunctions, pollFunctionArn, lifecycleFunctionArn } = peers;
-  const { stateMachineArn } = properties(event);
+  const { stepFunctions, pollFunctionArn } = peers;
+  const { stateMachineArn, lifecycleFunctionArn } = properties(event);
   const owns = ownsModel(event);
   const supersedes = owns && (await isServingOthers(stepFunctions, stateMachineArn, event));
   return startExecution(stepFunctions, stateMachineArn, {
-    worker: owns ? lifecycleFunctionArn! : pollFunctionArn,
+    worker: lifecycleFunctionArn ?? pollFunctionArn,
     responseUrl,
     event,
     poll: { result: { attempt: 0, ...(supersedes && { supersedes }) } },
@@ -119,12 +114,15 @@ function failure(event: ResourceEvent, reason: string): Answer {
   return { status: 'FAILED', physicalResourceId: physicalResourceId(event), reason };
 }
 
-function properties(event: ResourceEvent): OnTheWire<WaiterProperties> {
-  return event.ResourceProperties as ResourceEvent['ResourceProperties'] & OnTheWire<WaiterProperties>;
+/** What this function needs to know. A resource that owns a model names its worker. */
+function properties(
+  event: ResourceEvent,
+): Pick<ImportedModelProperties, 'stateMachineArn'> & Partial<ImportedModelProperties> {
+  return event.ResourceProperties as unknown as ImportedModelProperties;
 }
 
 function ownsModel(event: ResourceEvent): boolean {
-  return event.ResourceType === IMPORTED_MODEL;
+  return properties(event).lifecycleFunctionArn !== undefined;
 }
 
 function identify(event: ResourceEvent): object {

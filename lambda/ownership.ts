@@ -1,5 +1,5 @@
 import { createHash } from 'crypto';
-import type { ModelDefinition } from '../lib/private/protocol';
+import type { ModelDefinition, Tag } from '../lib/private/protocol';
 import type { ResourceEvent } from './engine';
 
 /**
@@ -61,14 +61,12 @@ export function definitionHash(definition: ModelDefinition): string {
 }
 
 /** The marks as tags. */
-export function toTags(marks: Partial<Marks>): { key: string; value: string }[] {
+export function toTags(marks: Partial<Marks>): Tag[] {
   return Object.entries(marks).map(([name, value]) => ({ key: TAG_PREFIX + name, value }));
 }
 
 /** The marks among a resource's tags. */
-export function readMarks(
-  tags: readonly { readonly key?: string; readonly value?: string }[],
-): Partial<Marks> {
+export function readMarks(tags: readonly Partial<Tag>[]): Partial<Marks> {
   return Object.fromEntries(
     tags
       .filter(({ key }) => key?.startsWith(TAG_PREFIX))

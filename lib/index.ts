@@ -1,3 +1,5 @@
+export * from './imported-model';
 export * from './imported-model-base';
 export * from './model-import-job-waiter';
 export * from './model-import-provider';
+export * from './model-source';

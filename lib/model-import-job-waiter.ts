@@ -9,11 +9,10 @@ import type { ImportedModelContext } from './private/imported-model-context';
 import { jobIdentifierRule, parseJobArn, type JobArnParts } from './private/job-identifier';
 import type { WaiterAttribute, WaiterProperties, WaiterResourceType } from './private/protocol';
 import { warnUnlessOffered } from './private/regions';
-import { validateSeconds, validateText } from './private/validation';
+import { validateText } from './private/validation';
+import { waitOptions } from './private/wait-options';
 
 const RESOURCE_TYPE: WaiterResourceType = 'Custom::BedrockModelImportJobWaiter';
-const DEFAULT_TIMEOUT = Duration.minutes(55);
-const DEFAULT_POLL_INTERVAL = Duration.seconds(10);
 
 /**
  * Properties of a `ModelImportJobWaiter`.
@@ -206,11 +205,8 @@ export class ModelImportJobWaiter extends ImportedModelBase {
 
   constructor(scope: Construct, id: string, props: ModelImportJobWaiterProps) {
     super(scope, id);
-    const timeout = props.timeout ?? DEFAULT_TIMEOUT;
-    const pollInterval = props.pollInterval ?? DEFAULT_POLL_INTERVAL;
     validateText('jobIdentifier', props.jobIdentifier, jobIdentifierRule);
-    validateSeconds('timeout', timeout, 10, 24 * 3600, '10 seconds to 24 hours');
-    validateSeconds('pollInterval', pollInterval, 5, 300, '5 seconds to 5 minutes');
+    const { timeoutSeconds, pollIntervalSeconds } = waitOptions(props);
     validatePlace(this, props);
     validateExpectations(props);
 
@@ -224,10 +220,10 @@ export class ModelImportJobWaiter extends ImportedModelBase {
       provider._allowGetJob(props.jobIdentifier, props.region);
     }
 
-    const resource = this.createLinks(provider, timeout, {
+    const resource = this.createLinks(provider, timeoutSeconds, {
       stateMachineArn: provider.stateMachineArn,
       jobIdentifier: props.jobIdentifier,
-      pollIntervalSeconds: pollInterval.toSeconds(),
+      pollIntervalSeconds,
       region: props.region,
       roleArn: props.role?.roleArn,
       externalId: props.externalId,
@@ -270,10 +266,10 @@ export class ModelImportJobWaiter extends ImportedModelBase {
   /** Creates the links of the wait, each waiting for the one before it, and returns the last. */
   private createLinks(
     provider: ModelImportProvider,
-    timeout: Duration,
+    timeoutSeconds: number,
     common: Omit<WaiterProperties, keyof Link>,
   ): CustomResource {
-    const resources = splitIntoLinks(timeout.toSeconds()).map((link, index) => {
+    const resources = splitIntoLinks(timeoutSeconds).map((link, index) => {
       const resource = new CustomResource(this, link.continues ? `Link${index + 1}` : 'Resource', {
         resourceType: RESOURCE_TYPE,
         serviceToken: provider.serviceToken,

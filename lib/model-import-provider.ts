@@ -13,6 +13,9 @@ import { waitEngine } from './private/state-machine';
 /** The SDK call of one poll is cut off well before this. */
 const POLL_TIMEOUT = Duration.seconds(30);
 
+/** The SDK calls of one step are cut off well before this. */
+const LIFECYCLE_TIMEOUT = Duration.seconds(30);
+
 /** Room for the calls to Step Functions and an answer to CloudFormation, each with its retries. */
 const ON_EVENT_TIMEOUT = Duration.seconds(60);
 
@@ -71,10 +74,17 @@ export interface ModelImportProviderProps {
   readonly logRetention?: logs.RetentionDays;
 }
 
+/** The function that imports and deletes models, and what it takes to have it called. */
+interface Lifecycle {
+  readonly handler: lambda.IFunction;
+  readonly role: iam.Role;
+  readonly invokePolicy: iam.Policy;
+}
+
 /**
- * The Lambda functions and the state machine that wait for import jobs.
+ * The Lambda functions and the state machine that wait for import jobs, and own imported models.
  *
- * Every waiter of a stack shares one, made on first use. Make one by hand, and pass it to the waiters as
+ * All waiters and models of a stack share one, made on first use. Make one by hand, and pass it to the waiters as
  * `provider`, to place the functions in a VPC, encrypt their environment or choose their logs.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html
@@ -115,14 +125,18 @@ export class ModelImportProvider extends Construct {
    */
   public readonly pollRole: iam.IRole;
 
+  private readonly options: ModelImportProviderProps;
+  private readonly stateMachine: sfn.StateMachine;
   private readonly onEventPolicy: iam.Policy;
   private readonly anyJobAllowed = new Set<string>();
+  private lifecycle?: Lifecycle;
   private allowedJobs?: iam.PolicyStatement;
 
   constructor(scope: Construct, id: string, props?: ModelImportProviderProps) {
     super(scope, id);
     const options = props ?? {};
     validate(options);
+    this.options = options;
 
     this.logGroup =
       options.logGroup ??
@@ -146,11 +160,11 @@ export class ModelImportProvider extends Construct {
       timeout: ON_EVENT_TIMEOUT,
       environment: { POLL_FUNCTION_ARN: poll.functionArn },
     });
-    const stateMachine = this.createStateMachine(poll, onEvent);
-    this.onEventPolicy = this.createOnEventPolicy(onEventRole, stateMachine);
+    this.stateMachine = this.createStateMachine(poll, onEvent);
+    this.onEventPolicy = this.createOnEventPolicy(onEventRole, this.stateMachine);
 
     this.serviceToken = onEvent.functionArn;
-    this.stateMachineArn = stateMachine.stateMachineArn;
+    this.stateMachineArn = this.stateMachine.stateMachineArn;
   }
 
   /**
@@ -190,6 +204,34 @@ export class ModelImportProvider extends Construct {
    */
   public _permit(resource: IConstruct): void {
     resource.node.addDependency(this.onEventPolicy);
+  }
+
+  /**
+   * Lets the lifecycle function import models with a role and a key, and returns the function with its
+   * permissions. It is created on the first call: a stack that only waits has none of this.
+   *
+   * @internal
+   */
+  public _allowImport(role: iam.IRole, key?: kms.IKey): Lifecycle {
+    this.lifecycle ??= this.createLifecycle();
+    // To hand the import role to Amazon Bedrock, and to no other service.
+    this.lifecycle.role.addToPolicy(
+      new iam.PolicyStatement({
+        actions: ['iam:PassRole'],
+        resources: [role.roleArn],
+        conditions: { StringEquals: { 'iam:PassedToService': 'bedrock.amazonaws.com' } },
+      }),
+    );
+    // To have the model encrypted: Bedrock asks the caller for these.
+    // https://docs.aws.amazon.com/bedrock/latest/userguide/encryption-import-model.html
+    key?.grant(
+      this.lifecycle.role,
+      'kms:CreateGrant',
+      'kms:Decrypt',
+      'kms:DescribeKey',
+      'kms:GenerateDataKey',
+    );
+    return this.lifecycle;
   }
 
   /** Adds a job to the current statement, which CDK can move to a managed policy when it is full. */
@@ -266,6 +308,50 @@ export class ModelImportProvider extends Construct {
       }),
     );
     return stateMachine;
+  }
+
+  private createLifecycle(): Lifecycle {
+    const { account, partition, region } = Stack.of(this);
+    const any = (type: string): string => `arn:${partition}:bedrock:${region}:${account}:${type}/*`;
+    const role = new iam.Role(this, 'LifecycleRole', this.roleProps(this.options));
+    [
+      // To start jobs, and to find one that is in progress or was left behind. AWS has no resource types
+      // for these actions.
+      new iam.PolicyStatement({
+        actions: ['bedrock:CreateModelImportJob', 'bedrock:ListModelImportJobs'],
+        resources: ['*'],
+      }),
+      // To follow jobs, and to tell those of this stack from others. IDs are not known before a job starts.
+      new iam.PolicyStatement({
+        actions: ['bedrock:GetModelImportJob', 'bedrock:ListTagsForResource'],
+        resources: [any('model-import-job')],
+      }),
+      // To delete models. Their IDs are not known before they are imported.
+      new iam.PolicyStatement({
+        actions: ['bedrock:DeleteImportedModel', 'bedrock:GetImportedModel'],
+        resources: [any('imported-model')],
+      }),
+      // To tag both, at their creation and later.
+      new iam.PolicyStatement({
+        actions: ['bedrock:TagResource', 'bedrock:UntagResource'],
+        resources: [any('model-import-job'), any('imported-model')],
+      }),
+    ].forEach((statement) => role.addToPolicy(statement));
+    const handler = new lambda.Function(this, 'Lifecycle', {
+      ...this.functionProps('lifecycle', this.options),
+      role,
+      description: 'Starts Amazon Bedrock model import jobs, and deletes imported models',
+      timeout: LIFECYCLE_TIMEOUT,
+    });
+    // A policy of its own, which is deleted after the last model that needs it, not changed before.
+    const invokePolicy = new iam.Policy(this, 'LifecyclePolicy', {
+      roles: [this.stateMachine.role],
+      statements: [
+        // To import and delete models.
+        new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [handler.functionArn] }),
+      ],
+    });
+    return { handler, role, invokePolicy };
   }
 
   /**

@@ -73,19 +73,21 @@ export interface ModelDefinition {
   readonly triggers?: Readonly<Record<string, string>>;
 }
 
-/** A tag as CDK renders it. */
-export interface RenderedTag {
-  readonly Key: string;
-  readonly Value: string;
+/** A tag, as CDK renders it and as Bedrock takes it. */
+export interface Tag {
+  readonly key: string;
+  readonly value: string;
 }
 
 /** The properties of a model of its own. */
 export interface ImportedModelProperties {
   /** ARN of the state machine that calls the lifecycle function. */
   readonly stateMachineArn: string;
+  /** ARN of the lifecycle function. */
+  readonly lifecycleFunctionArn: string;
   readonly definition: ModelDefinition;
   /** The tags of the job and the model. */
-  readonly tags?: RenderedTag[];
+  readonly tags?: Tag[];
   /** The resource's deletion policy: what is retained is never deleted as a leftover. */
   readonly deletionPolicy: string;
   /** Seconds that starting the job may take: another one may have to end first. */

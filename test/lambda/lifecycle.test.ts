@@ -33,7 +33,7 @@ afterEach(async () => {
 
 interface Given {
   definition?: object;
-  tags?: { Key: string; Value: string }[];
+  tags?: { key: string; value: string }[];
   deletionPolicy?: string;
   id?: string;
   old?: Given;
@@ -130,7 +130,7 @@ describe('create', () => {
         ...vpcConfig,
         triggers: { v: '1' },
       },
-      tags: [{ Key: 'team', Value: 'search' }],
+      tags: [{ key: 'team', value: 'search' }],
     });
 
     const sent = standIn.requests.find(({ operation }) => operation === 'CreateModelImportJob')!.body;
@@ -304,8 +304,8 @@ describe('update', () => {
   test('tags change in place on the job and the model, and those of others stay', async () => {
     const old = {
       tags: [
-        { Key: 'team', Value: 'a' },
-        { Key: 'old', Value: '1' },
+        { key: 'team', value: 'a' },
+        { key: 'old', value: '1' },
       ],
     };
     const id = await create(old);
@@ -315,8 +315,8 @@ describe('update', () => {
       request('Update', {
         id,
         tags: [
-          { Key: 'team', Value: 'b' },
-          { Key: 'new', Value: '2' },
+          { key: 'team', value: 'b' },
+          { key: 'new', value: '2' },
         ],
         old,
       }),
@@ -332,7 +332,7 @@ describe('update', () => {
   test('tags of a model that is being imported change when it is there', async () => {
     standIn.account.scripts = [{ durationMs: 5 * MINUTE }];
     const id = await create();
-    const answer = await settle(request('Update', { id, tags: [{ Key: 'team', Value: 'b' }] }));
+    const answer = await settle(request('Update', { id, tags: [{ key: 'team', value: 'b' }] }));
     expect(answer.status).toBe('SUCCESS');
     expect(tagsOf(modelOf(id))).toEqual({ team: 'b' });
   });
@@ -340,7 +340,7 @@ describe('update', () => {
   test('tags of a model that somebody deleted are no reason to fail', async () => {
     const id = await create();
     standIn.account.deleteModel(modelOf(id));
-    const answer = await settle(request('Update', { id, tags: [{ Key: 'team', Value: 'b' }] }));
+    const answer = await settle(request('Update', { id, tags: [{ key: 'team', value: 'b' }] }));
     expect(answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: id });
   });
 

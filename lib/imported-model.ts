@@ -1,0 +1,430 @@
+import {
+  CustomResource,
+  Duration,
+  Lazy,
+  RemovalPolicy,
+  Stack,
+  TagManager,
+  TagType,
+  Token,
+  type CfnResource,
+  type ITaggable,
+} from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
+import { ImportedModelBase } from './imported-model-base';
+import { ModelImportJobWaiter } from './model-import-job-waiter';
+import { ModelImportProvider } from './model-import-provider';
+import type { ModelSource } from './model-source';
+import { LINK } from './private/chain';
+import { createImportRole, type JobNetwork } from './private/import-role';
+import type { ImportedModelContext } from './private/imported-model-context';
+import { jobNameRule, modelNameRule, tagsRule } from './private/model-rules';
+import type {
+  ImportedModelAttribute,
+  ImportedModelProperties,
+  ImportedModelResourceType,
+  Tag,
+} from './private/protocol';
+import { validateText } from './private/validation';
+import { waitOptions } from './private/wait-options';
+
+const RESOURCE_TYPE: ImportedModelResourceType = 'Custom::BedrockImportedModel';
+const MAX_SUBNETS = 16;
+const MAX_SECURITY_GROUPS = 5;
+
+/**
+ * Properties of an `ImportedModel`.
+ */
+export interface ImportedModelProps {
+  /**
+   * Where the weights are.
+   *
+   * A change of the location imports the model again; a change of what lies there goes unnoticed, see
+   * `triggers`.
+   */
+  readonly source: ModelSource;
+
+  /**
+   * The name of the model.
+   *
+   * 1 to 63 letters, digits, hyphens and underscores. While a replacement is imported the old model still
+   * has its name, and Bedrock may refuse a second one: change a given name together with what defines the
+   * model, or leave it out.
+   *
+   * @default - A unique name of the stack's name, the logical ID and two hashes.
+   */
+  readonly importedModelName?: string;
+
+  /**
+   * The name of the import job.
+   *
+   * 1 to 63 letters, digits, hyphens, dots and plus signs. Every import is a new job, and Bedrock may
+   * refuse a name that was used before: change a given name together with what defines the model, or leave
+   * it out.
+   *
+   * @default - A unique name of the stack's name, the logical ID and two hashes.
+   */
+  readonly jobName?: string;
+
+  /**
+   * The role that Amazon Bedrock reads the weights with.
+   *
+   * A role that is passed is used as it is. It must trust `bedrock.amazonaws.com`, and hold `s3:GetObject`
+   * and `s3:ListBucket` for the source, `kms:Decrypt` on the key of the source when it has one, and
+   * with `vpc` the permissions on network interfaces that the guide lists.
+   *
+   * @default - A new role that may do exactly this.
+   * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-import-iam-role.html
+   */
+  readonly role?: iam.IRole;
+
+  /**
+   * The key that encrypts the imported model: a symmetric one of the stack's Region.
+   *
+   * @default - A key that AWS owns.
+   */
+  readonly kmsKey?: kms.IKey;
+
+  /**
+   * The VPC that the import job reads the weights through.
+   *
+   * It needs a way to Amazon S3, such as a gateway endpoint.
+   *
+   * @default - The job does not use a VPC.
+   */
+  readonly vpc?: ec2.IVpc;
+
+  /**
+   * Which subnets of the VPC the import job uses: 1 to 16.
+   *
+   * @default - CDK's default selection: the private subnets, if there are any.
+   */
+  readonly vpcSubnets?: ec2.SubnetSelection;
+
+  /**
+   * The security groups of the import job's network interfaces: 1 to 5.
+   *
+   * @default - A new security group when `vpc` is set.
+   */
+  readonly securityGroups?: ec2.ISecurityGroup[];
+
+  /**
+   * What happens to the model when it is replaced or removed from the stack.
+   *
+   * `RETAIN` leaves it in the account, where it counts towards the quota and its storage is billed.
+   *
+   * @default RemovalPolicy.DESTROY
+   */
+  readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * How long to wait for the import, counted from the start of the job.
+   *
+   * 10 seconds to 24 hours, in whole seconds. One import job runs per account and Region: while another
+   * is in progress, the start of this one waits as long, but 55 minutes at most.
+   *
+   * @default Duration.minutes(55)
+   */
+  readonly timeout?: Duration;
+
+  /**
+   * The time between two polls.
+   *
+   * 5 seconds to 5 minutes, in whole seconds.
+   *
+   * @default Duration.seconds(10)
+   */
+  readonly pollInterval?: Duration;
+
+  /**
+   * Values whose change imports the model again, for example a version or a checksum of the weights.
+   *
+   * @default - Only a change of what defines the model imports it again.
+   */
+  readonly triggers?: Record<string, string>;
+
+  /**
+   * Whether the deployment waits for the end of the import.
+   *
+   * Without it the deployment goes on once the job has started, and a job that fails later is not
+   * noticed. Attributes that are known only after the import, such as `importedModelArn`, throw an error
+   * when they are read.
+   *
+   * @default true
+   */
+  readonly waitForCompletion?: boolean;
+
+  /**
+   * The functions and the state machine that do the work.
+   *
+   * @default - One that all models and waiters of the stack share.
+   */
+  readonly provider?: ModelImportProvider;
+}
+
+/**
+ * A model that the stack imports into Amazon Bedrock, and owns.
+ *
+ * The deployment starts an import job, waits for its end, and exposes the model. A change of the source,
+ * the names, the role, the key, the VPC or the triggers imports the model again, and deletes the old one
+ * once the stack uses the new one; until then both count towards the quota of imported models. When an
+ * import fails, the stack goes back to the old model. Deleting the construct deletes the model, after
+ * its import job has ended if need be.
+ *
+ * Tags of the construct become tags of the job and the model, and change in place.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-customization-import-model.html
+ */
+export class ImportedModel extends ImportedModelBase implements ITaggable {
+  /**
+   * The tags of the import job and the model: at most 195, of letters, digits, spaces and `._:/=+@-`.
+   */
+  public readonly tags: TagManager = new TagManager(TagType.STANDARD, RESOURCE_TYPE);
+
+  /**
+   * The ARN of the import job: `arn:aws:bedrock:us-east-1:123456789012:model-import-job/abc123def456`.
+   */
+  public readonly jobArn: string;
+
+  /**
+   * The name of the import job.
+   */
+  public readonly jobName: string;
+
+  /**
+   * The name of the imported model.
+   */
+  public readonly importedModelName: string;
+
+  /**
+   * The ARN of the role that the job reads the weights with.
+   */
+  public readonly roleArn: string;
+
+  /**
+   * The URI of the weights: `s3://bucket/prefix/`.
+   */
+  public readonly modelDataSourceS3Uri: string;
+
+  /**
+   * The IDs of the subnets that the job runs in.
+   *
+   * Without a VPC the list holds one empty string, which is how CloudFormation splits an empty one.
+   */
+  public readonly vpcSubnetIds: string[];
+
+  /**
+   * The IDs of the security groups that the job runs with.
+   *
+   * Without a VPC the list holds one empty string, which is how CloudFormation splits an empty one.
+   */
+  public readonly vpcSecurityGroupIds: string[];
+
+  /**
+   * The role that the job reads the weights with.
+   */
+  public readonly role: iam.IRole;
+
+  /**
+   * The customer managed key that encrypts the model.
+   */
+  public readonly encryptionKey?: kms.IKey;
+
+  /** @internal */
+  protected readonly _context: ImportedModelContext;
+
+  private readonly waiter?: ModelImportJobWaiter;
+
+  constructor(scope: Construct, id: string, props: ImportedModelProps) {
+    super(scope, id);
+    const { timeoutSeconds, pollIntervalSeconds } = waitOptions(props);
+    validate(props);
+    validateKey(props.kmsKey, Stack.of(this));
+    const selectedSubnets = selectSubnets(props);
+    this.node.addValidation({ validate: () => this.validateTags() });
+
+    const network = selectedSubnets && this.createNetwork(props, selectedSubnets);
+    this.role = props.role ?? createImportRole(this, 'ImportRole', props.source, network);
+    this.encryptionKey = props.kmsKey;
+    const provider = props.provider ?? ModelImportProvider.getOrCreate(this);
+    const lifecycle = provider._allowImport(this.role, props.kmsKey);
+
+    const resource: CustomResource = new CustomResource(this, 'Resource', {
+      resourceType: RESOURCE_TYPE,
+      serviceToken: provider.serviceToken,
+      // What a Delete may take: the job has to end first.
+      serviceTimeout: Duration.seconds(LINK.maxSeconds + LINK.marginSeconds),
+      properties: {
+        stateMachineArn: provider.stateMachineArn,
+        lifecycleFunctionArn: lifecycle.handler.functionArn,
+        definition: {
+          jobName: props.jobName,
+          importedModelName: props.importedModelName,
+          roleArn: this.role.roleArn,
+          s3Uri: props.source.uri,
+          kmsKeyArn: props.kmsKey?.keyArn,
+          ...network,
+          triggers: props.triggers,
+        },
+        tags: this.tags.renderedTags as unknown as Tag[],
+        deletionPolicy: Lazy.string({
+          produce: () => (resource.node.defaultChild as CfnResource).cfnOptions.deletionPolicy,
+        }),
+        startTimeoutSeconds: Math.min(timeoutSeconds, LINK.maxSeconds),
+        deleteTimeoutSeconds: LINK.maxSeconds,
+        pollIntervalSeconds,
+      } satisfies ImportedModelProperties,
+    });
+    resource.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.DESTROY);
+    provider._permit(resource);
+    resource.node.addDependency(this.role, lifecycle.role, lifecycle.handler, lifecycle.invokePolicy);
+
+    const started = (name: ImportedModelAttribute): string => resource.getAttString(name);
+    if (props.waitForCompletion ?? true) {
+      this.waiter = new ModelImportJobWaiter(this, 'Waiter', {
+        jobIdentifier: started('jobArn'),
+        timeout: props.timeout,
+        pollInterval: props.pollInterval,
+        provider,
+      });
+    }
+    this.jobArn = this.waiter?.jobArn ?? started('jobArn');
+    this.jobName = this.waiter?.jobName ?? started('jobName');
+    this.importedModelName = this.waiter?.importedModelName ?? started('importedModelName');
+    this.roleArn = this.waiter?.roleArn ?? this.role.roleArn;
+    this.modelDataSourceS3Uri = this.waiter?.modelDataSourceS3Uri ?? props.source.uri;
+    this.vpcSubnetIds = this.waiter?.vpcSubnetIds ?? network?.subnetIds ?? [''];
+    this.vpcSecurityGroupIds = this.waiter?.vpcSecurityGroupIds ?? network?.securityGroupIds ?? [''];
+    this._context = { jobArn: this.jobArn };
+  }
+
+  /**
+   * The ARN of the imported model: `arn:aws:bedrock:us-east-1:123456789012:imported-model/abc123def456`.
+   *
+   * Only with `waitForCompletion`.
+   */
+  public get importedModelArn(): string {
+    return this.imported('importedModelArn').importedModelArn;
+  }
+
+  /**
+   * The status of the job when the wait ended: `Completed`.
+   *
+   * Only with `waitForCompletion`.
+   */
+  public get status(): string {
+    return this.imported('status').status;
+  }
+
+  /**
+   * When the job was created, in ISO 8601 and UTC: `2026-01-31T12:00:00.000Z`.
+   *
+   * Only with `waitForCompletion`.
+   */
+  public get creationTime(): string {
+    return this.imported('creationTime').creationTime;
+  }
+
+  /**
+   * When the job was last modified, in ISO 8601 and UTC.
+   *
+   * Only with `waitForCompletion`.
+   */
+  public get lastModifiedTime(): string {
+    return this.imported('lastModifiedTime').lastModifiedTime;
+  }
+
+  /**
+   * When the job ended, in ISO 8601 and UTC.
+   *
+   * Only with `waitForCompletion`.
+   */
+  public get endTime(): string {
+    return this.imported('endTime').endTime;
+  }
+
+  /**
+   * The ARN of the customer managed key that encrypts the imported model. Empty when it is encrypted
+   * under a key that AWS owns.
+   *
+   * Only with `waitForCompletion`.
+   */
+  public get importedModelKmsKeyArn(): string {
+    return this.imported('importedModelKmsKeyArn').importedModelKmsKeyArn;
+  }
+
+  /** The wait that knows an attribute. */
+  private imported(attribute: string): ModelImportJobWaiter {
+    if (!this.waiter) {
+      throw new Error(
+        `'${attribute}' of ${this.node.path} is known after the import only, and 'waitForCompletion' is false`,
+      );
+    }
+    return this.waiter;
+  }
+
+  private createNetwork(props: ImportedModelProps, selected: ec2.SelectedSubnets): JobNetwork {
+    const securityGroups = props.securityGroups ?? [
+      new ec2.SecurityGroup(this, 'SecurityGroup', {
+        vpc: props.vpc!,
+        description: 'Network interfaces of Amazon Bedrock model import jobs',
+      }),
+    ];
+    return {
+      subnetIds: selected.subnetIds,
+      securityGroupIds: securityGroups.map(({ securityGroupId }) => securityGroupId),
+    };
+  }
+
+  private validateTags(): string[] {
+    const broken = tagsRule(this.tags.tagValues());
+    return broken ? [`Tags of an imported model ${broken}`] : [];
+  }
+}
+
+function validate(props: ImportedModelProps): void {
+  if (props.importedModelName !== undefined) {
+    validateText('importedModelName', props.importedModelName, modelNameRule);
+  }
+  if (props.jobName !== undefined) {
+    validateText('jobName', props.jobName, jobNameRule);
+  }
+  for (const prop of ['vpcSubnets', 'securityGroups'] as const) {
+    if (props[prop] && !props.vpc) {
+      throw new Error(`'${prop}' can only be used with 'vpc'`);
+    }
+  }
+  const groups = props.securityGroups?.length ?? 1;
+  if (groups < 1 || groups > MAX_SECURITY_GROUPS) {
+    throw new Error(`'securityGroups' must be 1 to ${MAX_SECURITY_GROUPS}, got: ${groups}`);
+  }
+  if (props.removalPolicy === RemovalPolicy.SNAPSHOT) {
+    throw new Error("'removalPolicy' must be DESTROY or RETAIN: there are no snapshots of imported models");
+  }
+}
+
+function validateKey(key: kms.IKey | undefined, stack: Stack): void {
+  const resource = key?.node.defaultChild;
+  if (resource instanceof kms.CfnKey) {
+    const { keySpec = 'SYMMETRIC_DEFAULT', keyUsage = 'ENCRYPT_DECRYPT' } = resource;
+    if (keySpec !== 'SYMMETRIC_DEFAULT' || keyUsage !== 'ENCRYPT_DECRYPT') {
+      throw new Error(`'kmsKey' must be a symmetric key for encryption, got: ${keySpec}, ${keyUsage}`);
+    }
+  }
+  const region = key?.env.region;
+  if (region && !Token.isUnresolved(region) && !Token.isUnresolved(stack.region) && region !== stack.region) {
+    throw new Error(`'kmsKey' must be in the stack's Region ${stack.region}, got: ${region}`);
+  }
+}
+
+function selectSubnets({ vpc, vpcSubnets }: ImportedModelProps): ec2.SelectedSubnets | undefined {
+  const selected = vpc?.selectSubnets(vpcSubnets);
+  const count = selected?.subnetIds.length ?? 1;
+  if (count < 1 || count > MAX_SUBNETS) {
+    throw new Error(`'vpcSubnets' must select 1 to ${MAX_SUBNETS} subnets of 'vpc', got: ${count}`);
+  }
+  return selected;
+}

@@ -1,0 +1,58 @@
+import { Token } from 'aws-cdk-lib';
+import { JOB_NAME, MAX_NAME } from './job-identifier';
+
+/**
+ * The rules for the input of `CreateModelImportJob`. The service documents patterns for them, some of
+ * which take exponential time on hostile input; those below match the same languages in linear time.
+ * Each function returns the rule that a literal breaks, or undefined when it is well formed.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_CreateModelImportJob.html
+ */
+
+const MAX_URI = 1024;
+const MODEL_NAME = /^[0-9a-zA-Z](?:[_-]?[0-9a-zA-Z])*[_-]?$/;
+const BUCKET = /^[a-z0-9][-.a-z0-9]{1,61}[a-z0-9]$/;
+const PREFIX = /^[-!_*'().a-z0-9A-Z]+(?:\/[-!_*'().a-z0-9A-Z]+)*\/?$/;
+const TAG_TEXT = /^[a-zA-Z0-9\s._:/=+@-]*$/;
+
+/** The most tags that a request may carry. */
+const MAX_TAGS = 200;
+/** The tags that the functions add to a job: `Marks` in `lambda/ownership.ts`. */
+const OWN_TAGS = 5;
+
+export function jobNameRule(name: string): string | undefined {
+  return name.length <= MAX_NAME && JOB_NAME.test(name)
+    ? undefined
+    : 'must be 1 to 63 letters, digits, "+", "-" and ".", and start with a letter or digit';
+}
+
+export function modelNameRule(name: string): string | undefined {
+  return name.length <= MAX_NAME && MODEL_NAME.test(name)
+    ? undefined
+    : 'must be 1 to 63 letters, digits, "-" and "_", start with a letter or digit, and have no two of "-" and "_" in a row';
+}
+
+export function s3UriRule(uri: string): string | undefined {
+  const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/s.exec(uri) ?? [];
+  return uri.length <= MAX_URI && BUCKET.test(bucket) && (prefix === '' || PREFIX.test(prefix))
+    ? undefined
+    : 'must be a URI of at most 1024 characters like s3://bucket/prefix/';
+}
+
+export function s3PrefixRule(prefix: string): string | undefined {
+  return prefix === '' || PREFIX.test(prefix)
+    ? undefined
+    : "must be a path like models/llama/, without a slash in front, of letters, digits and any of -!_*'().";
+}
+
+/** The rule that the tags break which a job and its model get. */
+export function tagsRule(tags: Readonly<Record<string, string>>): string | undefined {
+  if (Object.keys(tags).length > MAX_TAGS - OWN_TAGS) {
+    return `must be at most ${MAX_TAGS - OWN_TAGS}, because ${OWN_TAGS} of Bedrock's ${MAX_TAGS} are the library's own`;
+  }
+  const texts = Object.entries(tags).flat();
+  const isKnown = (text: string): boolean => !Token.isUnresolved(text);
+  return texts.filter(isKnown).every((text) => TAG_TEXT.test(text))
+    ? undefined
+    : 'must be of letters, digits, spaces and any of ._:/=+@-';
+}

@@ -1,0 +1,385 @@
+import { Duration, Lazy, RemovalPolicy, Tags, type Stack } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { ImportedModel, ModelImportJobWaiter, ModelSource, type ImportedModelProps } from '../../lib/index';
+import {
+  newStack,
+  policyDocuments,
+  resourcesOf,
+  resourcesOfType,
+  statementsAllowing,
+} from '../support/templates';
+
+const MODEL_TYPE = 'Custom::BedrockImportedModel';
+const WAITER_TYPE = 'Custom::BedrockModelImportJobWaiter';
+const ENV = { account: '123456789012', region: 'us-east-1' };
+const SOURCE = ModelSource.s3Uri('s3://weights/models/llama/');
+
+let stack: Stack;
+beforeEach(() => {
+  stack = newStack({}, ENV);
+});
+
+const add = (props: Partial<ImportedModelProps> = {}, id = 'Llama'): ImportedModel =>
+  new ImportedModel(stack, id, { source: SOURCE, ...props });
+
+const properties = (): Record<string, unknown> => resourcesOfType(stack, MODEL_TYPE)[0].Properties;
+const definition = (): Record<string, unknown> => properties().definition as Record<string, unknown>;
+const allowing = (action: string): Record<string, unknown>[] =>
+  statementsAllowing(stack, action) as unknown as Record<string, unknown>[];
+const network = (): ec2.IVpc => new ec2.Vpc(stack, 'Vpc', { maxAzs: 2, natGateways: 1 });
+
+describe('resources', () => {
+  test('the first model takes 18, each further one 4', () => {
+    add();
+    expect(Object.keys(resourcesOf(stack))).toHaveLength(18);
+
+    const two = newStack({}, ENV);
+    new ImportedModel(two, 'A', { source: SOURCE });
+    new ImportedModel(two, 'B', { source: SOURCE });
+    expect(Object.keys(resourcesOf(two))).toHaveLength(22);
+  });
+
+  test('a stack that only waits has no function that imports models', () => {
+    new ModelImportJobWaiter(stack, 'Wait', { jobIdentifier: 'job' });
+    expect(allowing('bedrock:CreateModelImportJob')).toEqual([]);
+    expect(resourcesOfType(stack, 'AWS::Lambda::Function')).toHaveLength(2);
+  });
+
+  test('the model waits for its permissions, in order to be deleted before them', () => {
+    add();
+    const { DependsOn = [] } = resourcesOfType(stack, MODEL_TYPE)[0];
+    const policies = Object.entries(resourcesOf(stack)).filter(([, { Type }]) => Type === 'AWS::IAM::Policy');
+    const ofPolling = /PollRole|StateMachineRole/;
+    expect(DependsOn).toEqual(
+      expect.arrayContaining(policies.map(([id]) => id).filter((id) => !ofPolling.test(id))),
+    );
+  });
+});
+
+describe('definition', () => {
+  test('holds the source and the role by default', () => {
+    add();
+    expect(definition()).toEqual({
+      s3Uri: 's3://weights/models/llama/',
+      roleArn: { 'Fn::GetAtt': [expect.stringContaining('ImportRole'), 'Arn'] },
+    });
+  });
+
+  test('holds names, key and triggers', () => {
+    const kmsKey = kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:us-east-1:123456789012:key/1');
+    add({ jobName: 'job-1', importedModelName: 'llama_3', kmsKey, triggers: { version: '3' } });
+    expect(definition()).toMatchObject({
+      jobName: 'job-1',
+      importedModelName: 'llama_3',
+      kmsKeyArn: kmsKey.keyArn,
+      triggers: { version: '3' },
+    });
+  });
+
+  test('holds the subnets of a VPC, and a new security group', () => {
+    add({ vpc: network() });
+    expect(definition().subnetIds).toHaveLength(2);
+    expect(definition().securityGroupIds).toEqual([{ 'Fn::GetAtt': [expect.any(String), 'GroupId'] }]);
+  });
+
+  test('holds the subnets and security groups that are chosen', () => {
+    add({
+      vpc: network(),
+      vpcSubnets: { subnetType: ec2.SubnetType.PUBLIC },
+      securityGroups: [ec2.SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-1')],
+    });
+    expect(definition().subnetIds).toEqual(
+      [1, 2].map((index) => ({ Ref: expect.stringContaining(`PublicSubnet${index}`) as string })),
+    );
+    expect(definition().securityGroupIds).toEqual(['sg-1']);
+  });
+
+  test.each([
+    ['importedModelName', 'two--hyphens'],
+    ['importedModelName', 'model.1'],
+    ['importedModelName', 'm'.repeat(64)],
+    ['importedModelName', ''],
+    ['jobName', 'job_1'],
+    ['jobName', '-job'],
+    ['jobName', 'j'.repeat(64)],
+  ])("'%s' cannot be '%s'", (prop, value) => {
+    expect(() => add({ [prop]: value })).toThrow(`'${prop}' must be 1 to 63 letters`);
+  });
+
+  test('names can be tokens', () => {
+    add({
+      jobName: Lazy.string({ produce: () => 'late' }),
+      importedModelName: Lazy.string({ produce: () => 'l' }),
+    });
+    expect(definition()).toMatchObject({ jobName: 'late', importedModelName: 'l' });
+  });
+
+  test.each([
+    [{ vpcSubnets: {} }, "'vpcSubnets' can only be used with 'vpc'"],
+    [{ securityGroups: [] }, "'securityGroups' can only be used with 'vpc'"],
+  ])('%j needs a VPC', (props, message) => {
+    expect(() => add(props)).toThrow(message);
+  });
+
+  test('a VPC needs a subnet and a security group', () => {
+    const vpc = network();
+    const none = vpc.selectSubnets({ availabilityZones: ['us-east-1z'] });
+    expect(() => add({ vpc, vpcSubnets: { subnets: none.subnets } })).toThrow('got: 0');
+    expect(() => add({ vpc, securityGroups: [] }, 'B')).toThrow("'securityGroups' must be 1 to 5, got: 0");
+  });
+
+  test('a key must be symmetric, and of the same Region', () => {
+    const asymmetric = new kms.Key(stack, 'Key', { keySpec: kms.KeySpec.RSA_2048 });
+    const foreign = kms.Key.fromKeyArn(stack, 'Foreign', 'arn:aws:kms:eu-central-1:123456789012:key/1');
+    expect(() => add({ kmsKey: asymmetric })).toThrow("'kmsKey' must be a symmetric key");
+    expect(() => add({ kmsKey: foreign }, 'B')).toThrow('Region us-east-1, got: eu-central-1');
+  });
+});
+
+describe('sources', () => {
+  test('a bucket and a prefix', () => {
+    const bucket = s3.Bucket.fromBucketName(stack, 'Bucket', 'weights');
+    expect(ModelSource.s3(bucket, 'models/llama/').uri).toBe('s3://weights/models/llama/');
+  });
+
+  test.each([
+    'http://weights/x',
+    's3://We',
+    's3://weights//x',
+    's3://weights/a b',
+    `s3://weights/${'a'.repeat(1024)}`,
+  ])("a URI cannot be '%s'", (uri) => {
+    expect(() => ModelSource.s3Uri(uri)).toThrow("'uri' must be a URI of at most 1024 characters");
+  });
+
+  test('a prefix cannot start with a slash', () => {
+    const bucket = s3.Bucket.fromBucketName(stack, 'Bucket', 'weights');
+    expect(() => ModelSource.s3(bucket, '/models')).toThrow("'prefix' must be a path like models/llama/");
+  });
+});
+
+describe('waiting', () => {
+  test('waits for the job with the same options', () => {
+    add({ timeout: Duration.hours(2), pollInterval: Duration.seconds(30) });
+    expect(properties()).toMatchObject({ startTimeoutSeconds: 3300, pollIntervalSeconds: 30 });
+    const links = resourcesOfType(stack, WAITER_TYPE);
+    expect(links).toHaveLength(3);
+    expect(links[0].Properties).toMatchObject({
+      pollIntervalSeconds: 30,
+      jobIdentifier: { 'Fn::GetAtt': [expect.any(String), 'jobArn'] },
+    });
+  });
+
+  test('a short timeout bounds the start too, but not the deletion', () => {
+    add({ timeout: Duration.minutes(5) });
+    expect(properties()).toMatchObject({
+      startTimeoutSeconds: 300,
+      deleteTimeoutSeconds: 3300,
+      ServiceTimeout: '3600',
+    });
+  });
+
+  test.each([
+    { timeout: Duration.seconds(9) },
+    { timeout: Duration.hours(25) },
+    { pollInterval: Duration.seconds(4) },
+    { pollInterval: Duration.minutes(6) },
+  ])('refuses %j', (props) => {
+    expect(() => add(props)).toThrow(/must be \d+ seconds to/);
+  });
+
+  test('every attribute of the waiter comes from the wait', () => {
+    const model = add();
+    const waiter = model.node.findChild('Waiter') as ModelImportJobWaiter;
+    for (const name of Object.keys(waiter).filter((key) => /^[a-z]/.test(key))) {
+      if (!['node', 'encryptionKey'].includes(name)) {
+        expect([name, stack.resolve(model[name as keyof ImportedModel])]).toEqual([
+          name,
+          stack.resolve(waiter[name as keyof ModelImportJobWaiter]),
+        ]);
+      }
+    }
+  });
+
+  test('without it the start tells what is known, and the rest throws', () => {
+    const model = add({ waitForCompletion: false });
+    expect(resourcesOfType(stack, WAITER_TYPE)).toEqual([]);
+    expect(stack.resolve([model.jobArn, model.jobName, model.importedModelName])).toEqual(
+      ['jobArn', 'jobName', 'importedModelName'].map((name) => ({
+        'Fn::GetAtt': [expect.any(String), name],
+      })),
+    );
+    expect(model.modelDataSourceS3Uri).toBe('s3://weights/models/llama/');
+    for (const read of [
+      () => model.importedModelArn,
+      () => model.status,
+      () => model.endTime,
+      () => model.creationTime,
+      () => model.lastModifiedTime,
+      () => model.importedModelKmsKeyArn,
+    ]) {
+      expect(read).toThrow(
+        /' of Stack\/Llama is known after the import only, and 'waitForCompletion' is false/,
+      );
+    }
+  });
+});
+
+describe('removal', () => {
+  test.each([
+    [undefined, 'Delete'],
+    [RemovalPolicy.RETAIN, 'Retain'],
+  ])('%s is %s on deletion and on replacement', (removalPolicy, policy) => {
+    add({ removalPolicy });
+    expect(resourcesOfType(stack, MODEL_TYPE)[0]).toMatchObject({
+      DeletionPolicy: policy,
+      UpdateReplacePolicy: policy,
+      Properties: { deletionPolicy: policy },
+    });
+  });
+
+  test('there are no snapshots', () => {
+    expect(() => add({ removalPolicy: RemovalPolicy.SNAPSHOT })).toThrow('must be DESTROY or RETAIN');
+  });
+});
+
+describe('tags', () => {
+  test('those of the construct reach the model, and not the waiter', () => {
+    Tags.of(add()).add('team', 'search');
+    expect(properties().tags).toEqual([{ key: 'team', value: 'search' }]);
+    expect(resourcesOfType(stack, WAITER_TYPE)[0].Properties).not.toHaveProperty('tags');
+  });
+
+  test('no more than 195', () => {
+    const model = add();
+    Array.from({ length: 196 }, (_, index) => Tags.of(model).add(`key-${index}`, 'x'));
+    expect(() => Template.fromStack(stack)).toThrow('Tags of an imported model must be at most 195');
+  });
+
+  test('only characters that Bedrock takes', () => {
+    Tags.of(add()).add('team', 'a&b');
+    expect(() => Template.fromStack(stack)).toThrow('Tags of an imported model must be of letters');
+  });
+});
+
+describe('the import role', () => {
+  test('is trusted to Bedrock for jobs of this account only', () => {
+    add();
+    Template.fromStack(stack).hasResourceProperties('AWS::IAM::Role', {
+      AssumeRolePolicyDocument: {
+        Statement: [
+          {
+            Action: 'sts:AssumeRole',
+            Principal: { Service: 'bedrock.amazonaws.com' },
+            Condition: {
+              StringEquals: { 'aws:SourceAccount': '123456789012' },
+              ArnEquals: { 'aws:SourceArn': Match.anyValue() },
+            },
+          },
+        ],
+      },
+    });
+  });
+
+  test('reads the prefix only', () => {
+    add();
+    const [read] = allowing('s3:GetObject');
+    const [list] = allowing('s3:ListBucket');
+    expect(JSON.stringify(read.Resource)).toContain(':s3:::weights/models/llama/*');
+    expect(read.Condition).toEqual({ StringEquals: { 'aws:ResourceAccount': { Ref: 'AWS::AccountId' } } });
+    expect(list.Condition).toMatchObject({
+      StringLike: { 's3:prefix': ['models/llama', 'models/llama/*'] },
+    });
+  });
+
+  test('reads a source whose URI is a token', () => {
+    const uri = Lazy.string({ produce: () => 's3://weights/models/' });
+    add({ source: ModelSource.s3Uri(uri) });
+    expect(JSON.stringify(allowing('s3:GetObject')[0].Resource)).toContain('s3://weights/models/');
+  });
+
+  test("decrypts with the bucket's key", () => {
+    const encryptionKey = new kms.Key(stack, 'Key');
+    const bucket = new s3.Bucket(stack, 'Bucket', { encryptionKey });
+    add({ source: ModelSource.s3(bucket, 'models/') });
+    expect(allowing('kms:Decrypt')).toEqual([
+      { Action: 'kms:Decrypt', Effect: 'Allow', Resource: stack.resolve(encryptionKey.keyArn) as unknown },
+    ]);
+  });
+
+  test('manages network interfaces for Bedrock with a VPC only', () => {
+    add();
+    expect(allowing('ec2:CreateNetworkInterface').filter(({ Resource }) => Resource !== '*')).toEqual([]);
+
+    stack = newStack({}, ENV);
+    add({ vpc: network() });
+    const tagged = allowing('ec2:CreateNetworkInterface').find(({ Condition }) => Condition)!;
+    expect(tagged.Condition).toMatchObject({
+      StringEquals: { 'aws:RequestTag/BedrockManaged': 'true' },
+      ArnLike: { 'aws:RequestTag/BedrockModelImportJobArn': expect.anything() as unknown },
+    });
+    expect(allowing('ec2:CreateTags')[0].Condition).toMatchObject({
+      StringEquals: { 'ec2:CreateAction': 'CreateNetworkInterface' },
+    });
+  });
+
+  test('a role that is passed is used as it is', () => {
+    const role = iam.Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::123456789012:role/import');
+    add({ role });
+    expect(definition().roleArn).toBe('arn:aws:iam::123456789012:role/import');
+    expect(allowing('s3:GetObject')).toEqual([]);
+    expect(allowing('iam:PassRole')[0].Resource).toBe('arn:aws:iam::123456789012:role/import');
+  });
+});
+
+describe('the lifecycle function', () => {
+  test('passes the import roles on, to Bedrock only', () => {
+    const models = [add({}, 'A'), add({}, 'B')];
+    const statements = allowing('iam:PassRole');
+    expect(statements.flatMap(({ Resource }) => Resource)).toEqual(
+      models.map(({ role }) => stack.resolve(role.roleArn) as unknown),
+    );
+    for (const { Condition } of statements) {
+      expect(Condition).toEqual({ StringEquals: { 'iam:PassedToService': 'bedrock.amazonaws.com' } });
+    }
+  });
+
+  test("uses the model's key", () => {
+    const kmsKey = new kms.Key(stack, 'Key');
+    add({ kmsKey });
+    expect(allowing('kms:CreateGrant')).toEqual([
+      {
+        Action: ['kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
+        Effect: 'Allow',
+        Resource: stack.resolve(kmsKey.keyArn) as unknown,
+      },
+    ]);
+  });
+
+  test('has no statement on everything but for actions without a resource type', () => {
+    add({ vpc: network() });
+    const actions = policyDocuments(stack)
+      .flatMap(({ Statement }) => Statement)
+      .filter(({ Resource }) => [Resource].flat().includes('*'))
+      .flatMap(({ Action }) => Action)
+      .filter((action) => !action.startsWith('ec2:Describe'));
+    expect(actions).toEqual(['bedrock:CreateModelImportJob', 'bedrock:ListModelImportJobs']);
+  });
+});
+
+test('grants and metrics are those of every imported model', () => {
+  const role = new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+  const model = add();
+  model.grantInvoke(role);
+  expect(allowing('bedrock:InvokeModel')[0].Resource).toEqual(stack.resolve(model.importedModelArn));
+  expect(model.metricInvocations().dimensions).toEqual({ ModelId: model.importedModelArn });
+});
+
+test('there is nothing to warn about', () => {
+  add();
+  expect(Annotations.fromStack(stack).findWarning('*', Match.anyValue())).toEqual([]);
+});
