@@ -87,6 +87,11 @@ interface Lifecycle {
  * All waiters and models of a stack share one, made on first use. Make one by hand, and pass it to the waiters as
  * `provider`, to place the functions in a VPC, encrypt their environment or choose their logs.
  *
+ * cdk-nag's AwsSolutions pack finds three things here, all on purpose. SF1 (log all events): the execution
+ * data holds the ResponseURL, a secret, and the functions log every step without it. SF2 (X-Ray): tracing
+ * needs permissions on all resources. IAM5 (wildcards): an execution's ARN ends with a name made at run
+ * time, a job's ARN cannot be derived from its name, and Lambda asks for `*` to place functions in a VPC.
+ *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html
  */
 export class ModelImportProvider extends Construct {
@@ -293,12 +298,11 @@ export class ModelImportProvider extends Construct {
 
   private createStateMachine(poll: lambda.IFunction, onEvent: lambda.IFunction): sfn.StateMachine {
     const definition = waitEngine({
-      onEvent: '${OnEvent}',
-      lambdaInvoke: 'arn:${Partition}:states:::lambda:invoke',
+      onEvent: onEvent.functionArn,
+      lambdaInvoke: `arn:${Aws.PARTITION}:states:::lambda:invoke`,
     });
     const stateMachine = new sfn.StateMachine(this, 'StateMachine', {
-      definitionBody: sfn.DefinitionBody.fromString(JSON.stringify(definition)),
-      definitionSubstitutions: { OnEvent: onEvent.functionArn, Partition: Aws.PARTITION },
+      definitionBody: sfn.DefinitionBody.fromString(Stack.of(this).toJsonString(definition)),
     });
     // To poll, and to have the answer sent.
     stateMachine.addToRolePolicy(
