@@ -55,7 +55,12 @@ async function onRequest(event: ResourceEvent, responseUrl: string, peers: Peers
     startDate = await start(event, responseUrl, peers);
   } catch (error) {
     logError('Could not start the wait', event, error);
-    await answer(event, responseUrl, failure(event, reasons.notStarted(error as Error)), peers);
+    await answer(
+      event,
+      responseUrl,
+      failure(event, reasons.notStarted(error as Error, properties(event).jobIdentifier)),
+      peers,
+    );
   }
   // Nothing has started when this request is an old one that arrives again: newer waits go on.
   if (startDate) {
@@ -107,7 +112,9 @@ async function answer(
 function brokenPoll(state: ExecutionState): Answer {
   const worker = ownsModel(state.event) ? 'lifecycle' : 'poll';
   logError(`The ${worker} function failed for good`, state.event, state.error);
-  return failure(state.event, reasons.pollBroken(state.error, worker));
+  const { jobIdentifier } = properties(state.event);
+  const before = { jobIdentifier, ...state.poll.result };
+  return failure(state.event, reasons.pollBroken(state.error, worker, before));
 }
 
 function failure(event: ResourceEvent, reason: string): Answer {

@@ -99,17 +99,21 @@ export function timedOut(wait: Wait): string {
 export function pollBroken(
   error: { readonly Error?: string; readonly Cause?: string } = {},
   worker = 'poll',
+  before: { readonly jobIdentifier?: string; readonly attempt: number; readonly lastSeen?: string },
 ): string {
+  const subject = before.jobIdentifier ? ` about model import job ${before.jobIdentifier}` : '';
   return reason(
     `The ${worker} function kept failing: ${error.Error ?? 'unknown error'}, ${quote(causeMessage(error.Cause))}.`,
     'See its log for the cause, then deploy again.',
+    `Asked ${before.attempt} times before${subject}; last seen: ${before.lastSeen ?? 'nothing'}.`,
     logs(),
   );
 }
 
-export function notStarted(error: Error): string {
+export function notStarted(error: Error, jobIdentifier?: string): string {
+  const subject = jobIdentifier ? ` for model import job ${jobIdentifier}` : '';
   return reason(
-    `The wait could not be started: ${error.name}, ${quote(error.message)}.`,
+    `The wait${subject} could not be started: ${error.name}, ${quote(error.message)}.`,
     'Deploy again if the cause has passed; otherwise check the permissions of the on-event function on AWS Step Functions.',
     logs(),
   );

@@ -103,7 +103,7 @@ describe('Create', () => {
       Status: 'FAILED',
       PhysicalResourceId: createEvent().LogicalResourceId,
       Reason: expect.stringMatching(
-        /^The wait could not be started: AccessDeniedException, "Not authorized to perform states:StartExecution"\./,
+        /^The wait for model import job arn:\S+ could not be started: AccessDeniedException, "Not authorized to perform states:StartExecution"\./,
       ) as string,
     });
   });

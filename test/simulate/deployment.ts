@@ -252,7 +252,7 @@ export class Deployment {
       this.expectSoonAfter(this.lambda.pollBrokenFrom + 60_000, 'The failure');
       return 'failed with the poll function';
     }
-    const isDenied = reason.startsWith('The wait could not be started') && this.stepFunctions.startDenied;
+    const isDenied = /^The wait for .* could not be started/.test(reason) && this.stepFunctions.startDenied;
     this.expect(isDenied, `Nobody knows why it failed: ${reason}`);
     return 'failed to start';
   }

@@ -1,4 +1,5 @@
 import { responseBody } from '../../lambda/cloudformation';
+import { findMismatches } from '../../lambda/expectations';
 import * as reasons from '../../lambda/reasons';
 import { createEvent } from './events';
 import { JOB_ARN } from './job';
@@ -11,6 +12,9 @@ interface Row {
 }
 
 const LOG_GROUP = 'ModelStack-BedrockModelImportProviderLogs';
+
+const ROLE_ARN = 'arn:aws:iam::123456789012:role/ask-for-imports';
+const KEY_ARN = 'arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 
 const WAIT: reasons.Wait = {
   jobIdentifier: JOB_ARN,
@@ -56,6 +60,28 @@ function rows(): Row[] {
         "The construct allows the call, so look for what takes it away: a service control policy, a permissions boundary, a VPC endpoint's policy. A job of another account cannot be waited for.",
     },
     {
+      reason: reasons.roleNotAssumed(
+        {
+          ...WAIT,
+          roleArn: ROLE_ARN,
+          waitedSeconds: 130,
+          lastSeen: 'no answer from Bedrock, then RoleNotAssumed',
+        },
+        { name: 'RoleNotAssumed', message: 'User is not authorized to perform: sts:AssumeRole' },
+      ),
+      when: 'The role given for the call cannot be assumed, for more than 120 seconds.',
+      remedy:
+        "Correct the role's trust policy; the principal is the role of the poll function. Compare the external ID.",
+    },
+    {
+      reason: reasons.notAsExpected(
+        { ...WAIT, waitedSeconds: 250, lastSeen: 'status Completed' },
+        findMismatches({}, { expectedKmsKeyArn: KEY_ARN }),
+      ),
+      when: 'The job has completed, but not with the key or from the weights that the construct expects.',
+      remedy: 'Look whether it is the right job. If it is, correct the expectation or import again.',
+    },
+    {
       reason: reasons.invalid(
         {
           ...WAIT,
@@ -87,15 +113,22 @@ function rows(): Row[] {
         'Nothing is lost: the job goes on. Deploy again when it has ended, which then takes seconds, or raise `timeout`.',
     },
     {
-      reason: reasons.pollBroken({
-        Error: 'Runtime.ExitError',
-        Cause: JSON.stringify({ errorMessage: 'RequestId: 1a2b Error: Runtime exited' }),
-      }),
+      reason: reasons.pollBroken(
+        {
+          Error: 'Runtime.ExitError',
+          Cause: JSON.stringify({ errorMessage: 'RequestId: 1a2b Error: Runtime exited' }),
+        },
+        'poll',
+        { jobIdentifier: JOB_ARN, attempt: 12, lastSeen: 'status InProgress' },
+      ),
       when: 'The poll function has crashed or timed out five times in a row. Fewer crashes are borne.',
       remedy: 'Read the log. In a VPC, first check that the functions reach Bedrock from their subnets.',
     },
     {
-      reason: reasons.notStarted(Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' })),
+      reason: reasons.notStarted(
+        Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' }),
+        JOB_ARN,
+      ),
       when: 'AWS Step Functions does not start the wait, after four tries.',
       remedy: 'Deploy again. If it is denied, look for what takes the permission away, as above.',
     },
