@@ -238,7 +238,7 @@ export class Deployment {
     }
     if (reason.startsWith('There is no model import job')) {
       this.expect(job.hiddenUntil === Infinity, 'It did not find a job that is there');
-      this.expectSoonAfter(startedAt + 60_000, 'The failure');
+      this.expectSoonAfter(Math.max(startedAt + 60_000, job.refusedUntil), 'The failure');
       return 'failed without a job';
     }
     if (/^(Not allowed to call|Bedrock refused|Bedrock does not accept)/.test(reason)) {
