@@ -27,10 +27,21 @@ export interface Answer {
   readonly data?: Readonly<Record<string, string>>;
 }
 
+/** What a wait came to, for its metrics. */
+export interface WaitReport {
+  readonly outcome: 'succeed' | 'handOver' | 'fail';
+  /** Seconds that the import took, when it has completed. */
+  readonly importSeconds?: number;
+  /** When the job ended, in milliseconds since the epoch, when that was during the wait. */
+  readonly endedAt?: number;
+}
+
 /** What one poll came to: an answer, or a time to wait and what to remember. */
 export interface PollResult {
   readonly answer?: Answer;
   readonly waitSeconds?: number;
+  /** Comes with the answer of a wait. */
+  readonly report?: WaitReport;
   /** Polls so far. */
   readonly attempt: number;
   /** The last thing that Bedrock said about the job, in words for a person. */

@@ -5,6 +5,7 @@ import { NETWORK, responseBody, sendResponse, type Network } from './cloudformat
 import { physicalResourceId, type Answer, type ExecutionState, type ResourceEvent } from './engine';
 import { isServingOthers, startExecution, stopExecutions } from './executions';
 import { log } from './log';
+import { emitMetrics } from './metrics';
 import * as reasons from './reasons';
 
 /** What the handler speaks with. */
@@ -38,7 +39,11 @@ export async function onEvent(
     const { ResponseURL: responseUrl, ...event } = input;
     await onRequest(event, responseUrl, peers);
   } else {
-    await answer(input.event, input.responseUrl, input.poll.result.answer ?? brokenPoll(input), peers);
+    const { event, responseUrl, poll } = input;
+    await answer(event, responseUrl, poll.result.answer ?? brokenPoll(input), peers);
+    if (!ownsModel(event)) {
+      emitMetrics(event, poll.result, Date.now());
+    }
   }
 }
 

@@ -10,6 +10,7 @@ import {
   type PollInput,
   type PollResult,
   type ResourceEvent,
+  type WaitReport,
 } from './engine';
 import { findMismatches } from './expectations';
 import { log } from './log';
@@ -57,7 +58,7 @@ export async function poll(input: PollInput, observe: Observe, now: () => number
     lastSeen: wait.lastSeen,
     ...(decision.action === 'wait'
       ? { waitSeconds: nextWait(clock, Number(properties.pollIntervalSeconds)) }
-      : { answer: toAnswer(decision, event) }),
+      : { answer: toAnswer(decision, event), report: toReport(decision, wait.waitedSeconds, now()) }),
   };
 }
 
@@ -84,6 +85,20 @@ function toAnswer(decision: Exclude<Decision, { action: 'wait' }>, event: Resour
       return { status: 'SUCCESS', physicalResourceId: data.jobArn || physicalResourceId(event), data };
     }
   }
+}
+
+function toReport(
+  decision: Exclude<Decision, { action: 'wait' }>,
+  waitedSeconds: number,
+  now: number,
+): WaitReport {
+  const { creationTime, endTime } = (decision.action === 'succeed' && decision.job) || {};
+  const endedAt = endTime?.getTime();
+  return {
+    outcome: decision.action,
+    importSeconds: endTime && creationTime && (endTime.getTime() - creationTime.getTime()) / 1000,
+    endedAt: endedAt && endedAt >= now - waitedSeconds * 1000 ? endedAt : undefined,
+  };
 }
 
 /** Where a job is: as its ARN says, else in the Region given for it, in the account that asks. */

@@ -1,5 +1,6 @@
 import * as path from 'path';
 import { ArnFormat, Aws, Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
@@ -8,6 +9,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, type IConstruct } from 'constructs';
 import { parseJobArn } from './private/job-identifier';
+import type { WaitMetric, WaitMetricNamespace } from './private/protocol';
 import { waitEngine } from './private/state-machine';
 
 /** The SDK call of one poll is cut off well before this. */
@@ -18,6 +20,8 @@ const LIFECYCLE_TIMEOUT = Duration.seconds(30);
 
 /** Room for the calls to Step Functions and an answer to CloudFormation, each with its retries. */
 const ON_EVENT_TIMEOUT = Duration.seconds(60);
+
+const METRIC_NAMESPACE: WaitMetricNamespace = 'BedrockModelImport';
 
 /** How many job ARNs one IAM statement lists: CDK moves whole statements when a policy grows too large. */
 const JOBS_PER_STATEMENT = 50;
@@ -30,7 +34,9 @@ export interface ModelImportProviderProps {
    * The VPC to place the functions in.
    *
    * They need to reach Amazon Bedrock, AWS Step Functions and Amazon S3 from there: by a NAT gateway, or
-   * by the interface endpoints `bedrock` and `states` and an S3 endpoint.
+   * by the interface endpoints `bedrock` and `states` and a gateway endpoint of S3, which CloudFormation
+   * takes its answers at. A waiter with a `role` also needs `sts`. Lambda writes the logs itself. An
+   * interface endpoint serves its own Region only: a job of another one needs a NAT gateway.
    *
    * @default - The functions are not placed in a VPC.
    */
@@ -72,6 +78,40 @@ export interface ModelImportProviderProps {
    * @default RetentionDays.ONE_MONTH
    */
   readonly logRetention?: logs.RetentionDays;
+
+  /**
+   * The role of the poll function.
+   *
+   * It is given what it needs, unless it takes no policies: then it must hold `logs:CreateLogStream` and
+   * `logs:PutLogEvents` on the log group, `bedrock:GetModelImportJob` on the jobs or `sts:AssumeRole` on
+   * the roles to ask as, and in a VPC the permissions of `AWSLambdaVPCAccessExecutionRole`. It must trust
+   * `lambda.amazonaws.com`.
+   *
+   * @default - A new role.
+   */
+  readonly pollRole?: iam.IRole;
+
+  /**
+   * The role of the function that speaks with CloudFormation.
+   *
+   * It is given what it needs, unless it takes no policies: then it must hold `logs:CreateLogStream` and
+   * `logs:PutLogEvents` on the log group, `states:StartExecution` and `states:ListExecutions` on the state
+   * machine, `states:StopExecution` on its executions, and in a VPC the permissions of
+   * `AWSLambdaVPCAccessExecutionRole`. It must trust `lambda.amazonaws.com`.
+   *
+   * @default - A new role.
+   */
+  readonly onEventRole?: iam.IRole;
+
+  /**
+   * The role of the state machine.
+   *
+   * It is given what it needs, unless it takes no policies: then it must hold `lambda:InvokeFunction` on
+   * the functions. It must trust `states.amazonaws.com`.
+   *
+   * @default - A new role.
+   */
+  readonly stateMachineRole?: iam.IRole;
 }
 
 /** The function that imports and deletes models, and what it takes to have it called. */
@@ -170,6 +210,70 @@ export class ModelImportProvider extends Construct {
 
     this.serviceToken = onEvent.functionArn;
     this.stateMachineArn = this.stateMachine.stateMachineArn;
+  }
+
+  /**
+   * A metric of the waits of the stack, in the namespace `BedrockModelImport`.
+   *
+   * The functions write it to their log group, and CloudWatch Logs makes a metric of it. Its dimension is
+   * the name of the stack, so that all providers of one stack share it.
+   *
+   * @param metricName `ImportDuration`, `AnswerDelay`, `Polls` or `Failures`
+   * @param props how to look at it
+   * @default - Averages over 5 minutes.
+   * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format.html
+   */
+  public metric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return new cloudwatch.Metric({
+      namespace: METRIC_NAMESPACE,
+      metricName,
+      dimensionsMap: { StackName: Stack.of(this).stackName },
+      ...props,
+    }).attachTo(this);
+  }
+
+  /**
+   * The seconds that imports took, from the creation of the job to its end, when it completed.
+   *
+   * @default - Average over 5 minutes.
+   */
+  public metricImportDuration(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.waitMetric('ImportDuration', cloudwatch.Stats.AVERAGE, props);
+  }
+
+  /**
+   * The seconds from the end of a job to the answer that CloudFormation got, when it ended during the wait.
+   *
+   * @default - Average over 5 minutes.
+   */
+  public metricAnswerDelay(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.waitMetric('AnswerDelay', cloudwatch.Stats.AVERAGE, props);
+  }
+
+  /**
+   * How often jobs were asked for.
+   *
+   * @default - Sum over 5 minutes.
+   */
+  public metricPolls(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.waitMetric('Polls', cloudwatch.Stats.SUM, props);
+  }
+
+  /**
+   * How many waits failed. Its number of samples is how many ended.
+   *
+   * @default - Sum over 5 minutes.
+   */
+  public metricFailures(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.waitMetric('Failures', cloudwatch.Stats.SUM, props);
+  }
+
+  private waitMetric(
+    name: WaitMetric,
+    statistic: string,
+    props?: cloudwatch.MetricOptions,
+  ): cloudwatch.Metric {
+    return this.metric(name, { statistic, ...props });
   }
 
   /**

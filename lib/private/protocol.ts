@@ -56,6 +56,12 @@ export type WaiterAttribute =
   | 'importedModelKmsKeyArn'
   | 'encryptionResourceArn';
 
+/** The namespace of the metrics of waits. */
+export type WaitMetricNamespace = 'BedrockModelImport';
+
+/** The metrics of waits, all with the one dimension `StackName`. */
+export type WaitMetric = 'ImportDuration' | 'AnswerDelay' | 'Polls' | 'Failures';
+
 /** The type of a model of its own, as CloudFormation shows it. */
 export type ImportedModelResourceType = 'Custom::BedrockImportedModel';
 
