@@ -27,6 +27,9 @@ const CDK_DEPENDENCIES = {
   '@aws-cdk/cloud-assembly-schema': '48.6.0',
 };
 
+/** The newest published version of the integration test library that takes the lowest CDK. */
+const INTEG_TESTS = '2.214.0-alpha.0';
+
 /** Makes the copy for tests and returns its folder. */
 export function copyForTests(): string {
   return copyWith(LOWEST_CONSTRUCTS);
@@ -55,13 +58,17 @@ function copyWith(constructs: string): string {
 }
 
 function install(home: string, constructs: string): void {
-  if (existsSync(join(home, 'node_modules', 'aws-cdk-lib'))) {
+  if (existsSync(join(home, 'node_modules', '.package-lock.json'))) {
     return;
   }
   mkdirSync(home, { recursive: true });
   const manifest = {
     private: true,
-    dependencies: { 'aws-cdk-lib': LOWEST_CDK, constructs },
+    dependencies: {
+      'aws-cdk-lib': LOWEST_CDK,
+      '@aws-cdk/integ-tests-alpha': INTEG_TESTS,
+      constructs,
+    },
     overrides: CDK_DEPENDENCIES,
   };
   writeFileSync(join(home, 'package.json'), JSON.stringify(manifest));
