@@ -24,22 +24,26 @@ export interface Deployment {
 /** A stack of a test app, deployed with the CDK CLI. */
 export class TestStack {
   private readonly client: CloudFormationClient;
+  private readonly file: string;
+  /** The arguments of the last deployment. */
+  private context: string[] = [];
 
   constructor(
     private readonly cloud: LocalCloud,
-    private readonly app: string,
+    app: string,
     private readonly name: string,
   ) {
+    this.file = `test/e2e/apps/${app}.ts`;
     this.client = new CloudFormationClient(cloud.clientConfig);
   }
 
   public async deploy(context: Record<string, string | number>): Promise<Deployment> {
     const startedAt = new Date();
-    const values = Object.entries({ ...context, stack: this.name });
-    const { code, output } = await this.cloud.deploy(
-      `test/e2e/apps/${this.app}.ts`,
-      values.flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-    );
+    this.context = Object.entries({ ...context, stack: this.name }).flatMap(([name, value]) => [
+      '-c',
+      `${name}=${value}`,
+    ]);
+    const { code, output } = await this.cloud.deploy(this.file, this.context);
     return {
       succeeded: code === 0,
       output,
@@ -51,7 +55,7 @@ export class TestStack {
   /** Destroys the stack, and returns its status. */
   public async destroy(): Promise<string> {
     const { StackId } = await this.describe();
-    await this.cloud.cdk(['destroy', '--force', '--app', '', StackId!]);
+    await this.cloud.destroy(this.file, this.context);
     const { Stacks } = await this.client.send(new DescribeStacksCommand({ StackName: StackId }));
     return Stacks![0].StackStatus!;
   }

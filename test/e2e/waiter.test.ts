@@ -14,7 +14,7 @@ test('a slow job blocks what is downstream until it completes, and all of its fi
   const stack = new TestStack(cloud, 'waiter', 'SlowJob');
   const jobArn = cloud.bedrock.startJob({
     jobName: 'slow',
-    durationMs: 20_000,
+    durationMs: 40_000,
     importedModelName: 'my-model',
     roleArn: 'arn:aws:iam::000000000000:role/import',
     s3Uri: 's3://weights/llama/',
@@ -84,7 +84,7 @@ describe('over the life of a stack', () => {
   });
 
   test('an update to another job, by its name, waits again and updates what is downstream', async () => {
-    jobArn = cloud.bedrock.startJob({ jobName: 'second', durationMs: 15_000 });
+    jobArn = cloud.bedrock.startJob({ jobName: 'second', durationMs: 20_000 });
 
     const deployment = await stack.deploy({ jobIdentifier: 'second' });
 
