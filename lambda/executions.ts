@@ -68,14 +68,21 @@ export async function stopExecutions(
 ): Promise<number> {
   const abort = { abortSignal: AbortSignal.timeout(STOP_LIMIT_MS) };
   const cause = `Superseded by the ${event.RequestType} request ${event.RequestId}`;
-  let stopped = 0;
+  const older: (string | undefined)[] = [];
   for await (const { executionArn, startDate } of runningExecutions(client, stateMachineArn, event, abort)) {
     if (!before || startDate! < before) {
-      await client.send(new StopExecutionCommand({ executionArn, error: 'Superseded', cause }), abort);
-      stopped++;
+      older.push(executionArn);
     }
   }
-  return stopped;
+  const stop = (executionArn?: string): Promise<unknown> =>
+    client.send(new StopExecutionCommand({ executionArn, error: 'Superseded', cause }), abort);
+  // Each is tried, also when another one fails: it may have ended a moment ago.
+  const outcomes = await Promise.allSettled(older.map(stop));
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed) {
+    throw failed.reason as Error;
+  }
+  return older.length;
 }
 
 async function* runningExecutions(

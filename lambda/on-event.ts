@@ -1,6 +1,6 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
-import type { ImportedModelProperties } from '../lib/private/protocol';
+import type { ImportedModelProperties, WaiterProperties } from '../lib/private/protocol';
 import { NETWORK, responseBody, sendResponse, type Network } from './cloudformation';
 import { physicalResourceId, type Answer, type ExecutionState, type ResourceEvent } from './engine';
 import { isServingOthers, startExecution, stopExecutions } from './executions';
@@ -60,12 +60,8 @@ async function onRequest(event: ResourceEvent, responseUrl: string, peers: Peers
     startDate = await start(event, responseUrl, peers);
   } catch (error) {
     logError('Could not start the wait', event, error);
-    await answer(
-      event,
-      responseUrl,
-      failure(event, reasons.notStarted(error as Error, properties(event).jobIdentifier)),
-      peers,
-    );
+    const reason = reasons.notStarted(error as Error, properties(event).jobIdentifier);
+    await answer(event, responseUrl, failure(event, reason), peers);
   }
   // Nothing has started when this request is an old one that arrives again: newer waits go on.
   if (startDate) {
@@ -126,11 +122,12 @@ function failure(event: ResourceEvent, reason: string): Answer {
   return { status: 'FAILED', physicalResourceId: physicalResourceId(event), reason };
 }
 
-/** What this function needs to know. A resource that owns a model names its worker. */
-function properties(
-  event: ResourceEvent,
-): Pick<ImportedModelProperties, 'stateMachineArn'> & Partial<ImportedModelProperties> {
-  return event.ResourceProperties as unknown as ImportedModelProperties;
+/** What this function needs to know of a waiter or of an imported model, which names its worker. */
+type Properties = Pick<ImportedModelProperties, 'stateMachineArn'> &
+  Partial<Pick<ImportedModelProperties, 'lifecycleFunctionArn'> & Pick<WaiterProperties, 'jobIdentifier'>>;
+
+function properties(event: ResourceEvent): Properties {
+  return event.ResourceProperties as unknown as Properties;
 }
 
 function ownsModel(event: ResourceEvent): boolean {
