@@ -104,6 +104,20 @@ export interface ModelImportProviderProps {
   readonly onEventRole?: iam.IRole;
 
   /**
+   * The role of the function that starts imports and deletes models, which only an `ImportedModel` needs.
+   *
+   * It is given what it needs, unless it takes no policies: then it must hold the logging and VPC
+   * permissions of the others, `bedrock:CreateModelImportJob`, `bedrock:ListModelImportJobs`,
+   * `bedrock:GetModelImportJob`, `bedrock:GetImportedModel`, `bedrock:DeleteImportedModel`,
+   * `bedrock:ListTagsForResource`, `bedrock:TagResource` and `bedrock:UntagResource`, `iam:PassRole` on the
+   * import roles, and on a customer managed key `kms:CreateGrant`, `kms:Decrypt`, `kms:DescribeKey` and
+   * `kms:GenerateDataKey`. It must trust `lambda.amazonaws.com`.
+   *
+   * @default - A new role.
+   */
+  readonly lifecycleRole?: iam.IRole;
+
+  /**
    * The role of the state machine.
    *
    * It is given what it needs, unless it takes no policies: then it must hold `lambda:InvokeFunction` on
@@ -117,7 +131,7 @@ export interface ModelImportProviderProps {
 /** The function that imports and deletes models, and what it takes to have it called. */
 interface Lifecycle {
   readonly handler: lambda.IFunction;
-  readonly role: iam.Role;
+  readonly role: iam.IRole;
   readonly invokePolicy: iam.Policy;
 }
 
@@ -190,14 +204,16 @@ export class ModelImportProvider extends Construct {
         removalPolicy: RemovalPolicy.DESTROY,
       });
 
-    this.pollRole = new iam.Role(this, 'PollRole', this.roleProps(options));
+    this.pollRole =
+      this.given(options.pollRole, options) ?? new iam.Role(this, 'PollRole', this.roleProps(options));
     const poll = new lambda.Function(this, 'Poll', {
       ...this.functionProps('poll', options),
       role: this.pollRole,
       description: 'Asks Amazon Bedrock for the state of a model import job',
       timeout: POLL_TIMEOUT,
     });
-    const onEventRole = new iam.Role(this, 'OnEventRole', this.roleProps(options));
+    const onEventRole =
+      this.given(options.onEventRole, options) ?? new iam.Role(this, 'OnEventRole', this.roleProps(options));
     const onEvent = new lambda.Function(this, 'OnEvent', {
       ...this.functionProps('on-event', options),
       role: onEventRole,
@@ -205,7 +221,7 @@ export class ModelImportProvider extends Construct {
       timeout: ON_EVENT_TIMEOUT,
       environment: { POLL_FUNCTION_ARN: poll.functionArn },
     });
-    this.stateMachine = this.createStateMachine(poll, onEvent);
+    this.stateMachine = this.createStateMachine(poll, onEvent, options.stateMachineRole);
     this.onEventPolicy = this.createOnEventPolicy(onEventRole, this.stateMachine);
 
     this.serviceToken = onEvent.functionArn;
@@ -268,14 +284,6 @@ export class ModelImportProvider extends Construct {
     return this.waitMetric('Failures', cloudwatch.Stats.SUM, props);
   }
 
-  private waitMetric(
-    name: WaitMetric,
-    statistic: string,
-    props?: cloudwatch.MetricOptions,
-  ): cloudwatch.Metric {
-    return this.metric(name, { statistic, ...props });
-  }
-
   /**
    * Lets the poll function ask for a job: for exactly this one when it is a literal ARN, else for any
    * job of the stack's account in a Region, because job ARNs cannot be derived from names.
@@ -324,7 +332,7 @@ export class ModelImportProvider extends Construct {
   public _allowImport(role: iam.IRole, key?: kms.IKey): Lifecycle {
     this.lifecycle ??= this.createLifecycle();
     // To hand the import role to Amazon Bedrock, and to no other service.
-    this.lifecycle.role.addToPolicy(
+    this.lifecycle.role.addToPrincipalPolicy(
       new iam.PolicyStatement({
         actions: ['iam:PassRole'],
         resources: [role.roleArn],
@@ -343,6 +351,14 @@ export class ModelImportProvider extends Construct {
     return this.lifecycle;
   }
 
+  private waitMetric(
+    name: WaitMetric,
+    statistic: string,
+    props?: cloudwatch.MetricOptions,
+  ): cloudwatch.Metric {
+    return this.metric(name, { statistic, ...props });
+  }
+
   /** Adds a job to the current statement, which CDK can move to a managed policy when it is full. */
   private allowJobArn(jobArn: string): void {
     if (!this.allowedJobs || this.allowedJobs.resources.length >= JOBS_PER_STATEMENT) {
@@ -354,6 +370,19 @@ export class ModelImportProvider extends Construct {
   }
 
   private roleProps(options: ModelImportProviderProps): iam.RoleProps {
+    return {
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+      inlinePolicies: { Run: new iam.PolicyDocument({ statements: this.runStatements(options) }) },
+    };
+  }
+
+  /** A role that is made elsewhere, with what a function takes to run. */
+  private given(role: iam.IRole | undefined, options: ModelImportProviderProps): iam.IRole | undefined {
+    this.runStatements(options).forEach((statement) => role?.addToPrincipalPolicy(statement));
+    return role;
+  }
+
+  private runStatements(options: ModelImportProviderProps): iam.PolicyStatement[] {
     const statements = [
       // To write to the functions' one log group.
       new iam.PolicyStatement({
@@ -378,10 +407,7 @@ export class ModelImportProvider extends Construct {
         }),
       );
     }
-    return {
-      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
-      inlinePolicies: { Run: new iam.PolicyDocument({ statements }) },
-    };
+    return statements;
   }
 
   private functionProps(bundle: string, options: ModelImportProviderProps): lambda.FunctionProps {
@@ -400,12 +426,17 @@ export class ModelImportProvider extends Construct {
     };
   }
 
-  private createStateMachine(poll: lambda.IFunction, onEvent: lambda.IFunction): sfn.StateMachine {
+  private createStateMachine(
+    poll: lambda.IFunction,
+    onEvent: lambda.IFunction,
+    role?: iam.IRole,
+  ): sfn.StateMachine {
     const definition = waitEngine({
       onEvent: onEvent.functionArn,
       lambdaInvoke: `arn:${Aws.PARTITION}:states:::lambda:invoke`,
     });
     const stateMachine = new sfn.StateMachine(this, 'StateMachine', {
+      role,
       definitionBody: sfn.DefinitionBody.fromString(Stack.of(this).toJsonString(definition)),
     });
     // To poll, and to have the answer sent.
@@ -421,7 +452,9 @@ export class ModelImportProvider extends Construct {
   private createLifecycle(): Lifecycle {
     const { account, partition, region } = Stack.of(this);
     const any = (type: string): string => `arn:${partition}:bedrock:${region}:${account}:${type}/*`;
-    const role = new iam.Role(this, 'LifecycleRole', this.roleProps(this.options));
+    const role =
+      this.given(this.options.lifecycleRole, this.options) ??
+      new iam.Role(this, 'LifecycleRole', this.roleProps(this.options));
     [
       // To start jobs, and to find one that is in progress or was left behind. AWS has no resource types
       // for these actions.
@@ -444,7 +477,7 @@ export class ModelImportProvider extends Construct {
         actions: ['bedrock:TagResource', 'bedrock:UntagResource'],
         resources: [any('model-import-job'), any('imported-model')],
       }),
-    ].forEach((statement) => role.addToPolicy(statement));
+    ].forEach((statement) => role.addToPrincipalPolicy(statement));
     const handler = new lambda.Function(this, 'Lifecycle', {
       ...this.functionProps('lifecycle', this.options),
       role,
@@ -453,12 +486,12 @@ export class ModelImportProvider extends Construct {
     });
     // A policy of its own, which is deleted after the last model that needs it, not changed before.
     const invokePolicy = new iam.Policy(this, 'LifecyclePolicy', {
-      roles: [this.stateMachine.role],
       statements: [
         // To import and delete models.
         new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [handler.functionArn] }),
       ],
     });
+    this.stateMachine.role.attachInlinePolicy(invokePolicy);
     return { handler, role, invokePolicy };
   }
 
@@ -473,8 +506,7 @@ export class ModelImportProvider extends Construct {
       resourceName: `${stateMachine.stateMachineName}:*`,
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
-    return new iam.Policy(this, 'OnEventPolicy', {
-      roles: [role],
+    const policy = new iam.Policy(this, 'OnEventPolicy', {
       statements: [
         // To start a wait, and to find the waits that a newer event makes obsolete.
         new iam.PolicyStatement({
@@ -485,6 +517,8 @@ export class ModelImportProvider extends Construct {
         new iam.PolicyStatement({ actions: ['states:StopExecution'], resources: [executions] }),
       ],
     });
+    role.attachInlinePolicy(policy);
+    return policy;
   }
 }
 

@@ -37,9 +37,8 @@ afterAll(() => cloud.stop());
 async function outputsOf(stack: string): Promise<Record<string, string>> {
   const client = new CloudFormationClient(cloud.clientConfig);
   const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stack }));
-  return Object.fromEntries(
-    Stacks![0].Outputs!.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]),
-  );
+  const outputs = Stacks![0].Outputs!;
+  return Object.fromEntries(outputs.map(({ OutputKey, OutputValue }) => [OutputKey!, OutputValue!]));
 }
 
 async function parameter(name: string): Promise<string> {

@@ -20,7 +20,7 @@ function resultOf(job: Partial<Job>, waitedSeconds: number, continues = false): 
   };
   return poll(
     input,
-    () => Promise.resolve({ job: job as Job }),
+    () => Promise.resolve({ job: job }),
     () => NOW,
   );
 }

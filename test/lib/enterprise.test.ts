@@ -1,0 +1,144 @@
+import { App, Stack, Tags } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { ModelImportJobWaiter, ModelImportProvider, type ModelImportProviderProps } from '../../lib/index';
+
+const JOB_ARN = 'arn:aws:bedrock:us-east-1:123456789012:model-import-job/abc123def456';
+
+/** A stack with a waiter whose provider is made by hand. */
+function newStack(props: (stack: Stack) => ModelImportProviderProps = () => ({})) {
+  const stack = new Stack(new App(), 'Stack', { env: { region: 'us-east-1', account: '123456789012' } });
+  const provider = new ModelImportProvider(stack, 'Provider', props(stack));
+  new ModelImportJobWaiter(stack, 'Import', { jobIdentifier: JOB_ARN, provider });
+  return { stack, provider, template: () => Template.fromStack(stack) };
+}
+
+const roleOf = (stack: Stack, name: string) =>
+  iam.Role.fromRoleArn(stack, name, `arn:aws:iam::123456789012:role/${name}`, { mutable: false });
+
+test('a permissions boundary reaches every role', () => {
+  const { stack, template } = newStack();
+  const boundary = iam.ManagedPolicy.fromManagedPolicyName(stack, 'Boundary', 'boundary');
+  iam.PermissionsBoundary.of(stack).apply(boundary);
+  template().allResourcesProperties('AWS::IAM::Role', {
+    PermissionsBoundary: stack.resolve(boundary.managedPolicyArn) as object,
+  });
+  expect(Object.keys(template().findResources('AWS::IAM::Role'))).toHaveLength(3);
+});
+
+describe('roles that are made elsewhere', () => {
+  const given = (stack: Stack): ModelImportProviderProps => ({
+    pollRole: roleOf(stack, 'poll'),
+    onEventRole: roleOf(stack, 'on-event'),
+    stateMachineRole: roleOf(stack, 'state-machine'),
+  });
+
+  test('serve everything, and no role or policy is made or changed', () => {
+    const { provider, template } = newStack(given);
+    template().resourceCountIs('AWS::IAM::Role', 0);
+    template().resourceCountIs('AWS::IAM::Policy', 0);
+    for (const name of ['poll', 'on-event']) {
+      template().hasResourceProperties('AWS::Lambda::Function', {
+        Role: `arn:aws:iam::123456789012:role/${name}`,
+      });
+    }
+    template().hasResourceProperties('AWS::StepFunctions::StateMachine', {
+      RoleArn: 'arn:aws:iam::123456789012:role/state-machine',
+    });
+    expect(provider.pollRole.roleArn).toBe('arn:aws:iam::123456789012:role/poll');
+  });
+
+  test('are given what they need when they take policies', () => {
+    const assumedBy = new iam.ServicePrincipal('lambda.amazonaws.com');
+    const { template } = newStack((stack) => ({
+      pollRole: new iam.Role(stack, 'MyPollRole', { assumedBy }),
+      onEventRole: new iam.Role(stack, 'MyOnEventRole', { assumedBy }),
+    }));
+    const actionsOf = (role: string): string => {
+      const policies = Object.values(template().findResources('AWS::IAM::Policy'));
+      return JSON.stringify(policies.filter((policy) => JSON.stringify(policy).includes(role)));
+    };
+    expect(actionsOf('MyPollRole')).toMatch(/logs:PutLogEvents.*bedrock:GetModelImportJob/s);
+    expect(actionsOf('MyOnEventRole')).toMatch(/logs:PutLogEvents.*/s);
+    expect(actionsOf('MyOnEventRole')).toContain('states:StartExecution');
+  });
+});
+
+test('functions in a VPC without egress reach everything by endpoints', () => {
+  const { stack, template } = newStack((scope) => {
+    const vpc = new ec2.Vpc(scope, 'Vpc', {
+      subnetConfiguration: [{ name: 'private', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
+      gatewayEndpoints: { S3: { service: ec2.GatewayVpcEndpointAwsService.S3 } },
+    });
+    vpc.addInterfaceEndpoint('Bedrock', { service: ec2.InterfaceVpcEndpointAwsService.BEDROCK });
+    vpc.addInterfaceEndpoint('States', { service: ec2.InterfaceVpcEndpointAwsService.STEP_FUNCTIONS });
+    return { vpc, vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED } };
+  });
+  const functions = Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function'));
+  for (const { Properties } of functions) {
+    expect(Properties).toHaveProperty('VpcConfig.SubnetIds');
+  }
+  template().hasResourceProperties('AWS::IAM::Role', {
+    Policies: [
+      Match.objectLike({
+        PolicyDocument: {
+          Statement: Match.arrayWith([
+            Match.objectLike({ Action: Match.arrayWith(['ec2:CreateNetworkInterface']) }),
+          ]),
+        },
+      }),
+    ],
+  });
+});
+
+test('customer managed keys encrypt the environment and the logs', () => {
+  const { stack, template } = newStack((scope) => {
+    const key = new kms.Key(scope, 'Key');
+    return {
+      environmentEncryption: key,
+      logGroup: new logs.LogGroup(scope, 'LogGroup', { encryptionKey: key }),
+    };
+  });
+  const keyArn = stack.resolve((stack.node.findChild('Key') as kms.Key).keyArn) as object;
+  template().allResourcesProperties('AWS::Lambda::Function', { KmsKeyArn: keyArn });
+  template().allResourcesProperties('AWS::Logs::LogGroup', { KmsKeyId: keyArn });
+});
+
+test('tags reach everything that can have them', () => {
+  const { stack, template } = newStack();
+  Tags.of(stack).add('cost-center', '42');
+  for (const type of [
+    'AWS::IAM::Role',
+    'AWS::Lambda::Function',
+    'AWS::Logs::LogGroup',
+    'AWS::StepFunctions::StateMachine',
+  ]) {
+    template().allResourcesProperties(type, {
+      Tags: Match.arrayWith([{ Key: 'cost-center', Value: '42' }]),
+    });
+  }
+});
+
+describe('metrics of the waits', () => {
+  test.each([
+    ['ImportDuration', 'Average', (provider: ModelImportProvider) => provider.metricImportDuration()],
+    ['AnswerDelay', 'Average', (provider: ModelImportProvider) => provider.metricAnswerDelay()],
+    ['Polls', 'Sum', (provider: ModelImportProvider) => provider.metricPolls()],
+    ['Failures', 'Sum', (provider: ModelImportProvider) => provider.metricFailures()],
+  ])('%s is the %s of the stack', (metricName, statistic, metricOf) => {
+    expect(metricOf(newStack().provider)).toMatchObject({
+      namespace: 'BedrockModelImport',
+      metricName,
+      statistic,
+      dimensions: { StackName: 'Stack' },
+    });
+  });
+
+  test('can be looked at another way', () => {
+    const metric = newStack().provider.metricImportDuration({ statistic: 'Maximum' });
+    expect(metric).toMatchObject({ statistic: 'Maximum' });
+  });
+});
