@@ -20,6 +20,9 @@ export interface WaitStackProps extends StackProps {
 
 export type WaitStack = new (scope: Construct, id: string, props: WaitStackProps) => Stack;
 
+/** Bounds how long a deployment hangs when the loop crashes: longer in real life. */
+const LOOP_TIMEOUT = Duration.seconds(90);
+
 /** This library. */
 export class LibraryStack extends Stack {
   constructor(scope: Construct, id: string, props: WaitStackProps) {
@@ -62,6 +65,7 @@ export class LoopStack extends Stack {
       const resource = new CustomResource(this, `Wait${index}`, {
         resourceType: 'Custom::Wait',
         serviceToken: loop.functionArn,
+        serviceTimeout: LOOP_TIMEOUT,
         properties: { jobIdentifier, pollIntervalSeconds: props.pollInterval.toSeconds() },
       });
       resource.node.addDependency(loop);

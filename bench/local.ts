@@ -3,7 +3,7 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import { LocalCloud } from '../local/cloud';
 import { stackEvents } from '../local/stack-events';
-import { Throttle } from './throttle';
+import { Jobs } from './jobs';
 
 /** What the stacks do on the local cloud. */
 
@@ -11,7 +11,7 @@ export const POLL_SECONDS = 5;
 
 /** Jobs of one alternative, whose ends are spread evenly over one poll interval. */
 const JOBS = 6;
-const JOB_MS = 40_000;
+const JOB_MS = 12_000;
 const THROTTLE_MS = 60_000;
 
 export interface LocalResult {
@@ -22,18 +22,20 @@ export interface LocalResult {
   readonly throttled: string;
 }
 
-export async function measureLocally(stacks: string[]): Promise<Record<string, LocalResult>> {
+export async function measureLocally(stacks: string[], onResult: (r: unknown) => void = () => {}): Promise<Record<string, LocalResult>> {
   const cloud = await LocalCloud.start();
-  const throttle = new Throttle(cloud.bedrockUrl);
+  const jobs = new Jobs();
   try {
-    const url = await throttle.start();
+    const url = await jobs.start();
     const results: Record<string, LocalResult> = {};
     for (const stack of stacks) {
-      results[stack] = await new Bench(cloud, throttle, url, stack).measure();
+      console.error(`Measuring ${stack} on the local cloud ...`);
+      results[stack] = await new Bench(cloud, jobs, url, stack).measure();
+      onResult(results);
     }
     return results;
   } finally {
-    throttle.stop();
+    jobs.stop();
     await cloud.stop();
   }
 }
@@ -41,22 +43,21 @@ export async function measureLocally(stacks: string[]): Promise<Record<string, L
 class Bench {
   constructor(
     private readonly cloud: LocalCloud,
-    private readonly throttle: Throttle,
+    private readonly jobs: Jobs,
     private readonly url: string,
     private readonly stack: string,
   ) {}
 
   public async measure(): Promise<LocalResult> {
     const durations = Array.from({ length: JOBS }, (_, i) => JOB_MS + (i * POLL_SECONDS * 1000) / JOBS);
-    const before = this.throttle.calls;
+    const before = this.jobs.calls;
     const lags = await this.lags(durations);
-    const callsPerWait = (this.throttle.calls - before) / JOBS;
+    const callsPerWait = (this.jobs.calls - before) / JOBS;
     const flag = join(mkdtempSync(join(tmpdir(), 'bench-')), 'crash');
     writeFileSync(flag, '');
     const crashed = await this.outcome({ BENCH_CRASH_FLAG: flag });
-    this.throttle.throttleFor(THROTTLE_MS);
+    this.jobs.throttleNext(THROTTLE_MS);
     const throttled = await this.outcome({});
-    this.throttle.throttleFor(0);
     return { lags, callsPerWait, crashed, throttled };
   }
 
@@ -70,14 +71,14 @@ class Bench {
           ({ ResourceType, ResourceStatus }) =>
             ResourceType?.startsWith('Custom::') && ResourceStatus === 'CREATE_COMPLETE',
         )!;
-        return (answered.Timestamp!.getTime() - this.cloud.bedrock.endOf(job)) / 1000;
+        return (answered.Timestamp!.getTime() - this.jobs.endOf(job)) / 1000;
       }),
     );
     await this.destroy(jobs);
     return lags.sort((a, b) => a - b);
   }
 
-  /** Whether one wait of half a minute survives. */
+  /** Whether one wait survives. */
   private async outcome(env: NodeJS.ProcessEnv): Promise<string> {
     const since = new Date();
     const jobs = await this.deploy([JOB_MS], env);
@@ -87,13 +88,11 @@ class Bench {
         ResourceType?.startsWith('Custom::') && ResourceStatus === 'CREATE_FAILED',
     );
     await this.destroy(jobs);
-    return failure ? `fails: ${failure.ResourceStatusReason}` : 'survives';
+    return failure ? `fails: ${failure.ResourceStatusReason?.split('\n')[0]}` : 'survives';
   }
 
   private async deploy(durations: number[], env: NodeJS.ProcessEnv): Promise<string[]> {
-    const jobs = durations.map((durationMs, i) =>
-      this.cloud.bedrock.startJob({ jobName: `bench-${Date.now()}-${i}`, durationMs }),
-    );
+    const jobs = durations.map((durationMs) => this.jobs.add(durationMs));
     await this.cloud.deploy('bench/app.ts', ['--concurrency', String(jobs.length)], {
       ...this.environment(jobs),
       ...env,

@@ -1,0 +1,200 @@
+import { execFileSync } from 'child_process';
+import { readdirSync, statSync, writeFileSync } from 'fs';
+import { cpus, totalmem } from 'os';
+import { join } from 'path';
+import * as prettier from 'prettier';
+import { measureLocally, POLL_SECONDS, type LocalResult } from './local';
+
+/** Compares this library with the alternatives. Prints the tables, and writes them to docs/benchmark.md. */
+
+export type StackName = 'LibraryStack' | 'ProviderFrameworkStack' | 'LoopStack' | 'AwsCustomResourceStack';
+
+const PROJECT = join(__dirname, '..');
+const TSX = join(PROJECT, 'node_modules', '.bin', 'tsx');
+const RUNS = 15;
+const SYNTH_RUNS = 3;
+const WAITS = [1, 10, 100];
+
+const TITLES: Record<StackName, string> = {
+  LibraryStack: 'this library',
+  ProviderFrameworkStack: 'Provider framework',
+  LoopStack: 'loop in a function',
+  AwsCustomResourceStack: 'AwsCustomResource',
+};
+const STACKS = Object.keys(TITLES) as StackName[];
+const WAITING = STACKS.filter((stack) => stack !== 'AwsCustomResourceStack');
+
+/** What a wait of two hours comes to: it follows from limits that AWS documents. */
+const TWO_HOURS: Record<StackName, string> = {
+  LibraryStack: 'waits: a chain of 3 custom resources',
+  ProviderFrameworkStack: 'fails after 1 hour: the limit of a custom resource',
+  LoopStack: 'fails after 15 minutes: the limit of a function',
+  AwsCustomResourceStack: 'does not wait',
+};
+
+/**
+ * List prices of us-east-1 in US dollars, from the pricing pages of AWS Lambda (arm64) and AWS Step
+ * Functions (standard workflows).
+ */
+const PRICE = { request: 0.2e-6, gigabyteSecond: 0.0000133334, transition: 0.025e-3 };
+const PRICED_INTERVAL_SECONDS = 10;
+const MEMORY_GB = 0.25;
+const CALL_SECONDS = 0.2;
+
+interface Synthesis {
+  readonly milliseconds: number;
+  readonly resources: number;
+  readonly functions: number;
+  readonly roles: number;
+  readonly bytes: number;
+}
+
+async function main(): Promise<void> {
+  const page = [
+    '# Benchmark',
+    `Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}, on ${cpus().length} cores (${cpus()[0].model}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node.js ${process.version}. The alternatives are in [bench/alternatives.ts](../bench/alternatives.ts).`,
+    '## In the template',
+    ...synthesisTables(),
+    '## In the functions',
+    ...bundleTable(),
+    '## On the local cloud',
+    ...localTable(await measureLocally(WAITING)),
+    '## The price of a waited hour',
+    ...priceTable(),
+  ].join('\n\n');
+  const formatted = await prettier.format(page, { parser: 'markdown' });
+  console.log(formatted);
+  writeFileSync(join(PROJECT, 'docs', 'benchmark.md'), formatted);
+}
+
+function synthesisTables(): string[] {
+  const results = STACKS.map((stack) => WAITS.map((waits) => synthesize(stack, waits)));
+  const rows = STACKS.map((stack, index) => [
+    TITLES[stack],
+    ...results[index].map(({ resources, functions, roles }) => `${resources} / ${functions} / ${roles}`),
+    results[index].map(({ bytes }) => `${(bytes / 1024).toFixed(0)} KiB`).join(', '),
+    `${(results[index][2].milliseconds / results[index][0].milliseconds).toFixed(2)}`,
+  ]);
+  const header = ['', ...WAITS.map((waits) => `${waits} waits`), 'template', 'synth of 100 / of 1'];
+  return [
+    `Resources / functions / roles for 1, 10 and 100 waits in a stack, the size of the templates, and the CPU time of an app that synthesizes 100 waits as a ratio to that of one that synthesizes 1 (medians of ${SYNTH_RUNS} processes).`,
+    table(header, rows),
+  ];
+}
+
+function synthesize(stack: StackName, waits: number): Synthesis {
+  const runs = Array.from(
+    { length: waits === 10 ? 1 : SYNTH_RUNS },
+    () =>
+      JSON.parse(
+        execFileSync(TSX, [join(__dirname, 'synth.ts'), stack, String(waits)], { encoding: 'utf8' }),
+      ) as Synthesis,
+  );
+  return { ...runs[0], milliseconds: median(runs.map(({ milliseconds }) => milliseconds)) };
+}
+
+function bundleTable(): string[] {
+  const dist = join(PROJECT, 'lambda', 'dist');
+  const naive = join(__dirname, 'dist', 'naive.js');
+  const bundles = readdirSync(dist).map((name) => ({ name, file: join(dist, name, 'index.js') }));
+  const files = [naive, ...bundles.map(({ file }) => file)];
+  const times = coldStarts(files);
+  const rows = [{ name: 'naive: the whole SDK client', file: naive }, ...bundles].map(({ name, file }) => [
+    name,
+    `${(statSync(file).size / 1024).toFixed(0)} KiB`,
+    (statSync(file).size / statSync(naive).size).toFixed(2),
+    `${times.get(file)!.toFixed(0)} ms`,
+    (times.get(file)! / times.get(naive)!).toFixed(2),
+  ]);
+  return [
+    `Size, and the time that a fresh Node.js process takes to load the bundle (medians of ${RUNS}, in turns), beside a bundle of the aggregated Bedrock client with esbuild's defaults.`,
+    table(['bundle', 'size', 'ratio', 'init', 'ratio'], rows),
+  ];
+}
+
+/** Median milliseconds to load each file in a fresh process, in turns so that noise meets all alike. */
+function coldStarts(files: string[]): Map<string, number> {
+  const times = new Map(files.map((file) => [file, [] as number[]]));
+  for (let run = 0; run < RUNS; run++) {
+    for (const file of files) {
+      const script = `const t = process.hrtime.bigint(); require(${JSON.stringify(file)}); console.log(Number(process.hrtime.bigint() - t) / 1e6)`;
+      const env = { ...process.env, AWS_REGION: 'us-east-1' };
+      const output = execFileSync(process.execPath, ['-e', script], {
+        env,
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      times.get(file)!.push(Number(output));
+    }
+  }
+  return new Map(files.map((file) => [file, median(times.get(file)!)]));
+}
+
+function localTable(results: Record<string, LocalResult>): string[] {
+  const rows = STACKS.map((stack) => {
+    const result = results[stack];
+    return [
+      TITLES[stack],
+      ...(result
+        ? [
+            `${median(result.lags).toFixed(1)} s (${result.lags.map((lag) => lag.toFixed(1)).join(', ')})`,
+            result.callsPerWait.toFixed(1),
+            result.crashed,
+            result.throttled,
+          ]
+        : ['–', '–', '–', '–']),
+      TWO_HOURS[stack],
+    ];
+  });
+  return [
+    `Poll interval ${POLL_SECONDS} s. Lag: seconds from a job's end to its custom resource's CREATE_COMPLETE, median of jobs that end evenly spread over one poll interval. Calls: of GetModelImportJob for a wait of 12 to 17 seconds. Crash: the process of the first poll ends while it serves it. Throttled: Bedrock refuses every call for a minute. Two hours: follows from documented limits.`,
+    table(
+      ['', 'median lag (each)', 'calls a wait', 'a crashed poll', 'a throttled minute', 'a two-hour job'],
+      rows,
+    ),
+    "The loop's custom resource has a service timeout of 90 seconds here, so that a crash ends; without one CloudFormation waits an hour. The local cloud does not run a failed asynchronous invocation again, as AWS Lambda does after about a minute: the crashed loop's wait could go on there, with what is left of CloudFormation's hour.",
+  ];
+}
+
+function priceTable(): string[] {
+  const polls = 3600 / PRICED_INTERVAL_SECONDS;
+  const invocation = PRICE.request + CALL_SECONDS * MEMORY_GB * PRICE.gigabyteSecond;
+  const cost: Record<StackName, { calls: number; dollars?: number; why: string }> = {
+    LibraryStack: {
+      calls: polls,
+      dollars: polls * (invocation + 3 * PRICE.transition),
+      why: '3 transitions and 1 invocation a poll',
+    },
+    ProviderFrameworkStack: {
+      calls: polls,
+      dollars: polls * (2 * invocation + PRICE.transition),
+      why: '1 transition (each retry) and 2 invocations a poll, the framework waiting for the handler',
+    },
+    LoopStack: {
+      calls: polls / 4,
+      dollars: 900 * MEMORY_GB * PRICE.gigabyteSecond,
+      why: '15 minutes of run time, then it fails',
+    },
+    AwsCustomResourceStack: { calls: 1, why: 'one call' },
+  };
+  const rows = STACKS.map((stack) => {
+    const { calls, dollars, why } = cost[stack];
+    return [TITLES[stack], String(calls), dollars === undefined ? '–' : `$${dollars.toFixed(4)}`, why];
+  });
+  return [
+    `Poll interval ${PRICED_INTERVAL_SECONDS} s, ${MEMORY_GB * 1024} MB arm64, ${CALL_SECONDS} s a poll. List prices of us-east-1: Lambda $0.20 per million requests and $0.0000133334 a GB-second, Step Functions $0.025 per thousand transitions (https://aws.amazon.com/lambda/pricing/, https://aws.amazon.com/step-functions/pricing/). GetModelImportJob itself is free.`,
+    table(['', 'API calls', 'cost', 'of what'], rows),
+  ];
+}
+
+function table(header: string[], rows: string[][]): string {
+  return [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+function median(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return sorted.length % 2 ? sorted[Math.floor(middle)] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+void main();

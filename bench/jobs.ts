@@ -1,0 +1,67 @@
+import { createServer, type Server } from 'http';
+import type { AddressInfo } from 'net';
+
+/** Answers `GetModelImportJob` for jobs whose ends are counted from the first poll, so that phases are even. */
+export class Jobs {
+  public calls = 0;
+  private readonly ends = new Map<string, number>();
+  private readonly durations = new Map<string, number>();
+  private throttleMs = 0;
+  private throttledUntil = 0;
+  private readonly server: Server;
+
+  constructor() {
+    this.server = createServer((request, response) => {
+      this.calls++;
+      const [status, body] = this.answer(decodeURIComponent(request.url!.split('/').slice(2).join('/')));
+      const error = status === 200 ? {} : { 'x-amzn-ErrorType': 'ThrottlingException' };
+      response.writeHead(status, { 'content-type': 'application/json', ...error }).end(JSON.stringify(body));
+    });
+  }
+
+  public async start(): Promise<string> {
+    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  public stop(): void {
+    this.server.closeAllConnections();
+    this.server.close();
+  }
+
+  /** Makes a job that ends some time after its first poll, and returns its ARN. */
+  public add(durationMs: number): string {
+    const id = this.durations.size.toString(36).padStart(12, 'job000000000');
+    const jobArn = `arn:aws:bedrock:us-east-1:000000000000:model-import-job/${id}`;
+    this.durations.set(jobArn, durationMs);
+    return jobArn;
+  }
+
+  /** When a job ended, in milliseconds since the epoch. */
+  public endOf(jobArn: string): number {
+    return this.ends.get(jobArn)!;
+  }
+
+  /** Refuses every call from the next one on, for some time. */
+  public throttleNext(milliseconds: number): void {
+    this.throttleMs = milliseconds;
+  }
+
+  private answer(jobArn: string): [number, object] {
+    const now = Date.now();
+    if (this.throttleMs > 0) {
+      this.throttledUntil = now + this.throttleMs;
+      this.throttleMs = 0;
+    }
+    if (now < this.throttledUntil) {
+      return [429, { message: 'Slow down' }];
+    }
+    const end = this.ends.get(jobArn) ?? now + this.durations.get(jobArn)!;
+    this.ends.set(jobArn, end);
+    const importedModelArn = jobArn.replace('model-import-job', 'imported-model');
+    return [
+      200,
+      now < end ? { jobArn, status: 'InProgress' } : { jobArn, status: 'Completed', importedModelArn },
+    ];
+  }
+}
