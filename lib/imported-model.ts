@@ -19,7 +19,7 @@ import { ModelImportJobWaiter } from './model-import-job-waiter';
 import { ModelImportProvider } from './model-import-provider';
 import type { ModelSource } from './model-source';
 import { LINK } from './private/chain';
-import { createImportRole, type JobNetwork } from './private/import-role';
+import { ImportRole, type JobNetwork } from './private/import-role';
 import type { ImportedModelContext } from './private/imported-model-context';
 import { jobNameRule, modelNameRule, tagsRule } from './private/model-rules';
 import type {
@@ -247,7 +247,7 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
     this.node.addValidation({ validate: () => this.validateTags() });
 
     const network = selectedSubnets && this.createNetwork(props, selectedSubnets);
-    this.role = props.role ?? createImportRole(this, 'ImportRole', props.source, network);
+    this.role = props.role ?? new ImportRole(this, 'ImportRole', { source: props.source, network });
     this.encryptionKey = props.kmsKey;
     const provider = props.provider ?? ModelImportProvider.getOrCreate(this);
     const lifecycle = provider._allowImport(this.role, props.kmsKey);

@@ -9,33 +9,35 @@ export interface JobNetwork {
   readonly securityGroupIds: string[];
 }
 
+interface ImportRoleProps {
+  readonly source: ModelSource;
+  readonly network?: JobNetwork;
+}
+
 /**
- * Creates the role that Amazon Bedrock assumes to import a model.
+ * The role that Amazon Bedrock assumes to import a model.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-import-iam-role.html
  */
-export function createImportRole(
-  scope: Construct,
-  id: string,
-  source: ModelSource,
-  network?: JobNetwork,
-): iam.Role {
-  const stack = Stack.of(scope);
-  const jobs = stack.formatArn({ service: 'bedrock', resource: 'model-import-job', resourceName: '*' });
-  const role = new iam.Role(scope, id, {
-    description: 'Lets Amazon Bedrock read the weights of a model',
-    assumedBy: new iam.ServicePrincipal('bedrock.amazonaws.com', {
-      conditions: {
-        StringEquals: { 'aws:SourceAccount': stack.account },
-        ArnEquals: { 'aws:SourceArn': jobs },
-      },
-    }),
-  });
-  source._grantRead(role);
-  if (network) {
-    networkStatements(stack, jobs, network).forEach((statement) => role.addToPolicy(statement));
+export class ImportRole extends iam.Role {
+  constructor(scope: Construct, id: string, props: ImportRoleProps) {
+    const { source, network } = props;
+    const stack = Stack.of(scope);
+    const jobs = stack.formatArn({ service: 'bedrock', resource: 'model-import-job', resourceName: '*' });
+    super(scope, id, {
+      description: 'Lets Amazon Bedrock read the weights of a model',
+      assumedBy: new iam.ServicePrincipal('bedrock.amazonaws.com', {
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': stack.account },
+          ArnEquals: { 'aws:SourceArn': jobs },
+        },
+      }),
+    });
+    source._grantRead(this);
+    if (network) {
+      networkStatements(stack, jobs, network).forEach((statement) => this.addToPolicy(statement));
+    }
   }
-  return role;
 }
 
 /** @see https://docs.aws.amazon.com/bedrock/latest/userguide/vpc-custom-model-import.html */
