@@ -1,0 +1,103 @@
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { NETWORK } from '../../lambda/cloudformation';
+import type { ExecutionState, ResourceEvent } from '../../lambda/engine';
+import { onEvent, type Peers } from '../../lambda/on-event';
+import { createEvent, STATE_MACHINE_ARN } from '../support/events';
+import { silenceLog } from '../support/log';
+import { ResponseUrl } from '../support/response-url';
+import { StepFunctionsStandIn } from '../support/step-functions-stand-in';
+
+const LIFECYCLE_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:lifecycle';
+const ID = 'arn:aws:bedrock:us-east-1:123456789012:model-import-job/abc123def456';
+
+silenceLog();
+const stepFunctions = new StepFunctionsStandIn();
+const responses = new ResponseUrl();
+let responseUrl: string;
+let peers: Peers;
+
+beforeAll(async () => {
+  const endpoint = await stepFunctions.start();
+  responseUrl = ResponseUrl.presign(await responses.start());
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  peers = {
+    stepFunctions: new SFNClient({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1 }),
+    pollFunctionArn: 'arn:aws:lambda:us-east-1:123456789012:function:poll',
+    network: { ...NETWORK, sleep: () => Promise.resolve() },
+  };
+});
+afterAll(() => Promise.all([stepFunctions.stop(), responses.stop()]));
+beforeEach(() => {
+  stepFunctions.reset();
+  responses.reset();
+});
+
+/** An event of a resource that owns a model. */
+function modelEvent(RequestType: string, RequestId: string): ResourceEvent {
+  return {
+    ...createEvent(),
+    RequestType,
+    RequestId,
+    PhysicalResourceId: RequestType === 'Create' ? undefined : ID,
+    ResourceType: 'Custom::BedrockImportedModel',
+    ResourceProperties: { stateMachineArn: STATE_MACHINE_ARN, lifecycleFunctionArn: LIFECYCLE_ARN },
+  } as unknown as ResourceEvent;
+}
+
+async function deliver(event: ResourceEvent): Promise<void> {
+  await onEvent({ ...event, ResponseURL: responseUrl } as Parameters<typeof onEvent>[0], peers);
+}
+
+function lastState(): ExecutionState {
+  return JSON.parse(stepFunctions.executions.at(-1)!.input) as ExecutionState;
+}
+
+test.each(['Create', 'Update', 'Delete'])('%s of a model goes to the lifecycle function', async (type) => {
+  await deliver(modelEvent(type, 'request-1'));
+  expect(lastState()).toMatchObject({ worker: LIFECYCLE_ARN, poll: { result: { attempt: 0 } } });
+  expect(lastState().poll.result).not.toHaveProperty('supersedes');
+  expect(responses.requests).toBe(0);
+});
+
+test('a request that takes over from another says so, and stops it', async () => {
+  await deliver(modelEvent('Create', 'request-1'));
+  const [older] = stepFunctions.running();
+  await deliver(modelEvent('Delete', 'request-2'));
+  expect(lastState().poll.result.supersedes).toBe(true);
+  expect(stepFunctions.running()).toHaveLength(1);
+  expect(stepFunctions.running()).not.toContain(older);
+});
+
+test('a request that takes over and arrives twice is one execution', async () => {
+  await deliver(modelEvent('Create', 'request-1'));
+  await deliver(modelEvent('Delete', 'request-2'));
+  await deliver(modelEvent('Delete', 'request-2'));
+  expect(stepFunctions.executions).toHaveLength(2);
+  expect(stepFunctions.running()).toHaveLength(1);
+});
+
+test('a request that could still start a job and cannot be stopped brings the event back', async () => {
+  await deliver(modelEvent('Create', 'request-1'));
+  stepFunctions.denied = ['StopExecution'];
+  await expect(deliver(modelEvent('Delete', 'request-2'))).rejects.toThrow('StopExecution');
+});
+
+test('a Delete that cannot be served fails, and keeps the model known', async () => {
+  stepFunctions.denied = ['StartExecution'];
+  await deliver(modelEvent('Delete', 'request-1'));
+  expect(responses.response).toMatchObject({ Status: 'FAILED', PhysicalResourceId: ID });
+});
+
+test('a broken lifecycle function is named in the reason', async () => {
+  await onEvent(
+    {
+      worker: LIFECYCLE_ARN,
+      responseUrl,
+      event: modelEvent('Create', 'request-1'),
+      poll: { result: { attempt: 0 } },
+      error: { Error: 'Lambda.Unknown', Cause: '{"errorMessage":"exit"}' },
+    },
+    peers,
+  );
+  expect(responses.response.Reason).toContain('The lifecycle function kept failing');
+});
