@@ -1,17 +1,31 @@
 import { App } from 'aws-cdk-lib';
+import { OwnedModelStack } from './owned-model-stack';
 import { SampleStack } from './sample-stack';
 
 const app = new App();
-const jobIdentifier = app.node.tryGetContext('jobIdentifier') as string | undefined;
-if (!jobIdentifier) {
+const context = (name: string): string | undefined => app.node.tryGetContext(name) as string | undefined;
+const env = { account: process.env.CDK_DEFAULT_ACCOUNT, region: process.env.CDK_DEFAULT_REGION };
+const jobIdentifier = context('jobIdentifier');
+const source = context('source');
+
+if (jobIdentifier) {
+  new SampleStack(app, 'BedrockModelImportSample', {
+    description: 'Waits for an Amazon Bedrock model import job and uses the model',
+    jobIdentifier,
+    env,
+  });
+} else if (source) {
+  new OwnedModelStack(app, 'BedrockOwnedModelSample', {
+    description: 'Imports a model into Amazon Bedrock and owns it',
+    source,
+    version: context('version') ?? '1',
+    env,
+  });
+} else {
   console.error(
-    'Which import job? Pass its ARN or its name:\n' +
-      '  npx cdk deploy -c jobIdentifier=arn:aws:bedrock:us-east-1:123456789012:model-import-job/abc123def456',
+    'Which import job, or which weights? Pass the ARN or name of a job, or the URI of a folder:\n' +
+      '  npx cdk deploy -c jobIdentifier=arn:aws:bedrock:us-east-1:123456789012:model-import-job/abc123def456\n' +
+      '  npx cdk deploy -c source=s3://my-bucket/llama/ -c version=1',
   );
   process.exit(1);
 }
-new SampleStack(app, 'BedrockModelImportSample', {
-  description: 'Waits for an Amazon Bedrock model import job and uses the model',
-  jobIdentifier,
-  env: { account: process.env.CDK_DEFAULT_ACCOUNT, region: process.env.CDK_DEFAULT_REGION },
-});

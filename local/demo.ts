@@ -1,21 +1,25 @@
 import { parseArgs } from 'util';
 import { LocalCloud } from './cloud';
+import { demonstrateOwn } from './demo-own';
 import { demonstrateWait } from './demo-wait';
 import { type Demo } from './demo-report';
 
-const HELP = `Usage: npm run demo [-- options]
+const HELP = `Usage: npm run demo [-- wait|own] [options]
 
-Deploys the sample app to a cloud on this machine with the CDK CLI, while an import job runs.
+Deploys a sample app to a cloud on this machine with the CDK CLI.
+
+  wait          while an import job runs (default)
+  own           with a model of its own: imports it, imports it again, and deletes it
 
 Options:
   --seconds N   how long the import job takes (default: 30)
-  --fail        let the import job fail
+  --fail        let the import job fail; with own, the second one
   --help        show this text
 
 Set LOCAL_CLOUD_URL to use an emulator that runs, instead of starting one.`;
 
 /** By the argument that chooses one; the first is the default. */
-const DEMOS: Record<string, Demo> = { wait: demonstrateWait };
+const DEMOS: Record<string, Demo> = { wait: demonstrateWait, own: demonstrateOwn };
 
 async function main(): Promise<boolean> {
   const { values, positionals } = parseArgs({

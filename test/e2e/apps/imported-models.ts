@@ -1,0 +1,35 @@
+import { App, Aspects, CfnOutput, Duration, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import * as ssm from 'aws-cdk-lib/aws-ssm';
+import { ImportedModel, ModelSource } from '../../../lib/index';
+import { BedrockEndpoint } from '../../../local/bedrock-endpoint';
+
+/** A model of the test's stack, as the test wants it. */
+export interface ModelSpec {
+  readonly source?: string;
+  readonly timeout?: number;
+  readonly retain?: boolean;
+  readonly wait?: boolean;
+  readonly tags?: Record<string, string>;
+}
+
+/** Imported models, each with a parameter that holds its ARN. Context: `stack`, and `models` as JSON. */
+const app = new App();
+const stack = new Stack(app, app.node.getContext('stack') as string);
+const models = JSON.parse(app.node.getContext('models') as string) as Record<string, ModelSpec>;
+for (const [id, { source = 'llama', timeout = 120, retain, wait = true, tags = {} }] of Object.entries(
+  models,
+)) {
+  const model = new ImportedModel(stack, id, {
+    source: ModelSource.s3Uri(`s3://weights/${source}/`),
+    timeout: Duration.seconds(timeout),
+    pollInterval: Duration.seconds(5),
+    removalPolicy: retain ? RemovalPolicy.RETAIN : undefined,
+    waitForCompletion: wait,
+  });
+  Object.entries(tags).forEach(([key, value]) => Tags.of(model).add(key, value));
+  if (wait) {
+    new ssm.StringParameter(stack, `${id}Arn`, { stringValue: model.importedModelArn });
+    new CfnOutput(stack, `${id}Model`, { value: model.importedModelArn });
+  }
+}
+Aspects.of(app).add(new BedrockEndpoint());
