@@ -1,11 +1,18 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { GetRolePolicyCommand, IAMClient, ListRolePoliciesCommand } from '@aws-sdk/client-iam';
+import {
+  CreateRoleCommand,
+  GetRolePolicyCommand,
+  IAMClient,
+  ListRolePoliciesCommand,
+} from '@aws-sdk/client-iam';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { LocalCloud } from '../../local/cloud';
 
-const ROLE_ARN = 'arn:aws:iam::222233334444:role/reader';
+const FOREIGN_ACCOUNT = '222233334444';
+const ROLE_ARN = `arn:aws:iam::${FOREIGN_ACCOUNT}:role/reader`;
+const EXTERNAL_ID = 'handshake';
 
 let cloud: LocalCloud;
 let modelArn: string;
@@ -17,12 +24,14 @@ beforeAll(async () => {
   remoteJob = cloud.bedrock.startJob({ jobName: 'remote', region: 'us-west-2' });
   cloud.bedrock.startJob({ jobName: 'remote-name', region: 'us-west-2' });
   cloud.bedrock.startJob({ jobName: 'foreign-name' });
+  await createForeignRole();
   const context = {
     job,
     remoteJob,
     remoteName: 'remote-name',
     foreignName: 'foreign-name',
     role: ROLE_ARN,
+    externalId: EXTERNAL_ID,
   };
   const args = Object.entries(context).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const { code, output } = await cloud.deploy('test/e2e/apps/use.ts', args);
@@ -33,6 +42,24 @@ beforeAll(async () => {
 });
 
 afterAll(() => cloud.stop());
+
+/** A role of another account that trusts the stack's account, if it knows the external ID. */
+async function createForeignRole(): Promise<void> {
+  // MiniStack takes the account from the access key ID.
+  const credentials = { accessKeyId: FOREIGN_ACCOUNT, secretAccessKey: 'test' };
+  const trust = {
+    Effect: 'Allow',
+    Principal: { AWS: 'arn:aws:iam::000000000000:root' },
+    Action: 'sts:AssumeRole',
+    Condition: { StringEquals: { 'sts:ExternalId': EXTERNAL_ID } },
+  };
+  await new IAMClient({ ...cloud.clientConfig, credentials }).send(
+    new CreateRoleCommand({
+      RoleName: 'reader',
+      AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [trust] }),
+    }),
+  );
+}
 
 async function outputsOf(stack: string): Promise<Record<string, string>> {
   const client = new CloudFormationClient(cloud.clientConfig);
