@@ -22,7 +22,10 @@ export interface LocalResult {
   readonly throttled: string;
 }
 
-export async function measureLocally(stacks: string[], onResult: (r: unknown) => void = () => {}): Promise<Record<string, LocalResult>> {
+export async function measureLocally(
+  stacks: string[],
+  onResult: (r: unknown) => void = () => {},
+): Promise<Record<string, LocalResult>> {
   const cloud = await LocalCloud.start();
   const jobs = new Jobs();
   try {

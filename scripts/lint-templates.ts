@@ -1,13 +1,13 @@
 import { spawnSync } from 'child_process';
 import { existsSync, rmSync, writeFileSync } from 'fs';
 import { join } from 'path';
-import { App, Aspects, Duration, type Stack } from 'aws-cdk-lib';
+import { App, Aspects, Duration, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as nag3 from 'cdk-nag';
 import * as nag2 from 'cdk-nag-2';
 import { LibraryStack, ProviderFrameworkStack } from '../bench/alternatives';
 import { SampleStack } from '../bin/sample-stack';
-import { ModelImportJobWaiter, ModelImportProvider } from '../lib/index';
+import { ImportedModel, ModelImportJobWaiter, ModelImportProvider, ModelSource } from '../lib/index';
 import { waitEngine } from '../lib/private/state-machine';
 import { PROJECT, run, tool } from './lowest-cdk';
 
@@ -23,7 +23,7 @@ const EXPLAINED: Record<string, string> = {
   'AwsSolutions-SF1': 'execution data holds the ResponseURL, a secret: the functions log each step instead',
   'AwsSolutions-SF2': 'tracing needs permissions on all resources, and the logs show every step',
   'AwsSolutions-IAM5':
-    "job ARNs cannot be derived from names, executions' ARNs end with run-time names, and Lambda in a VPC needs *",
+    "ARNs of jobs, models and executions end with what Bedrock or a request makes at run time, and Bedrock's create and list operations and Lambda in a VPC take no narrower resource",
   'AwsSolutions-IAM4': "the sample's own function has the execution policy that CDK gives to functions",
 };
 
@@ -48,8 +48,14 @@ function sampleStacks(): Stack[] {
   return [
     new SampleStack(app, 'SampleOfArn', { env: ENV, jobIdentifier: JOB }),
     new SampleStack(app, 'SampleOfName', { jobIdentifier: 'my-import-job' }),
+    addOwnModel(new Stack(app, 'OwnModel', { env: ENV })),
     addWaitInVpc(new SampleStack(app, 'SampleInVpc', { env: ENV, jobIdentifier: JOB })),
   ];
+}
+
+function addOwnModel(stack: Stack): Stack {
+  new ImportedModel(stack, 'Model', { source: ModelSource.s3Uri('s3://weights/model/') });
+  return stack;
 }
 
 function addWaitInVpc(stack: Stack): Stack {

@@ -30,10 +30,10 @@ beforeAll(async () => {
   typescript = await synthesize(folder, 'node app.js');
 });
 
-test('the npm package works in a fresh app: functions bundled, and one wait of two hours in three links', () => {
+test('the npm package works in a fresh app: functions bundled, a wait of two hours in three links, and an owned model', () => {
   const types = Object.values((typescript as Template).Resources).map(({ Type }) => Type);
-  expect(types.filter((type) => type === 'AWS::Lambda::Function')).toHaveLength(2);
-  expect(types.filter((type) => type === 'Custom::BedrockModelImportJobWaiter')).toHaveLength(3);
+  expect(types.filter((type) => type === 'AWS::Lambda::Function')).toHaveLength(3);
+  expect(types.filter((type) => type === 'Custom::BedrockModelImportJobWaiter')).toHaveLength(4);
 });
 
 test('the Python package makes the same template', async () => {

@@ -16,6 +16,10 @@ func main() {
 		Timeout:       awscdk.Duration_Hours(jsii.Number(2)),
 		PollInterval:  awscdk.Duration_Seconds(jsii.Number(30)),
 	})
+	model := cdkbedrockmodelimport.NewImportedModel(stack, jsii.String("Model"), &cdkbedrockmodelimport.ImportedModelProps{
+		Source: cdkbedrockmodelimport.ModelSource_S3Uri(jsii.String("s3://weights/model/")),
+	})
+	awscdk.NewCfnOutput(stack, jsii.String("OwnModelArn"), &awscdk.CfnOutputProps{Value: model.ImportedModelArn()})
 	awscdk.NewCfnOutput(stack, jsii.String("ModelArn"), &awscdk.CfnOutputProps{Value: waiter.ImportedModelArn()})
 
 	app.Synth(nil)

@@ -1,5 +1,5 @@
 from aws_cdk import App, CfnOutput, Duration, Stack
-from cdk_bedrock_model_import import ModelImportJobWaiter
+from cdk_bedrock_model_import import ImportedModel, ModelImportJobWaiter, ModelSource
 
 app = App()
 stack = Stack(app, "Consumer")
@@ -11,6 +11,8 @@ waiter = ModelImportJobWaiter(
     timeout=Duration.hours(2),
     poll_interval=Duration.seconds(30),
 )
+model = ImportedModel(stack, "Model", source=ModelSource.s3_uri("s3://weights/model/"))
+CfnOutput(stack, "OwnModelArn", value=model.imported_model_arn)
 CfnOutput(stack, "ModelArn", value=waiter.imported_model_arn)
 
 app.synth()

@@ -1,5 +1,5 @@
 import { App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
-import { ModelImportJobWaiter } from 'cdk-bedrock-model-import';
+import { ImportedModel, ModelImportJobWaiter, ModelSource } from 'cdk-bedrock-model-import';
 
 const app = new App();
 const stack = new Stack(app, 'Consumer');
@@ -9,6 +9,8 @@ const waiter = new ModelImportJobWaiter(stack, 'Import', {
   timeout: Duration.hours(2),
   pollInterval: Duration.seconds(30),
 });
+const model = new ImportedModel(stack, 'Model', { source: ModelSource.s3Uri('s3://weights/model/') });
+new CfnOutput(stack, 'OwnModelArn', { value: model.importedModelArn });
 new CfnOutput(stack, 'ModelArn', { value: waiter.importedModelArn });
 
 app.synth();

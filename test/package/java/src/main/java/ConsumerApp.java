@@ -1,4 +1,6 @@
+import io.github.cdkbedrockmodelimport.ImportedModel;
 import io.github.cdkbedrockmodelimport.ModelImportJobWaiter;
+import io.github.cdkbedrockmodelimport.ModelSource;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.Duration;
@@ -15,6 +17,11 @@ public class ConsumerApp {
             .timeout(Duration.hours(2))
             .pollInterval(Duration.seconds(30))
             .build();
+    ImportedModel model =
+        ImportedModel.Builder.create(stack, "Model")
+            .source(ModelSource.s3Uri("s3://weights/model/"))
+            .build();
+    CfnOutput.Builder.create(stack, "OwnModelArn").value(model.getImportedModelArn()).build();
     CfnOutput.Builder.create(stack, "ModelArn").value(waiter.getImportedModelArn()).build();
 
     app.synth();
