@@ -143,8 +143,8 @@ interface Lifecycle {
  *
  * cdk-nag's AwsSolutions pack finds three things here, all on purpose. SF1 (log all events): the execution
  * data holds the ResponseURL, a secret, and the functions log every step without it. SF2 (X-Ray): tracing
- * needs permissions on all resources. IAM5 (wildcards): an execution's ARN ends with a name made at run
- * time, a job's ARN cannot be derived from its name, and Lambda asks for `*` to place functions in a VPC.
+ * needs permissions on all resources. IAM5 (wildcards): the ARNs of jobs, models and executions end with
+ * what is made at run time, and Bedrock's create and list operations, and Lambda in a VPC, ask for `*`.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html
  */
