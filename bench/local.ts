@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'fs';
+import { existsSync, mkdtempSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { LocalCloud } from '../local/cloud';
@@ -22,10 +22,7 @@ export interface LocalResult {
   readonly throttled: string;
 }
 
-export async function measureLocally(
-  stacks: string[],
-  onResult: (r: unknown) => void = () => {},
-): Promise<Record<string, LocalResult>> {
+export async function measureLocally(stacks: string[]): Promise<Record<string, LocalResult>> {
   const cloud = await LocalCloud.start();
   const jobs = new Jobs();
   try {
@@ -34,7 +31,6 @@ export async function measureLocally(
     for (const stack of stacks) {
       console.error(`Measuring ${stack} on the local cloud ...`);
       results[stack] = await new Bench(cloud, jobs, url, stack).measure();
-      onResult(results);
     }
     return results;
   } finally {
@@ -58,7 +54,9 @@ class Bench {
     const callsPerWait = (this.jobs.calls - before) / JOBS;
     const flag = join(mkdtempSync(join(tmpdir(), 'bench-')), 'crash');
     writeFileSync(flag, '');
-    const crashed = await this.outcome({ BENCH_CRASH_FLAG: flag });
+    const outcome = await this.outcome({ BENCH_CRASH_FLAG: flag });
+    // The process that crashed has removed the flag.
+    const crashed = existsSync(flag) ? 'not measured: no process crashed' : outcome;
     this.jobs.throttleNext(THROTTLE_MS);
     const throttled = await this.outcome({});
     return { lags, callsPerWait, crashed, throttled };
