@@ -4,7 +4,18 @@ import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['**/*.js', '**/*.mjs', '**/*.d.ts', '**/cdk.out/', 'coverage/', 'dist/', '.cache/', 'test/package/typescript/'] },
+  {
+    ignores: [
+      '**/*.js',
+      '**/*.mjs',
+      '**/*.d.ts',
+      '**/cdk.out/',
+      'coverage/',
+      'dist/',
+      '.cache/',
+      'test/package/typescript/',
+    ],
+  },
   eslint.configs.recommended,
   tseslint.configs.recommendedTypeChecked,
   {

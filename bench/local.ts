@@ -102,8 +102,7 @@ class Bench {
   }
 
   private async destroy(jobs: string[]): Promise<void> {
-    const app = `"${process.execPath}" --import tsx bench/app.ts`;
-    await this.cloud.cdk(['destroy', '--all', '--force', '--app', app], this.environment(jobs));
+    await this.cloud.destroy('bench/app.ts', [], this.environment(jobs));
   }
 
   private environment(jobs: string[]): NodeJS.ProcessEnv {

@@ -14,13 +14,14 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { ImportedModelBase } from './imported-model-base';
+import { ImportedModelBase, type IImportedModel, type ImportedModelAttributes } from './imported-model-base';
 import { ModelImportJobWaiter } from './model-import-job-waiter';
 import { ModelImportProvider } from './model-import-provider';
 import type { ModelSource } from './model-source';
 import { LINK } from './private/chain';
 import { ImportRole, type JobNetwork } from './private/import-role';
 import type { ImportedModelContext } from './private/imported-model-context';
+import { ImportedModelReference } from './private/imported-model-reference';
 import { jobNameRule, modelNameRule, tagsRule } from './private/model-rules';
 import type {
   ImportedModelAttribute,
@@ -28,6 +29,7 @@ import type {
   ImportedModelResourceType,
   Tag,
 } from './private/protocol';
+import { warnUnlessOffered } from './private/regions';
 import { validateText } from './private/validation';
 import { waitOptions } from './private/wait-options';
 
@@ -180,6 +182,36 @@ export interface ImportedModelProps {
  */
 export class ImportedModel extends ImportedModelBase implements ITaggable {
   /**
+   * A model that was imported elsewhere, by its ARN.
+   *
+   * It is taken to be encrypted under a key that AWS owns; with a key of yours, use
+   * `fromImportedModelAttributes`.
+   *
+   * @param scope the scope of the reference
+   * @param id the ID of the reference
+   * @param importedModelArn the ARN: `arn:aws:bedrock:us-east-1:123456789012:imported-model/abc123def456`
+   */
+  public static fromImportedModelArn(scope: Construct, id: string, importedModelArn: string): IImportedModel {
+    return ImportedModel.fromImportedModelAttributes(scope, id, { importedModelArn });
+  }
+
+  /**
+   * A model that was imported elsewhere, by what describes it.
+   *
+   * @param scope the scope of the reference
+   * @param id the ID of the reference
+   * @param attrs the ARN, and what else is known
+   */
+  public static fromImportedModelAttributes(
+    scope: Construct,
+    id: string,
+    attrs: ImportedModelAttributes,
+  ): IImportedModel {
+    // eslint-disable-next-line cdk/require-passing-this, cdk/no-variable-construct-id -- its caller places and names it
+    return new ImportedModelReference(scope, id, attrs);
+  }
+
+  /**
    * The tags of the import job and the model: at most 195, of letters, digits, spaces and `._:/=+@-`.
    */
   public readonly tags: TagManager = new TagManager(TagType.STANDARD, RESOURCE_TYPE);
@@ -290,6 +322,8 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
         pollInterval: props.pollInterval,
         provider,
       });
+    } else {
+      warnUnlessOffered(this, Stack.of(this).region);
     }
     this.jobArn = this.waiter?.jobArn ?? started('jobArn');
     this.jobName = this.waiter?.jobName ?? started('jobName');

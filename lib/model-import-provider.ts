@@ -132,7 +132,7 @@ export interface ModelImportProviderProps {
 interface Lifecycle {
   readonly handler: lambda.IFunction;
   readonly role: iam.IRole;
-  readonly invokePolicy: iam.Policy;
+  readonly invokePolicy: iam.IPolicy;
 }
 
 /**

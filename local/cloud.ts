@@ -78,29 +78,29 @@ export class LocalCloud {
   }
 
   /** Deploys an app of this project, given by its file, with the CDK CLI. */
-  public async deploy(app: string, args: string[] = []): Promise<CliResult> {
-    return await this.withApp('deploy', app, [
-      '--require-approval',
-      'never',
-      '--progress',
-      'events',
-      ...args,
-    ]);
+  public async deploy(app: string, args: string[] = [], env: NodeJS.ProcessEnv = {}): Promise<CliResult> {
+    const quietly = ['--require-approval', 'never', '--progress', 'events'];
+    return await this.withApp('deploy', app, [...quietly, ...args], env);
   }
 
   /** Destroys what an app deployed, with the CDK CLI. */
-  public async destroy(app: string, args: string[] = []): Promise<CliResult> {
-    return await this.withApp('destroy', app, ['--force', ...args]);
+  public async destroy(app: string, args: string[] = [], env: NodeJS.ProcessEnv = {}): Promise<CliResult> {
+    return await this.withApp('destroy', app, ['--force', ...args], env);
   }
 
-  private async withApp(command: string, app: string, args: string[]): Promise<CliResult> {
+  private async withApp(
+    command: string,
+    app: string,
+    args: string[],
+    env: NodeJS.ProcessEnv,
+  ): Promise<CliResult> {
     const output = mkdtempSync(join(this.home, 'cdk.out-'));
     const run = `"${process.execPath}" --import tsx ${app}`;
-    return await this.cdk([command, '--all', '--app', run, '--output', output, ...args]);
+    return await this.cdk([command, '--all', '--app', run, '--output', output, ...args], env);
   }
 
   /** Runs the CDK CLI of this project against this cloud. */
-  private async cdk(args: string[]): Promise<CliResult> {
+  private async cdk(args: string[], env: NodeJS.ProcessEnv = {}): Promise<CliResult> {
     const cli = join(PROJECT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
     const child = spawn(process.execPath, [cli, ...args, '--no-notices', '--no-version-reporting'], {
       cwd: PROJECT,
@@ -117,6 +117,7 @@ export class LocalCloud {
         CDK_DISABLE_CLI_TELEMETRY: 'true',
         BEDROCK_STAND_IN_URL: this.bedrockUrl,
         CI: 'true',
+        ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -44,10 +44,7 @@ export const demonstrateOwn: Demo = async (cloud, { seconds, fail }) => {
 
   console.log('\n3. The stack is destroyed.');
   console.log('$ cdk destroy');
-  const destroyed = await watched(
-    cloud,
-    cloud.cdk(['destroy', '--all', '--force', '--app', `node --import tsx ${APP}`, '-c', 'version=2']),
-  );
+  const destroyed = await watched(cloud, cloud.destroy(APP, ['-c', 'version=2']));
   const removed = report(cloud, [
     ['the stack is gone', destroyed.code === 0],
     ['Bedrock ran no further job, and holds no model', holds(cloud, 2, [])],

@@ -3,8 +3,12 @@ import { Template } from 'aws-cdk-lib/assertions';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { ModelImportJobWaiter, type IImportedModel, type ImportedModelAttributes } from '../../lib/index';
-import { ImportedModelReference } from '../../lib/private/imported-model-reference';
+import {
+  ImportedModel,
+  ModelImportJobWaiter,
+  type IImportedModel,
+  type ImportedModelAttributes,
+} from '../../lib/index';
 
 const JOB_ARN = 'arn:aws:bedrock:us-east-1:123456789012:model-import-job/abc123def456';
 const MODEL_ARN = 'arn:aws:bedrock:us-west-2:111122223333:imported-model/abc123def456';
@@ -28,12 +32,21 @@ function newWaiter() {
 
 function newReference(attrs?: (stack: Stack) => Partial<ImportedModelAttributes>) {
   const stack = newStack();
-  const model: IImportedModel = new ImportedModelReference(stack, 'Model', {
+  const model: IImportedModel = ImportedModel.fromImportedModelAttributes(stack, 'Model', {
     importedModelArn: MODEL_ARN,
     ...attrs?.(stack),
   });
   return { stack, model, caller: newCaller(stack) };
 }
+
+test('a reference by ARN is taken to be under a key that AWS owns', () => {
+  const stack = newStack();
+  const caller = newCaller(stack);
+  const model = ImportedModel.fromImportedModelArn(stack, 'Model', MODEL_ARN);
+  model.grantInvoke(caller);
+  expect(model.importedModelKmsKeyArn).toBe('');
+  expect(JSON.stringify(statementsOfCaller(stack))).not.toContain('kms:');
+});
 
 /** The statements that the caller's role was given. */
 function statementsOfCaller(stack: Stack): object[] {
