@@ -4,6 +4,7 @@ module.exports = {
   testMatch: ['<rootDir>/test/e2e/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/'],
   collectCoverage: false,
-  maxWorkers: 1,
+  // The files wait more than they compute, each for a cloud of its own.
+  maxWorkers: 2,
   testTimeout: 300_000,
 };

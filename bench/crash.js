@@ -1,7 +1,11 @@
 const { existsSync, rmSync } = require('fs');
+const http = require('http');
 
-/** Ends the process soon after its start, while it serves an event: the first time only. */
-if (existsSync(process.env.CRASH_FLAG)) {
-  rmSync(process.env.CRASH_FLAG);
-  setTimeout(() => process.exit(1), 400);
+/** Ends the process when it first calls a service, which is while it serves a poll: the first time only. */
+const flag = process.env.CRASH_FLAG;
+if (existsSync(flag)) {
+  http.request = () => {
+    rmSync(flag);
+    process.exit(1);
+  };
 }

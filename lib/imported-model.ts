@@ -125,8 +125,8 @@ export interface ImportedModelProps {
   /**
    * How long to wait for the import, counted from the start of the job.
    *
-   * 10 seconds to 24 hours, in whole seconds. One import job runs per account and Region: while another
-   * is in progress, the start of this one waits as long, but 55 minutes at most.
+   * 10 seconds to 24 hours, in whole seconds. One import job runs per account and Region: while one from
+   * outside the stack is in progress, the start of this one waits as long, but 55 minutes at most.
    *
    * @default Duration.minutes(55)
    */
@@ -175,6 +175,9 @@ export interface ImportedModelProps {
  * once the stack uses the new one; until then both count towards the quota of imported models. When an
  * import fails, the stack goes back to the old model. Deleting the construct deletes the model, after
  * its import job has ended if need be.
+ *
+ * One import job runs per account and Region. The models of a stack are imported one after another, in
+ * the order in which they are created in the app.
  *
  * Tags of the construct become tags of the job and the model, and change in place.
  *
@@ -325,6 +328,7 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
     } else {
       warnUnlessOffered(this, Stack.of(this).region);
     }
+    provider._queueImport(resource, this.waiter ?? resource);
     this.jobArn = this.waiter?.jobArn ?? started('jobArn');
     this.jobName = this.waiter?.jobName ?? started('jobName');
     this.importedModelName = this.waiter?.importedModelName ?? started('importedModelName');

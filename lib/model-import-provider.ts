@@ -189,6 +189,7 @@ export class ModelImportProvider extends Construct {
   private readonly onEventPolicy: iam.Policy;
   private readonly anyJobAllowed = new Set<string>();
   private lifecycle?: Lifecycle;
+  private lastImport?: IConstruct;
   private allowedJobs?: iam.PolicyStatement;
 
   constructor(scope: Construct, id: string, props?: ModelImportProviderProps) {
@@ -349,6 +350,19 @@ export class ModelImportProvider extends Construct {
       'kms:GenerateDataKey',
     );
     return this.lifecycle;
+  }
+
+  /**
+   * Makes an import wait for the one before it in the stack, because one runs at a time. Without this the
+   * later ones would spend their time in a queue.
+   *
+   * @internal
+   */
+  public _queueImport(start: IConstruct, end: IConstruct): void {
+    if (this.lastImport) {
+      start.node.addDependency(this.lastImport);
+    }
+    this.lastImport = end;
   }
 
   private waitMetric(

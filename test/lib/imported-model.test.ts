@@ -240,6 +240,27 @@ describe('waiting', () => {
   });
 });
 
+describe('several models of a stack', () => {
+  const dependencies = (): string[][] =>
+    resourcesOfType(stack, MODEL_TYPE).map(({ DependsOn }) => DependsOn as string[]);
+  const idsOf = (type: string): string[] => Object.keys(Template.fromStack(stack).findResources(type));
+
+  test('are imported one after another', () => {
+    add({}, 'First');
+    add({}, 'Second');
+    const [first, second] = dependencies();
+    const [firstWaiter, secondWaiter] = idsOf(WAITER_TYPE);
+    expect(second).toContain(firstWaiter);
+    expect(first).not.toContain(secondWaiter);
+  });
+
+  test('start one after another when the deployment does not wait', () => {
+    add({ waitForCompletion: false }, 'First');
+    add({ waitForCompletion: false }, 'Second');
+    expect(dependencies()[1]).toContain(idsOf(MODEL_TYPE)[0]);
+  });
+});
+
 describe('removal', () => {
   test.each([
     [undefined, 'Delete'],
