@@ -3,6 +3,9 @@ import type { AddressInfo } from 'net';
 import { handler } from '../../lambda/poll';
 import type { PollInput, PollResult } from '../../lambda/engine';
 import { BedrockStandIn } from '../../local/bedrock-stand-in';
+import { silenceLog } from '../support/log';
+
+silenceLog();
 
 const ACCOUNT = '222233334444';
 const ENVIRONMENT = { ...process.env };

@@ -2,6 +2,9 @@ import type { Job, Observation } from '../../lambda/bedrock';
 import type { PollInput } from '../../lambda/engine';
 import { poll } from '../../lambda/poll';
 import type { Answer } from '../../lambda/engine';
+import { silenceLog } from '../support/log';
+
+silenceLog();
 
 const JOB_ARN = 'arn:aws:bedrock:us-east-1:123456789012:model-import-job/abc123def456';
 const KEY_ARN = 'arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
