@@ -1,33 +1,13 @@
-import { createServer, type Server } from 'http';
-import type { AddressInfo } from 'net';
+import type { IncomingMessage, ServerResponse } from 'http';
+import { HttpServer } from '../local/http-server';
 
 /** Answers `GetModelImportJob` for jobs whose ends are counted from the first poll, so that phases are even. */
-export class Jobs {
+export class Jobs extends HttpServer {
   public calls = 0;
   private readonly ends = new Map<string, number>();
   private readonly durations = new Map<string, number>();
   private throttleMs = 0;
   private throttledUntil = 0;
-  private readonly server: Server;
-
-  constructor() {
-    this.server = createServer((request, response) => {
-      this.calls++;
-      const [status, body] = this.answer(decodeURIComponent(request.url!.split('/').slice(2).join('/')));
-      const error = status === 200 ? {} : { 'x-amzn-ErrorType': 'ThrottlingException' };
-      response.writeHead(status, { 'content-type': 'application/json', ...error }).end(JSON.stringify(body));
-    });
-  }
-
-  public async start(): Promise<string> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  public stop(): void {
-    this.server.closeAllConnections();
-    this.server.close();
-  }
 
   /** Makes a job that ends some time after its first poll, and returns its ARN. */
   public add(durationMs: number): string {
@@ -45,6 +25,13 @@ export class Jobs {
   /** Refuses every call from the next one on, for some time. */
   public throttleNext(milliseconds: number): void {
     this.throttleMs = milliseconds;
+  }
+
+  protected serve(request: IncomingMessage, _body: Buffer, response: ServerResponse): void {
+    this.calls++;
+    const [status, body] = this.answer(decodeURIComponent(request.url!.split('/').slice(2).join('/')));
+    const error = status === 200 ? {} : { 'x-amzn-ErrorType': 'ThrottlingException' };
+    response.writeHead(status, { 'content-type': 'application/json', ...error }).end(JSON.stringify(body));
   }
 
   private answer(jobArn: string): [number, object] {

@@ -34,7 +34,7 @@ export async function measureLocally(stacks: string[]): Promise<Record<string, L
     }
     return results;
   } finally {
-    jobs.stop();
+    await jobs.stop();
     await cloud.stop();
   }
 }

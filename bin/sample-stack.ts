@@ -1,5 +1,4 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
@@ -51,9 +50,7 @@ export class SampleStack extends Stack {
       timeout: Duration.minutes(5),
       environment: { MODEL_ARN: waiter.importedModelArn },
     });
-    ask.addToRolePolicy(
-      new iam.PolicyStatement({ actions: ['bedrock:InvokeModel'], resources: [waiter.importedModelArn] }),
-    );
+    waiter.grantInvoke(ask);
 
     new CfnOutput(this, 'ModelArn', { value: waiter.importedModelArn });
     new CfnOutput(this, 'ModelKmsKeyArn', { value: waiter.importedModelKmsKeyArn });

@@ -70,3 +70,9 @@ export function toFault(error: unknown): Fault {
       return { name, message, httpStatus };
   }
 }
+
+/** Whether Bedrock has clearly said no, so that the call has changed nothing. */
+export function isRefusal({ name, httpStatus = 0 }: Fault): boolean {
+  const isClientError = httpStatus >= 400 && httpStatus < 500 && httpStatus !== 408 && httpStatus !== 429;
+  return isClientError && name !== 'ThrottlingException';
+}

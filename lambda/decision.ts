@@ -1,5 +1,5 @@
 import { ROLE_NOT_ASSUMED } from './assume-role';
-import type { Fault, Job, Observation } from './bedrock';
+import { isRefusal, type Fault, type Job, type Observation } from './bedrock';
 import * as reasons from './reasons';
 import type { Wait } from './reasons';
 
@@ -82,8 +82,4 @@ function ofFault(fault: Fault, wait: Wait): Decision {
         ? { action: 'fail', reason: reasons.refused(wait, fault) }
         : { action: 'wait', warning };
   }
-}
-
-function isRefusal({ httpStatus = 0 }: Fault): boolean {
-  return httpStatus >= 400 && httpStatus < 500 && httpStatus !== 408 && httpStatus !== 429;
 }

@@ -10,7 +10,7 @@ import type {
   OnTheWire,
   Tag,
 } from '../lib/private/protocol';
-import { createClient, toFault, type Fault, type Job } from './bedrock';
+import { createClient, isRefusal, toFault, type Fault, type Job } from './bedrock';
 import { REFUSED_GRACE_SECONDS } from './decision';
 import {
   physicalResourceId,
@@ -41,7 +41,7 @@ const CALLS_LIMIT_MS = 22_000;
  * How long after its execution was stopped a request may still start a job: the function's timeout, and
  * as much again until the execution is stopped and Bedrock shows the job.
  */
-export const IN_FLIGHT_SECONDS = 60;
+const IN_FLIGHT_SECONDS = 60;
 
 /** How long something that must exist may not be found. */
 const CONSISTENCY_SECONDS = 60;
@@ -379,12 +379,6 @@ function ofFault(fault: Fault, { progress }: Context): Step {
   }
 }
 
-/** Whether Bedrock has clearly said no, so that the call has changed nothing. */
-function isRefusal({ name, httpStatus = 0 }: Fault): boolean {
-  const isClientError = httpStatus >= 400 && httpStatus < 500 && httpStatus !== 408 && httpStatus !== 429;
-  return isClientError && name !== 'ThrottlingException';
-}
-
 function toAnswer(step: Step, context: Context): Answer {
   const { event, progress } = context;
   if ('done' in step) {
@@ -432,7 +426,7 @@ function isJobArn(id: string): boolean {
 
 /** The marks of a job that change without a new import. */
 function mutableMarks(properties: Properties): Pick<Marks, 'retain'> {
-  return { retain: String(properties.deletionPolicy === 'Retain') };
+  return { retain: String(properties.deletionPolicy.startsWith('Retain')) };
 }
 
 function userTags(properties: Properties): Tag[] {

@@ -440,7 +440,7 @@ function validate(props: ImportedModelProps): void {
     throw new Error(`'securityGroups' must be 1 to ${MAX_SECURITY_GROUPS}, got: ${groups}`);
   }
   if (props.removalPolicy === RemovalPolicy.SNAPSHOT) {
-    throw new Error("'removalPolicy' must be DESTROY or RETAIN: there are no snapshots of imported models");
+    throw new Error("'removalPolicy' cannot be SNAPSHOT: there are no snapshots of imported models");
   }
 }
 

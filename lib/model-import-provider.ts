@@ -64,7 +64,7 @@ export interface ModelImportProviderProps {
   readonly environmentEncryption?: kms.IKey;
 
   /**
-   * The log group of both functions.
+   * The log group of the functions.
    *
    * Pass one of your own to keep the logs when the stack is rolled back or destroyed.
    *
@@ -174,7 +174,7 @@ export class ModelImportProvider extends Construct {
   public readonly stateMachineArn: string;
 
   /**
-   * The log group of both functions.
+   * The log group of the functions.
    */
   public readonly logGroup: logs.ILogGroup;
 

@@ -1,5 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'http';
-import type { AddressInfo } from 'net';
+import type { IncomingMessage, ServerResponse } from 'http';
 import {
   BedrockAccount,
   BedrockException,
@@ -9,6 +8,7 @@ import {
   type JobDefinition,
   type Tag,
 } from './bedrock-account';
+import { HttpServer } from './http-server';
 
 /**
  * A stand-in for the import operations of Amazon Bedrock: REST-JSON over HTTP, with scripted jobs.
@@ -63,27 +63,11 @@ interface Call {
 }
 
 /** The HTTP server that answers as Bedrock would. */
-export class BedrockStandIn {
+export class BedrockStandIn extends HttpServer {
   public readonly requests: ReceivedRequest[] = [];
   public readonly account = new BedrockAccount();
   private readonly operations = operationsOf(this.account);
   private readonly faults: ScriptedFault[] = [];
-  private readonly server: Server;
-
-  constructor() {
-    this.server = createServer((request, response) => void this.serve(request, response));
-  }
-
-  /** Listens on a free port of the loopback interface, and returns the URL. */
-  public async start(): Promise<string> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  public async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
-  }
 
   /** Starts a scripted job, whatever the account's quotas say, and returns its ARN. */
   public startJob(script: JobScript): string {
@@ -110,11 +94,11 @@ export class BedrockStandIn {
     return this.account.describeJob(identifier);
   }
 
-  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  protected async serve(request: IncomingMessage, content: Buffer, response: ServerResponse): Promise<void> {
     const url = new URL(request.url!, 'http://bedrock');
     const path = decodeURIComponent(url.pathname);
     const method = request.method!;
-    const body = await readJson(request);
+    const body = content.length > 0 ? (JSON.parse(content.toString()) as Body) : {};
     const [, collection, identifier = ''] = /^\/([^/]+)(?:\/(.+))?$/.exec(path) ?? [];
     const operation = this.operations[`${method} /${collection}${identifier && '/*'}`];
     const signature = readSignature(request.headers.authorization);
@@ -200,14 +184,6 @@ function carryOut(
     }
     throw error;
   }
-}
-
-async function readJson(request: IncomingMessage): Promise<Body> {
-  let text = '';
-  for await (const chunk of request.setEncoding('utf8')) {
-    text += chunk as string;
-  }
-  return (text ? JSON.parse(text) : {}) as Body;
 }
 
 /** The credential scope of a Signature Version 4 header. */

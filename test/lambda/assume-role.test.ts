@@ -1,8 +1,8 @@
-import { createServer, type IncomingMessage, type Server } from 'http';
-import type { AddressInfo } from 'net';
+import type { IncomingMessage, ServerResponse } from 'http';
 import { handler } from '../../lambda/poll';
 import type { PollInput, PollResult } from '../../lambda/engine';
 import { BedrockStandIn } from '../../local/bedrock-stand-in';
+import { HttpServer } from '../../local/http-server';
 import { silenceLog } from '../support/log';
 
 silenceLog();
@@ -11,35 +11,16 @@ const ACCOUNT = '222233334444';
 const ENVIRONMENT = { ...process.env };
 
 /** A stand-in for AWS STS that gives out one set of credentials after the other. */
-class StsStandIn {
+class StsStandIn extends HttpServer {
   public readonly requests: URLSearchParams[] = [];
   public refusal?: { readonly code: string; readonly status: number };
-  private readonly server: Server = createServer((request, response) => {
-    void readBody(request).then((body) => {
-      this.requests.push(new URLSearchParams(body));
-      const { code, status } = this.refusal ?? { status: 200 };
-      response.writeHead(status, { 'content-type': 'text/xml' });
-      response.end(code ? refusal(code) : credentials(this.requests.length));
-    });
-  });
 
-  public async start(): Promise<string> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  protected serve(_request: IncomingMessage, body: Buffer, response: ServerResponse): void {
+    this.requests.push(new URLSearchParams(body.toString()));
+    const { code, status } = this.refusal ?? { status: 200 };
+    response.writeHead(status, { 'content-type': 'text/xml' });
+    response.end(code ? refusal(code) : credentials(this.requests.length));
   }
-
-  public async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
-  }
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  let body = '';
-  for await (const chunk of request) {
-    body += String(chunk);
-  }
-  return body;
 }
 
 function credentials(count: number): string {

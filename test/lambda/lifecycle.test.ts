@@ -542,15 +542,18 @@ describe('delete', () => {
       });
     });
 
-    test('leaves the jobs of others and retained models alone', async () => {
-      standIn.startJob({ jobName: 'given-by-others' });
-      const retained = await create({ deletionPolicy: 'Retain' });
-      await settle(
-        request('Delete', { id: 'models-Llama-1ABC', definition: { jobName: 'given-by-others' } }),
-      );
-      expect(models()).toHaveLength(2);
-      expect(models()).toContain(modelOf(retained));
-    });
+    test.each(['Retain', 'RetainExceptOnCreate'])(
+      'leaves the jobs of others and models under %s alone',
+      async (deletionPolicy) => {
+        standIn.startJob({ jobName: 'given-by-others' });
+        const retained = await create({ deletionPolicy });
+        await settle(
+          request('Delete', { id: 'models-Llama-1ABC', definition: { jobName: 'given-by-others' } }),
+        );
+        expect(models()).toHaveLength(2);
+        expect(models()).toContain(modelOf(retained));
+      },
+    );
   });
 
   test('a create that may have started a job says so by its physical ID', async () => {

@@ -1,5 +1,6 @@
 import { responseBody } from '../../lambda/cloudformation';
 import { findMismatches } from '../../lambda/expectations';
+import * as lifecycleReasons from '../../lambda/lifecycle-reasons';
 import * as reasons from '../../lambda/reasons';
 import { createEvent } from './events';
 import { JOB_ARN } from './job';
@@ -25,7 +26,8 @@ const WAIT: reasons.Wait = {
   lastSeen: 'status InProgress',
 };
 
-function rows(): Row[] {
+/** What a wait can fail with. */
+function waitRows(): Row[] {
   return [
     {
       reason: reasons.jobFailed(
@@ -45,7 +47,7 @@ function rows(): Row[] {
       }),
       when: 'Bedrock does not know the job, for more than the 60 seconds that a new one is given to appear.',
       remedy:
-        'Compare name, Region and account with the job. A name is looked up in the Region of the stack, an ARN in its own.',
+        'Compare name, Region and account with the job. A name is looked up in `region`, or in the Region of the stack; an ARN in its own.',
     },
     {
       reason: reasons.accessDenied(
@@ -57,7 +59,7 @@ function rows(): Row[] {
       ),
       when: 'The call is denied, for more than the 120 seconds that new permissions are given to arrive.',
       remedy:
-        "The construct allows the call, so look for what takes it away: a service control policy, a permissions boundary, a VPC endpoint's policy. A job of another account cannot be waited for.",
+        "The construct allows the call, so look for what takes it away: a service control policy, a permissions boundary, a VPC endpoint's policy. A job of another account needs `role`.",
     },
     {
       reason: reasons.roleNotAssumed(
@@ -141,17 +143,88 @@ function rows(): Row[] {
   ];
 }
 
+const PROGRESS: lifecycleReasons.Progress = {
+  requestType: 'Create',
+  region: 'us-east-1',
+  account: '123456789012',
+  waitedSeconds: 12,
+};
+
+const fault = (name: string, message: string): { name: string; message: string } => ({ name, message });
+
+/** What the start, the replacement or the deletion of an imported model can fail with. */
+function lifecycleRows(): Row[] {
+  return [
+    {
+      reason: lifecycleReasons.modelQuota(
+        PROGRESS,
+        fault('ServiceQuotaExceededException', 'Imported models per account'),
+      ),
+      when: 'No import job is in progress, and Bedrock still refuses another model, twice in a row.',
+      remedy: 'Delete a model, or raise the quota; three imported models per account are the default.',
+    },
+    {
+      reason: lifecycleReasons.jobNameTaken(
+        PROGRESS,
+        'llama',
+        fault('ConflictException', 'The name is in use'),
+      ),
+      when: 'The given `jobName` belongs to a job that this resource did not start.',
+      remedy: 'Leave names out: generated ones are unique.',
+    },
+    {
+      reason: lifecycleReasons.modelNameTaken(
+        PROGRESS,
+        'llama',
+        fault('ConflictException', 'The name is in use'),
+      ),
+      when: 'The given `importedModelName` belongs to another model, which may be the one to replace.',
+      remedy: 'Leave names out: generated ones are unique.',
+    },
+    {
+      reason: lifecycleReasons.tooManyTags(PROGRESS, fault('TooManyTagsException', 'At most 200 tags')),
+      when: 'The tags of the construct and the five of the library are more than Bedrock takes.',
+      remedy: 'Look for tags of stages and of the app, which reach the model too.',
+    },
+    {
+      reason: lifecycleReasons.invalid(
+        PROGRESS,
+        fault('ValidationException', 'The S3 URI does not hold a supported model'),
+      ),
+      when: 'Bedrock does not accept what defines the model. A role that was just made is given 120 seconds.',
+      remedy: 'The quotation says what it is.',
+    },
+    {
+      reason: lifecycleReasons.refused(
+        { ...PROGRESS, waitedSeconds: 130 },
+        fault('AccessDeniedException', 'with an explicit deny'),
+      ),
+      when: 'A call is refused, for more than the 120 seconds that new permissions are given to arrive.',
+      remedy: 'The construct allows the calls, so look for what takes them away.',
+    },
+    {
+      reason: lifecycleReasons.timedOut(
+        { ...PROGRESS, requestType: 'Delete', waitedSeconds: 3300 },
+        `model import job ${JOB_ARN} is in progress, and an import job cannot be stopped`,
+      ),
+      when: 'A start has waited for its turn, or a deletion for the end of its job, as long as it can.',
+      remedy: 'Nothing is lost: do it again once the job has ended.',
+    },
+  ];
+}
+
 function tooLarge(): string {
   const data = { 'modelDataSource.s3DataSource.s3Uri': `s3://bucket/${'%'.repeat(4000)}` };
   const body = responseBody(createEvent(), { status: 'SUCCESS', physicalResourceId: JOB_ARN, data });
   return (JSON.parse(body) as Response).Reason!;
 }
 
-/** The README's troubleshooting table, with every reason that a failed wait can have. */
+/** The README's troubleshooting table, with every reason that a deployment can fail with. */
 export function renderReasonsTable(): string {
   const outside = process.env.AWS_LAMBDA_LOG_GROUP_NAME;
   process.env.AWS_LAMBDA_LOG_GROUP_NAME = LOG_GROUP;
-  const lines = rows().map(({ reason, when, remedy }) => `| \`${reason}\` | ${when} | ${remedy} |`);
+  const rows = [...waitRows(), ...lifecycleRows()];
+  const lines = rows.map(({ reason, when, remedy }) => `| \`${reason}\` | ${when} | ${remedy} |`);
   if (outside === undefined) {
     delete process.env.AWS_LAMBDA_LOG_GROUP_NAME;
   } else {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'http';
-import { HttpServer } from './http-server';
+import { HttpServer } from '../../local/http-server';
 
 /** An execution that the stand-in knows. */
 export interface Execution {

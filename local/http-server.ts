@@ -10,7 +10,7 @@ export abstract class HttpServer {
       const chunks: Buffer[] = [];
       request
         .on('data', (chunk: Buffer) => chunks.push(chunk))
-        .on('end', () => this.serve(request, Buffer.concat(chunks), response));
+        .on('end', () => void this.serve(request, Buffer.concat(chunks), response));
     });
   }
 
@@ -25,5 +25,9 @@ export abstract class HttpServer {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  protected abstract serve(request: IncomingMessage, body: Buffer, response: ServerResponse): void;
+  protected abstract serve(
+    request: IncomingMessage,
+    body: Buffer,
+    response: ServerResponse,
+  ): void | Promise<void>;
 }
