@@ -78,6 +78,8 @@ interface Context {
   readonly api: ModelImports;
   readonly progress: Progress;
   readonly previous: LifecycleResult;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
   readonly owner: string;
   readonly definition: string;
   readonly jobName: string;
@@ -260,11 +262,9 @@ async function keep(context: Context, jobArn: string, job: Job = {}): Promise<St
     // Only what this resource once set is removed: others may have put tags of their own.
     const removed = userTags(oldProperties!).flatMap(({ key }) => (keys.has(key) ? [] : [key]));
     await api.changeTags(jobArn, [...tags, ...toTags(mutableMarks(properties))], removed);
-    if (job.status === 'InProgress') {
-      return {
-        waitFor: `model import job ${jobArn} is in progress, and its model cannot be tagged yet`,
-        untilJobEnds: true,
-      };
+    const unsettled = whileRunning(job, context);
+    if (unsettled) {
+      return unsettled;
     }
     if (job.importedModelArn) {
       await api.changeTags(job.importedModelArn, tags, removed);
@@ -323,22 +323,20 @@ async function findCandidates(context: Context, since?: Date): Promise<ModelImpo
 }
 
 /** Deletes the model of a job once the job has ended. Undefined when there is none left. */
-async function removeModel({ api, progress }: Context, jobArn: string): Promise<Step | undefined> {
+async function removeModel(context: Context, jobArn: string): Promise<Step | undefined> {
+  const { api, progress } = context;
   const job = await api.job(jobArn);
-  if (!job || job.status === 'Failed') {
-    return undefined;
+  if (!job) {
+    return progress.waitedSeconds < CONSISTENCY_SECONDS
+      ? { waitFor: `model import job ${jobArn}, which Bedrock does not know, or not yet` }
+      : undefined;
   }
-  if (job.status === 'InProgress') {
-    return {
-      waitFor: `model import job ${jobArn} is in progress, and an import job cannot be stopped`,
-      untilJobEnds: true,
-    };
+  if (job.status === 'Failed') {
+    return undefined;
   }
   const modelArn = job.importedModelArn ?? (await findModel(api, job));
   if (!modelArn) {
-    return progress.waitedSeconds < CONSISTENCY_SECONDS
-      ? { waitFor: `the model of job ${jobArn}, which Bedrock does not name yet` }
-      : undefined;
+    return whileRunning(job, context);
   }
   try {
     await api.deleteModel(modelArn, job.importedModelName);
@@ -348,6 +346,25 @@ async function removeModel({ api, progress }: Context, jobArn: string): Promise<
       return { waitFor: `imported model ${modelArn} cannot be deleted yet: ${error.message}` };
     }
     throw error;
+  }
+}
+
+/** What to wait for while a job runs, or has completed a moment ago and does not name its model yet. */
+function whileRunning(job: Job, { now }: Context): Step | undefined {
+  const status: string | undefined = job.status;
+  switch (status) {
+    case 'Failed':
+      return undefined;
+    case 'Completed':
+    case 'Complete':
+      return !job.importedModelArn && now - (job.endTime?.getTime() ?? 0) < CONSISTENCY_SECONDS * 1000
+        ? { waitFor: `the model of job ${job.jobArn}, which Bedrock does not name yet` }
+        : undefined;
+    default:
+      return {
+        waitFor: `model import job ${job.jobArn} is in progress, and an import job cannot be stopped`,
+        untilJobEnds: true,
+      };
   }
 }
 
@@ -364,8 +381,8 @@ function done(jobArn: string, job: Pick<Job, 'jobName' | 'importedModelName'>): 
 function ofFault(fault: Fault, { progress }: Context): Step {
   const { name, message } = fault;
   const isRecent = progress.waitedSeconds < REFUSED_GRACE_SECONDS;
-  // A role that was made a moment ago is not known everywhere yet.
-  const isNewRole = name === 'ValidationException' && /role ARN is invalid/i.test(message);
+  // A role that was made a moment ago is not known everywhere yet; Bedrock has several words for that.
+  const isNewRole = name === 'ValidationException' && /\brole\b|\bassume\b/i.test(message);
   if (!isRefusal(fault) || (isRecent && (fault.httpStatus === 403 || isNewRole))) {
     return { waitFor: `an answer from Bedrock, which said ${name}: ${message}` };
   }
@@ -407,6 +424,7 @@ function readContext({ event, startedAt, previous }: PollInput, client: BedrockC
     api: new ModelImports(client, CALLS_LIMIT_MS),
     progress: { requestType: event.RequestType, region, account, waitedSeconds },
     previous,
+    now,
     owner: ownerOf(event),
     definition: definitionHash(properties.definition),
     jobName: properties.definition.jobName ?? generated,

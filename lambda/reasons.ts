@@ -30,7 +30,7 @@ const MAX_QUOTE_BYTES = 1000;
 export function jobFailed(wait: Wait, failureMessage = 'Bedrock gave no failure message'): string {
   return reason(
     `Model import job ${wait.jobIdentifier} failed: ${quote(failureMessage)}.`,
-    'Correct the cause, start a new import job and deploy again with its ARN.',
+    "Correct the cause, start a new import job and deploy again with its ARN; for an ImportedModel, change its 'triggers'.",
     `See it at ${consoleUrl(wait)}.`,
     facts(wait),
   );

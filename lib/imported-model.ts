@@ -30,7 +30,7 @@ import type {
   Tag,
 } from './private/protocol';
 import { warnUnlessOffered } from './private/regions';
-import { validateText } from './private/validation';
+import { validateNoAlias, validateText } from './private/validation';
 import { waitOptions } from './private/wait-options';
 
 const RESOURCE_TYPE: ImportedModelResourceType = 'Custom::BedrockImportedModel';
@@ -162,6 +162,8 @@ export interface ImportedModelProps {
   /**
    * The functions and the state machine that do the work.
    *
+   * Choose it before the first deployment: CloudFormation does not move a custom resource to another one.
+   *
    * @default - One that all models and waiters of the stack share.
    */
   readonly provider?: ModelImportProvider;
@@ -177,7 +179,7 @@ export interface ImportedModelProps {
  * its import job has ended if need be.
  *
  * One import job runs per account and Region. The models of a stack are imported one after another, in
- * the order in which they are created in the app.
+ * the order in which they are created in the app: create a model after those that it depends on.
  *
  * Tags of the construct become tags of the job and the model, and change in place.
  *
@@ -315,7 +317,11 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
     });
     resource.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.DESTROY);
     provider._permit(resource);
-    resource.node.addDependency(this.role, lifecycle.role, lifecycle.handler, lifecycle.invokePolicy);
+    resource.node.addDependency(this.role, lifecycle.role, lifecycle.handler, ...lifecycle.policies);
+    if (props.vpc) {
+      // The job reads the weights through its routes and endpoints.
+      resource.node.addDependency(props.vpc);
+    }
 
     const started = (name: ImportedModelAttribute): string => resource.getAttString(name);
     if (props.waitForCompletion ?? true) {
@@ -445,6 +451,7 @@ function validate(props: ImportedModelProps): void {
 }
 
 function validateKey(key: kms.IKey | undefined, stack: Stack): void {
+  validateNoAlias('kmsKey', key);
   const resource = key?.node.defaultChild;
   if (resource instanceof kms.CfnKey) {
     const { keySpec = 'SYMMETRIC_DEFAULT', keyUsage = 'ENCRYPT_DECRYPT' } = resource;

@@ -9,7 +9,7 @@ import type { ImportedModelContext } from './private/imported-model-context';
 import { jobIdentifierRule, parseJobArn, type JobArnParts } from './private/job-identifier';
 import type { WaiterAttribute, WaiterProperties, WaiterResourceType } from './private/protocol';
 import { warnUnlessOffered } from './private/regions';
-import { validateText } from './private/validation';
+import { validateNoAlias, validateText } from './private/validation';
 import { waitOptions } from './private/wait-options';
 
 const RESOURCE_TYPE: WaiterResourceType = 'Custom::BedrockModelImportJobWaiter';
@@ -102,6 +102,8 @@ export interface ModelImportJobWaiterProps {
 
   /**
    * The functions and the state machine that do the waiting.
+   *
+   * Choose it before the first deployment: CloudFormation does not move a custom resource to another one.
    *
    * @default - One that all waiters of the stack share.
    */
@@ -309,10 +311,7 @@ function validatePlace(scope: Construct, props: ModelImportJobWaiterProps): void
 }
 
 function validateExpectations(props: ModelImportJobWaiterProps): void {
-  // An alias shows in its ARN also when the rest of it is a token.
-  if (props.expectedKmsKey?.keyArn.includes(':alias/')) {
-    throw new Error("'expectedKmsKey' must be a key, not an alias of one");
-  }
+  validateNoAlias('expectedKmsKey', props.expectedKmsKey);
   if (props.expectedModelDataSourceS3Uri !== undefined) {
     validateText('expectedModelDataSourceS3Uri', props.expectedModelDataSourceS3Uri, (literal) =>
       /^s3:\/\/[a-z0-9][a-z0-9.-]{2,62}(?:\/.*)?$/.test(literal)

@@ -132,7 +132,7 @@ export interface ModelImportProviderProps {
 interface Lifecycle {
   readonly handler: lambda.IFunction;
   readonly role: iam.IRole;
-  readonly invokePolicy: iam.IPolicy;
+  readonly policies: iam.IPolicy[];
 }
 
 /**
@@ -322,6 +322,10 @@ export class ModelImportProvider extends Construct {
    */
   public _permit(resource: IConstruct): void {
     resource.node.addDependency(this.onEventPolicy);
+    if (this.options.vpc) {
+      // The functions reach nobody without its routes and endpoints, neither before they are there nor after.
+      resource.node.addDependency(this.options.vpc);
+    }
   }
 
   /**
@@ -469,7 +473,9 @@ export class ModelImportProvider extends Construct {
     const role =
       this.given(this.options.lifecycleRole, this.options) ??
       new iam.Role(this, 'LifecycleRole', this.roleProps(this.options));
-    [
+    // Apart from the role's default policy, which may change before the last model is deleted.
+    const policy = new iam.Policy(this, 'LifecycleRolePolicy');
+    policy.addStatements(
       // To start jobs, and to find one that is in progress or was left behind. AWS has no resource types
       // for these actions.
       new iam.PolicyStatement({
@@ -491,7 +497,8 @@ export class ModelImportProvider extends Construct {
         actions: ['bedrock:TagResource', 'bedrock:UntagResource'],
         resources: [any('model-import-job'), any('imported-model')],
       }),
-    ].forEach((statement) => role.addToPrincipalPolicy(statement));
+    );
+    role.attachInlinePolicy(policy);
     const handler = new lambda.Function(this, 'Lifecycle', {
       ...this.functionProps('lifecycle', this.options),
       role,
@@ -506,7 +513,7 @@ export class ModelImportProvider extends Construct {
       ],
     });
     this.stateMachine.role.attachInlinePolicy(invokePolicy);
-    return { handler, role, invokePolicy };
+    return { handler, role, policies: [policy, invokePolicy] };
   }
 
   /**

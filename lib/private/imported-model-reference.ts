@@ -3,7 +3,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { ImportedModelBase, type ImportedModelAttributes } from '../imported-model-base';
 import type { ImportedModelContext } from './imported-model-context';
-import { validateText } from './validation';
+import { validateNoAlias, validateText } from './validation';
 
 /** The pattern that the service documents, for all partitions. */
 const MODEL_ARN =
@@ -22,6 +22,7 @@ export class ImportedModelReference extends ImportedModelBase {
     validateText('importedModelArn', props.importedModelArn, (arn) =>
       MODEL_ARN.test(arn) ? undefined : 'must be the ARN of an imported model',
     );
+    validateNoAlias('encryptionKey', props.encryptionKey);
     const place = Token.isUnresolved(props.importedModelArn)
       ? undefined
       : MODEL_ARN.exec(props.importedModelArn)?.groups;

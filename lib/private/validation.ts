@@ -1,4 +1,5 @@
 import { Token, type Duration } from 'aws-cdk-lib';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 
 /** Throws unless a duration is a whole number of seconds between two limits. */
 export function validateSeconds(
@@ -29,5 +30,13 @@ export function validateText(
   const broken = rule(value);
   if (broken) {
     throw new Error(`'${prop}' ${broken}, got: '${value}'`);
+  }
+}
+
+/** Throws when a key is an alias of one: permissions and jobs name keys by their own ARNs. */
+export function validateNoAlias(prop: string, key?: kms.IKey): void {
+  // An alias shows in its ARN also when the rest of it is a token.
+  if (key?.keyArn.includes(':alias/')) {
+    throw new Error(`'${prop}' must be a key, not an alias of one`);
   }
 }

@@ -470,6 +470,20 @@ describe('delete', () => {
     await expect(settle(request('Delete', { id }))).resolves.toMatchObject({ status: 'SUCCESS' });
   });
 
+  test('a job that Bedrock does not know yet is given a minute to appear', async () => {
+    const id = await create();
+    standIn.failNext({ operation: 'GetModelImportJob', status: 404, name: 'ResourceNotFoundException' });
+    await expect(settle(request('Delete', { id }))).resolves.toMatchObject({ status: 'SUCCESS' });
+    expect(models()).toEqual([]);
+  });
+
+  test('a job of a status that this version does not know is waited for', async () => {
+    const id = await create();
+    standIn.failNext({ operation: 'GetModelImportJob', status: 200, rawBody: '{"status":"Paused"}' });
+    await expect(settle(request('Delete', { id }))).resolves.toMatchObject({ status: 'SUCCESS' });
+    expect(models()).toEqual([]);
+  });
+
   test.each([
     { status: 400, name: 'ConflictException', message: 'in use' },
     { status: 429, name: 'ThrottlingException' },

@@ -81,6 +81,9 @@ test('functions in a VPC without egress reach everything by endpoints', () => {
   for (const { Properties } of functions) {
     expect(Properties).toHaveProperty('VpcConfig.SubnetIds');
   }
+  const endpoints = Object.keys(template().findResources('AWS::EC2::VPCEndpoint'));
+  const [waiter] = Object.values(template().findResources('Custom::BedrockModelImportJobWaiter'));
+  expect(waiter.DependsOn).toEqual(expect.arrayContaining(endpoints));
   template().hasResourceProperties('AWS::IAM::Role', {
     Policies: [
       Match.objectLike({

@@ -39,6 +39,12 @@ function newReference(attrs?: (stack: Stack) => Partial<ImportedModelAttributes>
   return { stack, model, caller: newCaller(stack) };
 }
 
+test('a reference takes a key, not an alias of one', () => {
+  expect(() =>
+    newReference((stack) => ({ encryptionKey: kms.Alias.fromAliasName(stack, 'Key', 'alias/models') })),
+  ).toThrow("'encryptionKey' must be a key, not an alias of one");
+});
+
 test('a reference by ARN is taken to be under a key that AWS owns', () => {
   const stack = newStack();
   const caller = newCaller(stack);

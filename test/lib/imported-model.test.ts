@@ -48,14 +48,14 @@ const allowing = (action: string): Record<string, unknown>[] =>
 const network = (): ec2.IVpc => new ec2.Vpc(stack, 'Vpc', { maxAzs: 2, natGateways: 1 });
 
 describe('resources', () => {
-  test('the first model takes 18, each further one 4', () => {
+  test('the first model takes 19, each further one 4', () => {
     add();
-    expect(Object.keys(resourcesOf(stack))).toHaveLength(18);
+    expect(Object.keys(resourcesOf(stack))).toHaveLength(19);
 
     const two = newStack({}, ENV);
     new ImportedModel(two, 'A', { source: SOURCE });
     new ImportedModel(two, 'B', { source: SOURCE });
-    expect(Object.keys(resourcesOf(two))).toHaveLength(22);
+    expect(Object.keys(resourcesOf(two))).toHaveLength(23);
   });
 
   test('a stack that only waits has no function that imports models', () => {
@@ -145,6 +145,19 @@ describe('definition', () => {
     const none = vpc.selectSubnets({ availabilityZones: ['us-east-1z'] });
     expect(() => add({ vpc, vpcSubnets: { subnets: none.subnets } })).toThrow('got: 0');
     expect(() => add({ vpc, securityGroups: [] }, 'B')).toThrow("'securityGroups' must be 1 to 5, got: 0");
+  });
+
+  test('a key must not be an alias of one', () => {
+    const alias = kms.Alias.fromAliasName(stack, 'Alias', 'alias/models');
+    expect(() => add({ kmsKey: alias })).toThrow("'kmsKey' must be a key, not an alias of one");
+  });
+
+  test('an import waits for the endpoints of its VPC', () => {
+    const vpc = new ec2.Vpc(stack, 'Vpc');
+    vpc.addGatewayEndpoint('S3', { service: ec2.GatewayVpcEndpointAwsService.S3 });
+    add({ vpc });
+    const [endpoint] = Object.keys(Template.fromStack(stack).findResources('AWS::EC2::VPCEndpoint'));
+    expect(resourcesOfType(stack, MODEL_TYPE)[0].DependsOn).toContain(endpoint);
   });
 
   test('a key must be symmetric, and of the same Region', () => {
@@ -275,7 +288,7 @@ describe('removal', () => {
   });
 
   test('there are no snapshots', () => {
-    expect(() => add({ removalPolicy: RemovalPolicy.SNAPSHOT })).toThrow('must be DESTROY or RETAIN');
+    expect(() => add({ removalPolicy: RemovalPolicy.SNAPSHOT })).toThrow('cannot be SNAPSHOT');
   });
 });
 
