@@ -351,7 +351,7 @@ async function removeModel(context: Context, jobArn: string): Promise<Step | und
 
 /** What to wait for while a job runs, or has completed a moment ago and does not name its model yet. */
 function whileRunning(job: Job, { now }: Context): Step | undefined {
-  const status: string | undefined = job.status;
+  const status: string = job.status ?? 'none';
   switch (status) {
     case 'Failed':
       return undefined;
