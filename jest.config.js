@@ -20,6 +20,8 @@ module.exports = {
   transform: {
     '^.+\\.ts$': ['ts-jest', { tsconfig: { ...compilerOptions, ...COMMON_JS }, diagnostics: false }],
   },
+  // By default Jest leaves one core idle.
+  maxWorkers: '100%',
   // Handlers run over HTTP, and a test can be slow on a loaded machine.
   testTimeout: 30_000,
   collectCoverage: true,
