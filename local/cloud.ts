@@ -235,7 +235,15 @@ export function installMiniStack(python = findPython()): string {
     rmSync(partial, { recursive: true, force: true });
     throw new Error(`pip could not install MiniStack ${MINISTACK_VERSION}:\n${pip.stderr}`);
   }
-  renameSync(partial, target);
+  try {
+    renameSync(partial, target);
+  } catch (error) {
+    rmSync(partial, { recursive: true, force: true });
+    // Another process may have installed it in the meantime.
+    if (!existsSync(target)) {
+      throw error;
+    }
+  }
   return target;
 }
 
