@@ -1,4 +1,4 @@
-import { Agent, type IBedrockInvokable } from '@aws-cdk/aws-bedrock-alpha';
+import type { IBedrockInvokable } from '@aws-cdk/aws-bedrock-alpha';
 import { App, CfnOutput, CfnResource, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { CfnAgent, type IModel } from 'aws-cdk-lib/aws-bedrock';
@@ -83,16 +83,6 @@ describe('an agent', () => {
       agentName: 'agent',
       agentResourceRoleArn: role.roleArn,
       foundationModel: waiter.importedModelArn,
-    });
-    Template.fromStack(stack).hasResourceProperties('AWS::Bedrock::Agent', { FoundationModel: modelArn });
-    allows(stack, INVOKE, modelArn);
-  });
-
-  test('of the alpha constructs runs on the model, and may invoke it', () => {
-    const { stack, waiter, modelArn } = newModel();
-    new Agent(stack, 'Agent', {
-      foundationModel: waiter,
-      instruction: 'You answer questions about the products of a company that sells garden tools.',
     });
     Template.fromStack(stack).hasResourceProperties('AWS::Bedrock::Agent', { FoundationModel: modelArn });
     allows(stack, INVOKE, modelArn);
