@@ -3,6 +3,9 @@ import type { AddressInfo } from 'net';
 
 /** An HTTP server on a free port of the loopback interface, for stand-ins to build on. */
 export abstract class HttpServer {
+  /** Where it is, once it has started. */
+  public url = '';
+
   private readonly server: Server;
 
   constructor() {
@@ -17,7 +20,8 @@ export abstract class HttpServer {
   /** Returns the URL. */
   public async start(): Promise<string> {
     await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    this.url = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return this.url;
   }
 
   public async stop(): Promise<void> {

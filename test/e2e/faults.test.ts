@@ -132,13 +132,7 @@ describe('faults that a deployment survives', () => {
       public static async create(type: string, jobIdentifier: string, logicalId: string): Promise<Request> {
         const answers = new ResponseUrl();
         open.push(answers);
-        return new Request(
-          type,
-          jobIdentifier,
-          logicalId,
-          answers,
-          ResponseUrl.presign(await answers.start()),
-        );
+        return new Request(type, jobIdentifier, logicalId, answers, await answers.start());
       }
 
       private readonly id = randomUUID();

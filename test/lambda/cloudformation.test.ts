@@ -168,7 +168,7 @@ describe('sending', () => {
   let url: string;
 
   beforeAll(async () => {
-    url = ResponseUrl.presign(await server.start());
+    url = await server.start();
   });
   afterAll(() => server.stop());
   beforeEach(() => {

@@ -2,6 +2,7 @@ import { BedrockClient } from '@aws-sdk/client-bedrock';
 import type { Answer, PollInput, ResourceEvent } from '../../lambda/engine';
 import { NOT_STARTED, serve, type LifecycleResult } from '../../lambda/lifecycle';
 import { BedrockStandIn } from '../../local/bedrock-stand-in';
+import { silenceLog } from '../support/log';
 
 const STACK = 'arn:aws:cloudformation:us-east-1:000000000000:stack/models/5d2ee1f0';
 const DEFINITION = { roleArn: 'arn:aws:iam::000000000000:role/import', s3Uri: 's3://weights/llama/' };
@@ -12,21 +13,16 @@ let client: BedrockClient;
 let now: number;
 let requests = 0;
 
+silenceLog();
+
 beforeEach(async () => {
   now = Date.now();
   jest.spyOn(Date, 'now').mockImplementation(() => now);
-  jest.spyOn(process.stdout, 'write').mockReturnValue(true);
   standIn = new BedrockStandIn();
-  client = new BedrockClient({
-    endpoint: await standIn.start(),
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    maxAttempts: 1,
-  });
+  client = new BedrockClient({ endpoint: await standIn.start(), maxAttempts: 1 });
 });
 
 afterEach(async () => {
-  jest.restoreAllMocks();
   client.destroy();
   await standIn.stop();
 });

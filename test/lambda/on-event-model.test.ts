@@ -1,36 +1,13 @@
-import { SFNClient } from '@aws-sdk/client-sfn';
-import { NETWORK } from '../../lambda/cloudformation';
 import type { ExecutionState, ResourceEvent } from '../../lambda/engine';
-import { onEvent, type Peers } from '../../lambda/on-event';
 import { createEvent, STATE_MACHINE_ARN } from '../support/events';
 import { silenceLog } from '../support/log';
-import { ResponseUrl } from '../support/response-url';
-import { StepFunctionsStandIn } from '../support/step-functions-stand-in';
+import { setUpOnEvent } from '../support/on-event';
 
 const LIFECYCLE_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:lifecycle';
 const ID = 'arn:aws:bedrock:us-east-1:123456789012:model-import-job/abc123def456';
 
 silenceLog();
-const stepFunctions = new StepFunctionsStandIn();
-const responses = new ResponseUrl();
-let responseUrl: string;
-let peers: Peers;
-
-beforeAll(async () => {
-  const endpoint = await stepFunctions.start();
-  responseUrl = ResponseUrl.presign(await responses.start());
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  peers = {
-    stepFunctions: new SFNClient({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1 }),
-    pollFunctionArn: 'arn:aws:lambda:us-east-1:123456789012:function:poll',
-    network: { ...NETWORK, sleep: () => Promise.resolve() },
-  };
-});
-afterAll(() => Promise.all([stepFunctions.stop(), responses.stop()]));
-beforeEach(() => {
-  stepFunctions.reset();
-  responses.reset();
-});
+const { stepFunctions, responses, deliver, end } = setUpOnEvent();
 
 /** An event of a resource that owns a model. */
 function modelEvent(RequestType: string, RequestId: string): ResourceEvent {
@@ -42,10 +19,6 @@ function modelEvent(RequestType: string, RequestId: string): ResourceEvent {
     ResourceType: 'Custom::BedrockImportedModel',
     ResourceProperties: { stateMachineArn: STATE_MACHINE_ARN, lifecycleFunctionArn: LIFECYCLE_ARN },
   } as unknown as ResourceEvent;
-}
-
-async function deliver(event: ResourceEvent): Promise<void> {
-  await onEvent({ ...event, ResponseURL: responseUrl } as Parameters<typeof onEvent>[0], peers);
 }
 
 function lastState(): ExecutionState {
@@ -89,15 +62,11 @@ test('a Delete that cannot be served fails, and keeps the model known', async ()
 });
 
 test('a broken lifecycle function is named in the reason', async () => {
-  await onEvent(
-    {
-      worker: LIFECYCLE_ARN,
-      responseUrl,
-      event: modelEvent('Create', 'request-1'),
-      poll: { result: { attempt: 0 } },
-      error: { Error: 'Lambda.Unknown', Cause: '{"errorMessage":"exit"}' },
-    },
-    peers,
-  );
+  await end({
+    worker: LIFECYCLE_ARN,
+    event: modelEvent('Create', 'request-1'),
+    poll: { result: { attempt: 0 } },
+    error: { Error: 'Lambda.Unknown', Cause: '{"errorMessage":"exit"}' },
+  });
   expect(responses.response.Reason).toContain('The lifecycle function kept failing');
 });

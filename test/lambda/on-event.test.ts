@@ -1,53 +1,26 @@
-import { SFNClient } from '@aws-sdk/client-sfn';
-import { NETWORK } from '../../lambda/cloudformation';
 import type { Answer, ExecutionState, ResourceEvent } from '../../lambda/engine';
-import { handler, onEvent, type Peers } from '../../lambda/on-event';
+import { handler } from '../../lambda/on-event';
 import { createEvent, deleteEvent, STATE_MACHINE_ARN, updateEvent } from '../support/events';
 import { silenceLog } from '../support/log';
+import { POLL_ARN, setUpOnEvent } from '../support/on-event';
 import { ResponseUrl } from '../support/response-url';
-import { StepFunctionsStandIn } from '../support/step-functions-stand-in';
 
-const POLL_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:poll';
 const OLD_ID = 'arn:aws:bedrock:us-east-1:123456789012:model-import-job/old000000000';
 
 const log = silenceLog();
-const stepFunctions = new StepFunctionsStandIn();
-const responses = new ResponseUrl();
-let responseUrl: string;
-let peers: Peers;
+const { stepFunctions, responses, deliver, end } = setUpOnEvent();
 
-beforeAll(async () => {
-  const endpoint = await stepFunctions.start();
-  process.env.AWS_ENDPOINT_URL_SFN = endpoint;
-  process.env.POLL_FUNCTION_ARN = POLL_ARN;
-  responseUrl = ResponseUrl.presign(await responses.start());
-  peers = {
-    stepFunctions: new SFNClient({ endpoint, maxAttempts: 1 }),
-    pollFunctionArn: POLL_ARN,
-    network: { ...NETWORK, sleep: () => Promise.resolve() },
-  };
-});
-afterAll(async () => {
-  await Promise.all([stepFunctions.stop(), responses.stop()]);
-});
-beforeEach(() => {
-  stepFunctions.reset();
-  responses.reset();
-});
 afterEach(() => {
   expect(log.text()).not.toContain(ResponseUrl.secret);
 });
 
-/** Delivers an event as CloudFormation does. */
-async function deliver(event: ResourceEvent): Promise<void> {
-  await onEvent({ ...event, ResponseURL: responseUrl } as Parameters<typeof onEvent>[0], peers);
-}
-
 /** The state of an execution that has an answer, or none because its poll function is broken. */
-function executionState(answer?: Answer, error?: ExecutionState['error']): ExecutionState {
+function executionState(
+  answer?: Answer,
+  error?: ExecutionState['error'],
+): Omit<ExecutionState, 'responseUrl'> {
   return {
     worker: POLL_ARN,
-    responseUrl,
     event: createEvent(),
     poll: { result: { attempt: 1, answer } },
     error,
@@ -68,7 +41,7 @@ describe('Create', () => {
     expect(executionArn).toContain(STATE_MACHINE_ARN.replace('stateMachine', 'execution'));
     expect(JSON.parse(input)).toEqual({
       worker: POLL_ARN,
-      responseUrl,
+      responseUrl: responses.url,
       event: createEvent(),
       poll: { result: { attempt: 0 } },
     });
@@ -205,21 +178,21 @@ describe('an execution that has ended', () => {
   const data = { status: 'Completed' };
 
   test('has its answer sent as it is', async () => {
-    await onEvent(executionState({ status: 'SUCCESS', physicalResourceId: 'id', data }), peers);
+    await end(executionState({ status: 'SUCCESS', physicalResourceId: 'id', data }));
     expect(responses.response).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'id', Data: data });
   });
 
   test('sends the same bytes when it is told to again', async () => {
     const state = executionState({ status: 'SUCCESS', physicalResourceId: 'id', data });
-    await onEvent(state, peers);
-    await onEvent(state, peers);
+    await end(state);
+    await end(state);
     expect(responses.bodies).toHaveLength(2);
     expect(responses.bodies[0]).toBe(responses.bodies[1]);
   });
 
   test('without an answer fails, and says what its poll function said', async () => {
     const Cause = JSON.stringify({ errorType: 'Error', errorMessage: 'out of memory' });
-    await onEvent(executionState(undefined, { Error: 'Runtime.ExitError', Cause }), peers);
+    await end(executionState(undefined, { Error: 'Runtime.ExitError', Cause }));
     expect(responses.response).toMatchObject({
       Status: 'FAILED',
       PhysicalResourceId: createEvent().LogicalResourceId,
@@ -235,21 +208,23 @@ describe('an execution that has ended', () => {
     [{ Error: 'States.TaskFailed', Cause: '{"a":1}' }, 'States.TaskFailed, "{"a":1}"'],
     [undefined, 'unknown error, ""'],
   ])('without an answer fails with whatever is known: %j', async (error, text) => {
-    await onEvent(executionState(undefined, error), peers);
+    await end(executionState(undefined, error));
     expect(responses.response.Reason).toContain(`The poll function kept failing: ${text}.`);
   });
 
   test('fails its task when CloudFormation never accepts, so that Step Functions tries again', async () => {
     responses.refuseNext(503, 503, 503, 503);
     const state = executionState({ status: 'SUCCESS', physicalResourceId: 'id' });
-    await expect(onEvent(state, peers)).rejects.toThrow('did not accept');
-    await onEvent(state, peers);
+    await expect(end(state)).rejects.toThrow('did not accept');
+    await end(state);
     expect(responses.bodies).toHaveLength(1);
   });
 });
 
 test('the handler speaks with Step Functions and the poll function that its environment names', async () => {
-  await handler({ ...createEvent(), ResponseURL: responseUrl } as Parameters<typeof handler>[0]);
+  process.env.AWS_ENDPOINT_URL_SFN = stepFunctions.url;
+  process.env.POLL_FUNCTION_ARN = POLL_ARN;
+  await handler({ ...createEvent(), ResponseURL: responses.url } as Parameters<typeof handler>[0]);
   const { worker } = JSON.parse(stepFunctions.executions[0].input) as ExecutionState;
   expect(worker).toBe(POLL_ARN);
 });

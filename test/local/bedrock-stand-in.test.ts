@@ -19,12 +19,7 @@ let client: BedrockClient;
 
 beforeEach(async () => {
   standIn = new BedrockStandIn();
-  client = new BedrockClient({
-    endpoint: await standIn.start(),
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    maxAttempts: 1,
-  });
+  client = new BedrockClient({ endpoint: await standIn.start(), maxAttempts: 1 });
 });
 
 afterEach(async () => {

@@ -28,11 +28,6 @@ export class ResponseUrl extends HttpServer {
   public requests = 0;
   private readonly refusals: Refusal[] = [];
 
-  /** The URL to hand to a function, with its secret. */
-  public static presign(url: string): string {
-    return `${url}/stack%20arn?${SECRET}`;
-  }
-
   public static readonly secret = SECRET;
 
   /** What CloudFormation understood: the only accepted body. */
@@ -41,6 +36,12 @@ export class ResponseUrl extends HttpServer {
       throw new Error(`Expected one response, got ${this.bodies.length}`);
     }
     return JSON.parse(this.bodies[0]) as Response;
+  }
+
+  /** Returns the URL to hand to a function, with its secret. */
+  public override async start(): Promise<string> {
+    this.url = `${await super.start()}/stack%20arn?${SECRET}`;
+    return this.url;
   }
 
   /** Refuses the next responses, one for each refusal. `lost` accepts it, but breaks the connection. */

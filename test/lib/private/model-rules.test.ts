@@ -1,0 +1,134 @@
+import { Lazy } from 'aws-cdk-lib';
+import * as fc from 'fast-check';
+import {
+  jobNameRule,
+  modelNameRule,
+  s3PrefixRule,
+  s3UriRule,
+  tagsRule,
+} from '../../../lib/private/model-rules';
+
+/** The pattern for model names as the API reference documents it. */
+const SERVICE_MODEL_NAME = /^([0-9a-zA-Z][_-]?)+$/;
+
+describe('a job name', () => {
+  test.each(['j', 'job-1', 'a.b+c-', 'j'.repeat(63)])('can be %p', (name) => {
+    expect(jobNameRule(name)).toBeUndefined();
+  });
+
+  test.each(['', '-job', 'job_1', 'j'.repeat(64)])('cannot be %p', (name) => {
+    expect(jobNameRule(name)).toBe(
+      'must be 1 to 63 letters, digits, "+", "-" and ".", and start with a letter or digit',
+    );
+  });
+});
+
+describe('a model name', () => {
+  test.each(['m', 'llama_3', 'm-1_b-', 'm'.repeat(63)])('can be %p', (name) => {
+    expect(modelNameRule(name)).toBeUndefined();
+  });
+
+  test.each(['', '_m', 'a--b', 'a-_b', 'model.1', 'm '])('cannot be %p', (name) => {
+    expect(modelNameRule(name)).toBe(
+      'must be 1 to 63 letters, digits, "-" and "_", start with a letter or digit, and have no two of "-" and "_" in a row',
+    );
+  });
+
+  test('has at most 63 characters', () => {
+    expect(modelNameRule('m'.repeat(64))).toMatch(/^must be 1 to 63/);
+  });
+
+  test('is what the service documents', () => {
+    const text = fc.string({ unit: fc.constantFrom('a', 'Z', '0', '_', '-', '.'), maxLength: 8 });
+    fc.assert(
+      fc.property(text, (name) => {
+        expect(modelNameRule(name) === undefined).toBe(SERVICE_MODEL_NAME.test(name));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('is checked in linear time', () => {
+    expect(modelNameRule(`${'a-'.repeat(30)}!`)).toBeDefined();
+  });
+});
+
+describe('a URI', () => {
+  test.each([
+    's3://abc',
+    's3://weights',
+    's3://weights/',
+    's3://my.weights-1/models/llama/',
+    "s3://weights/-!_*'().aZ0/b",
+    `s3://${'b'.repeat(63)}/x`,
+    `s3://weights/${'a'.repeat(1011)}`,
+  ])('can be %p', (uri) => {
+    expect(s3UriRule(uri)).toBeUndefined();
+  });
+
+  test.each([
+    '',
+    'weights/x',
+    'http://weights/x',
+    ' s3://weights/x',
+    's3://',
+    's3://ab',
+    's3://We/x',
+    's3://weights-/x',
+    's3://-weights/x',
+    's3://wei_ghts/x',
+    `s3://${'b'.repeat(64)}/x`,
+    's3://weights//x',
+    's3://weights/a//b',
+    's3://weights/a b',
+    's3://weights/a b/c',
+    's3://weights/a/b c',
+    's3://weights/a/b//',
+    's3://weights/a\nb',
+    `s3://weights/${'a'.repeat(1012)}`,
+  ])('cannot be %p', (uri) => {
+    expect(s3UriRule(uri)).toBe('must be a URI of at most 1024 characters like s3://bucket/prefix/');
+  });
+});
+
+describe('a prefix', () => {
+  test.each(['', 'models', 'models/', 'models/llama-3/v1.0'])('can be %p', (prefix) => {
+    expect(s3PrefixRule(prefix)).toBeUndefined();
+  });
+
+  test.each(['/', '/models', 'models//llama', 'a b', 'a/b//'])('cannot be %p', (prefix) => {
+    expect(s3PrefixRule(prefix)).toBe(
+      "must be a path like models/llama/, without a slash in front, of letters, digits and any of -!_*'().",
+    );
+  });
+});
+
+describe('tags', () => {
+  const many = (count: number): Record<string, string> =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`key-${index}`, 'x']));
+
+  test('can be 195 of the characters that Bedrock takes', () => {
+    expect(tagsRule({})).toBeUndefined();
+    expect(tagsRule(many(195))).toBeUndefined();
+    expect(tagsRule({ 'a Z0._:/=+@-': '', key: 'a Z0._:/=+@-' })).toBeUndefined();
+  });
+
+  test("cannot be more, because some are the library's own", () => {
+    expect(tagsRule(many(196))).toBe("must be at most 195, because 5 of Bedrock's 200 are the library's own");
+  });
+
+  test.each([
+    ['a&b', 'x'],
+    ['team', 'a&b'],
+    ['team', '#a'],
+    ['team', 'a#'],
+  ])('cannot be %p: %p', (key, value) => {
+    expect(tagsRule({ [key]: value })).toBe('must be of letters, digits, spaces and any of ._:/=+@-');
+  });
+
+  test('can be tokens beside well-formed text', () => {
+    const token = Lazy.string({ produce: () => '&' });
+    expect(tagsRule({ stack: token })).toBeUndefined();
+    expect(tagsRule({ stack: token, team: '&' })).toBeDefined();
+  });
+});
