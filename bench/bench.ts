@@ -3,7 +3,7 @@ import { readdirSync, statSync, writeFileSync } from 'fs';
 import { cpus, totalmem } from 'os';
 import { join } from 'path';
 import * as prettier from 'prettier';
-import { measureLocally, POLL_SECONDS, type LocalResult } from './local';
+import { measureLocally, POLL_SECONDS, type LocalResult, type MeasuredWait } from './local';
 
 /** Compares this library with the alternatives. Prints the tables, and writes them to docs/benchmark.md. */
 
@@ -33,13 +33,20 @@ const TWO_HOURS: Record<StackName, string> = {
 };
 
 /**
- * List prices of us-east-1 in US dollars, from the pricing pages of AWS Lambda (arm64) and AWS Step
- * Functions (standard workflows).
+ * List prices of us-east-1 in US dollars, from the pricing pages of AWS Lambda and AWS Step Functions
+ * (standard workflows).
  */
-const PRICE = { request: 0.2e-6, gigabyteSecond: 0.0000133334, transition: 0.025e-3 };
+const PRICE = {
+  request: 0.2e-6,
+  armGigabyteSecond: 0.0000133334,
+  x86GigabyteSecond: 0.0000166667,
+  transition: 0.025e-3,
+};
 const PRICED_INTERVAL_SECONDS = 10;
 const MEMORY_GB = 0.25;
-const CALL_SECONDS = 0.2;
+/** The framework's own functions have Lambda's defaults: 128 MB, x86. */
+const FRAMEWORK_MEMORY_GB = 0.125;
+const ASSUMED_CALL_SECONDS = 0.2;
 
 interface Synthesis {
   readonly milliseconds: number;
@@ -75,7 +82,12 @@ function synthesisTables(): string[] {
     results[index].map(({ bytes }) => `${(bytes / 1024).toFixed(0)} KiB`).join(', '),
     `${(results[index][2].milliseconds / results[index][0].milliseconds).toFixed(2)}`,
   ]);
-  const header = ['', ...WAITS.map((waits) => `${waits} waits`), 'template', 'synth of 100 / of 1'];
+  const header = [
+    '',
+    ...WAITS.map((waits) => `${waits} wait${waits === 1 ? '' : 's'}`),
+    'template',
+    'synth of 100 / of 1',
+  ];
   return [
     `Resources / functions / roles for 1, 10 and 100 waits in a stack, the size of the templates, and the CPU time of an app that synthesizes 100 waits as a ratio to that of one that synthesizes 1 (medians of ${SYNTH_RUNS} processes).`,
     table(header, rows),
@@ -136,29 +148,45 @@ function localTable(results: Record<string, LocalResult>): string[] {
     return [
       TITLES[stack],
       ...(result
-        ? [
-            `${median(result.lags).toFixed(1)} s (${result.lags.map((lag) => lag.toFixed(1)).join(', ')})`,
-            result.callsPerWait.toFixed(1),
-            result.crashed,
-            result.throttled,
-          ]
-        : ['–', '–', '–', '–']),
+        ? [...waitCells(result.waits), result.crashed, result.throttled]
+        : Array<string>(6).fill('–')),
       TWO_HOURS[stack],
     ];
   });
   return [
-    `Poll interval ${POLL_SECONDS} s. Lag: seconds from a job's end to its custom resource's CREATE_COMPLETE, median of jobs that end evenly spread over one poll interval. Calls: of GetModelImportJob for a wait of 12 to 17 seconds. Crash: the process of the first poll ends while it serves it. Throttled: Bedrock refuses every call for a minute. Two hours: follows from documented limits.`,
+    `Poll interval ${POLL_SECONDS} s. Lag: seconds from a job's end to its custom resource's CREATE_COMPLETE, median of jobs that end evenly spread over one poll interval. Between polls and poll to answer: medians; whatever the moment at which a job ends, its lag is half of the first and all of the second on average. Polls: of a wait of 12 to 17 seconds, on average. Crash: the process of the first poll ends while it serves it. Throttled: Bedrock refuses every call for a minute. Two hours: follows from documented limits.`,
     table(
-      ['', 'median lag (each)', 'calls a wait', 'a crashed poll', 'a throttled minute', 'a two-hour job'],
+      [
+        '',
+        'median lag (each)',
+        'between polls',
+        'poll to answer',
+        'polls',
+        'a crashed poll',
+        'a throttled minute',
+        'a two-hour job',
+      ],
       rows,
     ),
+    'A loop answers from the process that polls. This library first keeps the answer in the execution, so that it is sent the same however often a fault repeats it, and has another function send it ([decision 2](decisions/0002-one-answer.md)): its lag is longer by that invocation, once a wait.',
     "The loop's custom resource has a service timeout of 90 seconds here, so that a crash ends; without one CloudFormation waits an hour. The local cloud does not run a failed asynchronous invocation again, as AWS Lambda does after about a minute: the crashed loop's wait could go on there, with what is left of CloudFormation's hour.",
+  ];
+}
+
+function waitCells(waits: MeasuredWait[]): string[] {
+  const lags = waits.map(({ lag }) => lag).sort((a, b) => a - b);
+  return [
+    `${median(lags).toFixed(1)} s (${lags.map((lag) => lag.toFixed(1)).join(', ')})`,
+    `${median(waits.map(({ interval }) => interval)).toFixed(2)} s`,
+    `${median(waits.map(({ answer }) => answer)).toFixed(2)} s`,
+    (waits.reduce((sum, { polls }) => sum + polls, 0) / waits.length).toFixed(1),
   ];
 }
 
 function priceTable(): string[] {
   const polls = 3600 / PRICED_INTERVAL_SECONDS;
-  const invocation = PRICE.request + CALL_SECONDS * MEMORY_GB * PRICE.gigabyteSecond;
+  const invocation = PRICE.request + ASSUMED_CALL_SECONDS * MEMORY_GB * PRICE.armGigabyteSecond;
+  const framework = PRICE.request + ASSUMED_CALL_SECONDS * FRAMEWORK_MEMORY_GB * PRICE.x86GigabyteSecond;
   const cost: Record<StackName, { calls: number; dollars?: number; why: string }> = {
     LibraryStack: {
       calls: polls,
@@ -167,12 +195,12 @@ function priceTable(): string[] {
     },
     ProviderFrameworkStack: {
       calls: polls,
-      dollars: polls * (2 * invocation + PRICE.transition),
-      why: '1 transition (each retry) and 2 invocations a poll, the framework waiting for the handler',
+      dollars: polls * (invocation + framework + PRICE.transition),
+      why: '1 transition (each retry) and 2 invocations a poll: the framework waits for the handler',
     },
     LoopStack: {
       calls: polls / 4,
-      dollars: 900 * MEMORY_GB * PRICE.gigabyteSecond,
+      dollars: 900 * MEMORY_GB * PRICE.armGigabyteSecond,
       why: '15 minutes of run time, then it fails',
     },
     AwsCustomResourceStack: { calls: 1, why: 'one call' },
@@ -182,7 +210,7 @@ function priceTable(): string[] {
     return [TITLES[stack], String(calls), dollars === undefined ? '–' : `$${dollars.toFixed(4)}`, why];
   });
   return [
-    `Poll interval ${PRICED_INTERVAL_SECONDS} s, ${MEMORY_GB * 1024} MB arm64, ${CALL_SECONDS} s a poll. List prices of us-east-1: Lambda $0.20 per million requests and $0.0000133334 a GB-second, Step Functions $0.025 per thousand transitions (https://aws.amazon.com/lambda/pricing/, https://aws.amazon.com/step-functions/pricing/). GetModelImportJob itself is free.`,
+    `Poll interval ${PRICED_INTERVAL_SECONDS} s, functions of ${MEMORY_GB * 1024} MB on arm64 (the framework's own: ${FRAMEWORK_MEMORY_GB * 1024} MB on x86). That an invocation is billed for ${ASSUMED_CALL_SECONDS} s is an assumption. List prices of us-east-1, without the free tiers: Lambda $0.20 per million requests, $0.0000133334 a GB-second on arm64 and $0.0000166667 on x86, Step Functions $0.025 per thousand transitions (https://aws.amazon.com/lambda/pricing/, https://aws.amazon.com/step-functions/pricing/). GetModelImportJob itself is free.`,
     table(['', 'API calls', 'cost', 'of what'], rows),
   ];
 }

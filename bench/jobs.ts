@@ -3,7 +3,7 @@ import { HttpServer } from '../local/http-server';
 
 /** Answers `GetModelImportJob` for jobs whose ends are counted from the first poll, so that phases are even. */
 export class Jobs extends HttpServer {
-  public calls = 0;
+  private readonly polls = new Map<string, number[]>();
   private readonly ends = new Map<string, number>();
   private readonly durations = new Map<string, number>();
   private throttleMs = 0;
@@ -14,7 +14,13 @@ export class Jobs extends HttpServer {
     const id = this.durations.size.toString(36).padStart(12, 'job000000000');
     const jobArn = `arn:aws:bedrock:us-east-1:000000000000:model-import-job/${id}`;
     this.durations.set(jobArn, durationMs);
+    this.polls.set(jobArn, []);
     return jobArn;
+  }
+
+  /** When a job was asked for, in milliseconds since the epoch. */
+  public pollsOf(jobArn: string): number[] {
+    return this.polls.get(jobArn)!;
   }
 
   /** When a job ended, in milliseconds since the epoch. */
@@ -22,13 +28,17 @@ export class Jobs extends HttpServer {
     return this.ends.get(jobArn)!;
   }
 
-  /** Refuses every call from the next one on, for some time. */
+  /** Refuses every call from the next one on, for some time or until `unthrottle`. */
   public throttleNext(milliseconds: number): void {
     this.throttleMs = milliseconds;
   }
 
+  public unthrottle(): void {
+    this.throttleMs = 0;
+    this.throttledUntil = 0;
+  }
+
   protected serve(request: IncomingMessage, _body: Buffer, response: ServerResponse): void {
-    this.calls++;
     const [status, body] = this.answer(decodeURIComponent(request.url!.split('/').slice(2).join('/')));
     const error = status === 200 ? {} : { 'x-amzn-ErrorType': 'ThrottlingException' };
     response.writeHead(status, { 'content-type': 'application/json', ...error }).end(JSON.stringify(body));
@@ -36,6 +46,7 @@ export class Jobs extends HttpServer {
 
   private answer(jobArn: string): [number, object] {
     const now = Date.now();
+    this.polls.get(jobArn)!.push(now);
     if (this.throttleMs > 0) {
       this.throttledUntil = now + this.throttleMs;
       this.throttleMs = 0;

@@ -1,3 +1,4 @@
+import type { ResourceStatus, StackEvent } from '@aws-sdk/client-cloudformation';
 import { existsSync, mkdtempSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
@@ -14,10 +15,19 @@ const JOBS = 6;
 const JOB_MS = 12_000;
 const THROTTLE_MS = 60_000;
 
+/** One wait, in seconds. */
+export interface MeasuredWait {
+  /** From the job's end to the answer. */
+  readonly lag: number;
+  /** From one poll to the next, on average. */
+  readonly interval: number;
+  /** From the poll that saw the end to the answer. */
+  readonly answer: number;
+  readonly polls: number;
+}
+
 export interface LocalResult {
-  /** Seconds from each job's end to the answer, ascending. */
-  readonly lags: number[];
-  readonly callsPerWait: number;
+  readonly waits: MeasuredWait[];
   readonly crashed: string;
   readonly throttled: string;
 }
@@ -49,9 +59,7 @@ class Bench {
 
   public async measure(): Promise<LocalResult> {
     const durations = Array.from({ length: JOBS }, (_, i) => JOB_MS + (i * POLL_SECONDS * 1000) / JOBS);
-    const before = this.jobs.calls;
-    const lags = await this.lags(durations);
-    const callsPerWait = (this.jobs.calls - before) / JOBS;
+    const waits = await this.waits(durations);
     const flag = join(mkdtempSync(join(tmpdir(), 'bench-')), 'crash');
     writeFileSync(flag, '');
     const outcome = await this.outcome({ BENCH_CRASH_FLAG: flag });
@@ -59,24 +67,38 @@ class Bench {
     const crashed = existsSync(flag) ? 'not measured: no process crashed' : outcome;
     this.jobs.throttleNext(THROTTLE_MS);
     const throttled = await this.outcome({});
-    return { lags, callsPerWait, crashed, throttled };
+    this.jobs.unthrottle();
+    return { waits, crashed, throttled };
   }
 
-  private async lags(durations: number[]): Promise<number[]> {
+  private async waits(durations: number[]): Promise<MeasuredWait[]> {
     const since = new Date();
     const jobs = await this.deploy(durations, {});
-    const lags = await Promise.all(
+    const waits = await Promise.all(
       jobs.map(async (job, index) => {
         const events = await stackEvents(this.cloud, `${this.stack}${index}`, since);
-        const answered = events.find(
-          ({ ResourceType, ResourceStatus }) =>
-            ResourceType?.startsWith('Custom::') && ResourceStatus === 'CREATE_COMPLETE',
-        )!;
-        return (answered.Timestamp!.getTime() - this.jobs.endOf(job)) / 1000;
+        const answered = ofWait(events, 'CREATE_COMPLETE');
+        if (!answered) {
+          throw new Error(
+            `${this.stack} failed without a fault: ${ofWait(events, 'CREATE_FAILED')?.ResourceStatusReason}`,
+          );
+        }
+        return this.measured(job, answered.Timestamp!.getTime());
       }),
     );
     await this.destroy(jobs);
-    return lags.sort((a, b) => a - b);
+    return waits;
+  }
+
+  private measured(job: string, answered: number): MeasuredWait {
+    const polls = this.jobs.pollsOf(job);
+    const last = polls.at(-1)!;
+    return {
+      lag: (answered - this.jobs.endOf(job)) / 1000,
+      interval: (last - polls[0]) / (polls.length - 1) / 1000,
+      answer: (answered - last) / 1000,
+      polls: polls.length,
+    };
   }
 
   /** Whether one wait survives. */
@@ -84,10 +106,7 @@ class Bench {
     const since = new Date();
     const jobs = await this.deploy([JOB_MS], env);
     const events = await stackEvents(this.cloud, `${this.stack}0`, since);
-    const failure = events.find(
-      ({ ResourceType, ResourceStatus }) =>
-        ResourceType?.startsWith('Custom::') && ResourceStatus === 'CREATE_FAILED',
-    );
+    const failure = ofWait(events, 'CREATE_FAILED');
     await this.destroy(jobs);
     return failure ? `fails: ${failure.ResourceStatusReason?.split('\n')[0]}` : 'survives';
   }
@@ -113,4 +132,10 @@ class Bench {
       BEDROCK_STAND_IN_URL: this.url,
     };
   }
+}
+
+function ofWait(events: StackEvent[], status: ResourceStatus): StackEvent | undefined {
+  return events.find(
+    ({ ResourceType, ResourceStatus }) => ResourceType?.startsWith('Custom::') && ResourceStatus === status,
+  );
 }
