@@ -1,5 +1,5 @@
 import { execFileSync } from 'child_process';
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'fs';
 import { join } from 'path';
 
 /**
@@ -9,26 +9,25 @@ import { join } from 'path';
 
 export const PROJECT = join(__dirname, '..');
 
-/** The lower bound of the peer dependency. */
-export const LOWEST_CDK = '2.224.0';
+const { peerDependencies, devDependencies } = JSON.parse(
+  readFileSync(join(PROJECT, 'package.json'), 'utf8'),
+) as Record<'peerDependencies' | 'devDependencies', Record<string, string>>;
 
-/** The lower bound of the peer dependency. */
-const LOWEST_CONSTRUCTS = '10.0.0';
+/** The lower bounds of the peer dependencies, `^x.y.z`. */
+export const LOWEST_CDK = peerDependencies['aws-cdk-lib'].slice(1);
+const LOWEST_CONSTRUCTS = peerDependencies.constructs.slice(1);
 
 /**
  * The version of constructs that the lowest CDK's own Go module requires. The Go package names the
  * versions that it was built with, so it is built with this one.
  */
-const GO_CONSTRUCTS = '10.4.2';
+export const GO_CONSTRUCTS = '10.4.2';
 
 /** What else that Go module requires. */
 const CDK_DEPENDENCIES = {
   '@aws-cdk/asset-node-proxy-agent-v6': '2.1.0',
   '@aws-cdk/cloud-assembly-schema': '48.6.0',
 };
-
-/** The newest published version of the integration test library that takes the lowest CDK. */
-const INTEG_TESTS = '2.214.0-alpha.0';
 
 /** Makes the copy for tests and returns its folder. */
 export function copyForTests(): string {
@@ -66,7 +65,7 @@ function install(home: string, constructs: string): void {
     private: true,
     dependencies: {
       'aws-cdk-lib': LOWEST_CDK,
-      '@aws-cdk/integ-tests-alpha': INTEG_TESTS,
+      '@aws-cdk/integ-tests-alpha': devDependencies['@aws-cdk/integ-tests-alpha'],
       constructs,
     },
     overrides: CDK_DEPENDENCIES,

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { promisify } from 'util';
-import { LOWEST_CDK, PROJECT, tool } from '../../scripts/lowest-cdk';
+import { GO_CONSTRUCTS, LOWEST_CDK, PROJECT, tool } from '../../scripts/lowest-cdk';
 
 /**
  * Fresh projects outside the repository that install the built packages, in each language. `npm run
@@ -11,7 +11,6 @@ import { LOWEST_CDK, PROJECT, tool } from '../../scripts/lowest-cdk';
  */
 
 const DIST = join(PROJECT, 'dist');
-const CONSTRUCTS = '10.4.2';
 const GO_MODULE = 'github.com/cdk-bedrock-model-import/cdk-bedrock-model-import-go/cdkbedrockmodelimport';
 const { version } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as { version: string };
 const home = mkdtempSync(join(tmpdir(), 'consumers-'));
@@ -24,7 +23,7 @@ beforeAll(async () => {
   const folder = freshProject('typescript');
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'consumer', private: true }));
   const tarball = join(DIST, 'js', `cdk-bedrock-model-import@${version}.jsii.tgz`);
-  const packages = [tarball, `aws-cdk-lib@${LOWEST_CDK}`, `constructs@${CONSTRUCTS}`];
+  const packages = [tarball, `aws-cdk-lib@${LOWEST_CDK}`, `constructs@${GO_CONSTRUCTS}`];
   await run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', ...packages], folder);
   await run(tool('tsc'), [], folder);
   typescript = await synthesize(folder, 'node app.js');
@@ -40,7 +39,7 @@ test('the Python package makes the same template', async () => {
   const folder = freshProject('python');
   await run('python3', ['-m', 'venv', '.venv'], folder);
   const wheel = join(DIST, 'python', `cdk_bedrock_model_import-${version}-py3-none-any.whl`);
-  const packages = [wheel, `aws-cdk-lib==${LOWEST_CDK}`, `constructs==${CONSTRUCTS}`];
+  const packages = [wheel, `aws-cdk-lib==${LOWEST_CDK}`, `constructs==${GO_CONSTRUCTS}`];
   await run('.venv/bin/pip', ['install', '--quiet', ...packages], folder);
 
   expect(await synthesize(folder, '.venv/bin/python app.py')).toEqual(typescript);
@@ -56,6 +55,7 @@ test('the Java package makes the same template', async () => {
     `-Ddist.url=file://${join(DIST, 'java')}`,
     `-Dlibrary.version=${version}`,
     `-Dcdk.version=${LOWEST_CDK}`,
+    `-Dconstructs.version=${GO_CONSTRUCTS}`,
   ];
 
   const app = ['mvn', '--batch-mode', '--quiet', ...properties, 'compile', 'exec:java'].join(' ');
