@@ -1,6 +1,6 @@
 import { BedrockClient } from '@aws-sdk/client-bedrock';
 import type { Answer, PollInput, ResourceEvent } from '../../lambda/engine';
-import { NOT_STARTED, serve, type LifecycleResult } from '../../lambda/lifecycle';
+import { handler, NOT_STARTED, serve, type LifecycleResult } from '../../lambda/lifecycle';
 import { BedrockStandIn } from '../../local/bedrock-stand-in';
 import { silenceLog } from '../support/log';
 
@@ -13,7 +13,7 @@ let client: BedrockClient;
 let now: number;
 let requests = 0;
 
-silenceLog();
+const log = silenceLog();
 
 beforeEach(async () => {
   now = Date.now();
@@ -40,7 +40,7 @@ const properties = ({ definition, tags, deletionPolicy = 'Delete' }: Given): Rec
   definition: { ...DEFINITION, ...definition },
   tags,
   deletionPolicy,
-  startTimeoutSeconds: '3300',
+  startTimeoutSeconds: '1800',
   deleteTimeoutSeconds: '3300',
   pollIntervalSeconds: '10',
 });
@@ -93,7 +93,7 @@ const jobs = (): Record<string, unknown>[] =>
     string,
     unknown
   >[];
-const models = (): unknown[] =>
+const models = (): string[] =>
   (
     standIn.account.listModels(new URLSearchParams(), 'us-east-1').modelSummaries as { modelArn: string }[]
   ).map(({ modelArn }) => modelArn);
@@ -176,6 +176,73 @@ describe('create', () => {
     expect(jobs()).toHaveLength(1);
   });
 
+  test('the own job is found among others of its name', async () => {
+    const event = request('Create', { definition: { jobName: 'given' } });
+    const { physicalResourceId } = await settle(event);
+    standIn.startJob({ jobName: 'given-too' });
+    const foreign = JSON.stringify({ jobArn: standIn.startJob({ jobName: 'foreign' }), jobName: 'given' });
+    standIn.failNext({ operation: 'GetModelImportJob', status: 200, rawBody: foreign });
+
+    await expect(settle(event)).resolves.toMatchObject({ status: 'SUCCESS', physicalResourceId });
+    expect(count('CreateModelImportJob')).toBe(1);
+  });
+
+  test.each([
+    ['resource', { LogicalResourceId: 'Other' }],
+    ['request', { RequestId: 'other' }],
+  ])('the job of another %s is not taken for the own', async (_, change) => {
+    const event = request('Create', { definition: { jobName: 'given' } });
+    await settle({ ...event, ...change });
+    const { status, reason } = await settle(event);
+    expect(status).toBe('FAILED');
+    expect(reason).toContain('Another model import job has the name given');
+  });
+
+  describe('a conflict of names that nobody seems to have', () => {
+    const fault = {
+      operation: 'CreateModelImportJob',
+      status: 400,
+      name: 'ConflictException',
+      message: 'taken',
+    };
+
+    test('is tried again', async () => {
+      standIn.failNext(fault);
+      const event = request('Create');
+      const { lastSeen } = await poll(event, { attempt: 0 }, now);
+      expect(lastSeen).toBe('what has the names of the job and the model: taken');
+      await expect(settle(event)).resolves.toMatchObject({ status: 'SUCCESS', seconds: 0 });
+    });
+
+    test('fails after a minute, and may have left a job', async () => {
+      standIn.failNext(...Array.from({ length: 20 }, () => fault));
+      const answer = await settle(request('Create'));
+      expect(answer).toMatchObject({ status: 'FAILED', seconds: 60, physicalResourceId: 'Llama' });
+      expect(answer.reason).toContain('Another imported model has the name models-Llama-');
+    });
+  });
+
+  test('counts its polls, and says what it waits for', async () => {
+    standIn.account.modelQuota = 1;
+    standIn.startJob({ jobName: 'other' });
+    await expect(poll(request('Create'), { attempt: 3 }, now)).resolves.toEqual({
+      attempt: 4,
+      waitSeconds: 10,
+      lastSeen: expect.stringMatching(/^room for another imported model: .*limit of 1$/) as string,
+      quotaReached: true,
+    });
+    standIn.failNext({ status: 429, name: 'ThrottlingException', message: 'Slow down' });
+    await expect(poll(request('Create'), { attempt: 0 }, now)).resolves.toMatchObject({
+      lastSeen: 'an answer from Bedrock, which said ThrottlingException: Slow down',
+    });
+  });
+
+  test('gives up at a start without an answer, which may have started a job', async () => {
+    standIn.failNext({ operation: 'CreateModelImportJob', status: 0, reset: true });
+    const { answer } = await poll(request('Create'), { attempt: 9 }, now - 1800_000);
+    expect(answer).toMatchObject({ status: 'FAILED', physicalResourceId: 'Llama' });
+  });
+
   test('waits while another job is in progress', async () => {
     standIn.startJob({ jobName: 'other', durationMs: 10 * MINUTE });
     const { status, seconds } = await settle(request('Create'));
@@ -187,10 +254,11 @@ describe('create', () => {
     const { status, seconds, reason, physicalResourceId } = await settle(request('Create'));
     expect({ status, seconds, physicalResourceId }).toEqual({
       status: 'FAILED',
-      seconds: 3300,
+      seconds: 1800,
       physicalResourceId: NOT_STARTED,
     });
-    expect(reason).toContain(`Gave up after 55 min of waiting: model import job ${other} is in progress`);
+    expect(reason).toContain(`Gave up after 30 min of waiting: model import job ${other} is in progress`);
+    expect(reason).toContain('Deploy again when it has ended. Waited 30 min in ');
   });
 
   test('fails at the second refusal for the quota of models', async () => {
@@ -225,6 +293,7 @@ describe('create', () => {
     ['ValidationException', 'The S3 URI has no config.json', 'Bedrock does not accept the request'],
     ['TooManyTagsException', '51 tags', 'more tags than Bedrock allows'],
     ['ResourceNotFoundException', 'No such key', 'Bedrock refused the request: ResourceNotFoundException'],
+    ['ResourceNotFoundException', 'No such role', 'Bedrock refused the request: ResourceNotFoundException'],
   ])('fails at once on %s', async (name, message, reason) => {
     standIn.failNext({ operation: 'CreateModelImportJob', status: 400, name, message });
     const answer = await settle(request('Create'));
@@ -322,15 +391,72 @@ describe('update', () => {
     expect(tagsOf(modelOf(id))).toEqual({ team: 'b', new: '2', theirs: 'x' });
     expect(tagsOf(id)).toMatchObject({ team: 'b', new: '2' });
     expect(tagsOf(id)).not.toHaveProperty('old');
+    expect(answer.seconds).toBe(0);
     expect(count('CreateModelImportJob')).toBe(1);
+    const removals = standIn.requests.filter(({ operation }) => operation === 'UntagResource');
+    expect(removals.map(({ body }) => body.tagKeys)).toEqual([['old'], ['old']]);
   });
 
   test('tags of a model that is being imported change when it is there', async () => {
-    standIn.account.scripts = [{ durationMs: 5 * MINUTE }];
+    standIn.account.scripts = [{ durationMs: 40 * MINUTE }];
     const id = await create();
     const answer = await settle(request('Update', { id, tags: [{ key: 'team', value: 'b' }] }));
     expect(answer.status).toBe('SUCCESS');
     expect(tagsOf(modelOf(id))).toEqual({ team: 'b' });
+    expect(count('UntagResource')).toBe(0);
+  });
+
+  test('tags of a job that failed change, and there is no model to tag', async () => {
+    standIn.account.scripts = [{ outcome: 'Failed' }];
+    const id = await create();
+    const answer = await settle(request('Update', { id, tags: [{ key: 'team', value: 'b' }] }));
+    expect(answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: id, seconds: 0 });
+    expect(count('TagResource')).toBe(1);
+  });
+
+  test('all tags can be taken away', async () => {
+    const old = { tags: [{ key: 'team', value: 'a' }] };
+    const id = await create(old);
+    await settle(request('Update', { id, old }));
+    expect(tagsOf(modelOf(id))).toEqual({});
+    expect(count('TagResource')).toBe(1);
+  });
+
+  test('a third definition starts a third job', async () => {
+    const first = await create();
+    const { physicalResourceId: second } = await settle(request('Update', { id: first, ...other }));
+    const third = await settle(
+      request('Update', { id: second, definition: { s3Uri: 's3://weights/gemma/' }, old: other }),
+    );
+    expect([first, second]).not.toContain(third.physicalResourceId);
+    expect(count('CreateModelImportJob')).toBe(3);
+  });
+
+  test('a request that is served twice starts one job, and does not remove it', async () => {
+    const id = await create();
+    const event = request('Update', { id, ...other });
+    const { physicalResourceId } = await settle(event);
+    await expect(settle(event)).resolves.toMatchObject({ status: 'SUCCESS', physicalResourceId });
+    expect(models()).toEqual([modelOf(physicalResourceId), modelOf(id)]);
+  });
+
+  test('of a job that is gone removes no other model of the resource', async () => {
+    const first = await create();
+    const { physicalResourceId: second } = await settle(request('Update', { id: first, ...other }));
+    standIn.forgetJob(second);
+    const definition = { s3Uri: 's3://weights/gemma/' };
+    const third = await settle(request('Update', { id: second, definition, old: other }));
+    expect(third.status).toBe('SUCCESS');
+    expect(models()).toEqual([modelOf(third.physicalResourceId), modelOf(first)]);
+  });
+
+  test('that changes nothing of a job that is gone keeps its ARN', async () => {
+    const id = await create();
+    standIn.forgetJob(id);
+    await expect(settle(request('Update', { id }))).resolves.toMatchObject({
+      status: 'SUCCESS',
+      data: { jobArn: id, jobName: '', importedModelName: '' },
+    });
   });
 
   test('tags of a model that somebody deleted are no reason to fail', async () => {
@@ -395,6 +521,7 @@ describe('update', () => {
 
     expect(result.answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: id });
     expect(jobs()).toHaveLength(2);
+    now += 10 * MINUTE;
     expect(models()).toEqual([modelOf(id)]);
   });
 
@@ -437,6 +564,8 @@ describe('delete', () => {
   test('waits for a running job first', async () => {
     standIn.account.scripts = [{ durationMs: 20 * MINUTE }];
     const id = await create();
+    const { lastSeen } = await poll(request('Delete', { id }), { attempt: 0 }, now);
+    expect(lastSeen).toBe(`model import job ${id} is in progress, and an import job cannot be stopped`);
     const { status, seconds } = await settle(request('Delete', { id }));
     expect(status).toBe('SUCCESS');
     expect(seconds).toBeGreaterThan(19 * 60);
@@ -455,7 +584,7 @@ describe('delete', () => {
     standIn.account.scripts = [{ outcome: 'Failed' }];
     const id = await create();
     await expect(settle(request('Delete', { id }))).resolves.toMatchObject({ status: 'SUCCESS', seconds: 0 });
-    expect(count('DeleteImportedModel')).toBe(0);
+    expect(count('DeleteImportedModel') + count('GetImportedModel')).toBe(0);
   });
 
   test('a model and a job that are gone are deleted', async () => {
@@ -463,7 +592,35 @@ describe('delete', () => {
     standIn.account.deleteModel(modelOf(id));
     await expect(settle(request('Delete', { id }))).resolves.toMatchObject({ status: 'SUCCESS' });
     standIn.forgetJob(id);
-    await expect(settle(request('Delete', { id }))).resolves.toMatchObject({ status: 'SUCCESS' });
+    const { lastSeen } = await poll(request('Delete', { id }), { attempt: 0 }, now);
+    expect(lastSeen).toBe(`model import job ${id}, which Bedrock does not know, or not yet`);
+    await expect(settle(request('Delete', { id }))).resolves.toMatchObject({
+      status: 'SUCCESS',
+      seconds: 60,
+    });
+  });
+
+  test.each([
+    ['whose model is gone', {}, 60],
+    ['whose model has no name', { importedModelName: undefined }, 60],
+    ['with the other word for its end', { importedModelName: undefined, status: 'Complete' }, 60],
+    ['that ended long ago', { importedModelName: undefined, endTime: undefined }, 0],
+  ])('a completed job %s gets a minute to name its model', async (_, overrides, seconds) => {
+    standIn.account.scripts = [{ overrides: { importedModelArn: undefined, ...overrides } }];
+    const { physicalResourceId: id } = await settle(request('Create'));
+    standIn.account.deleteModel(models()[0]);
+    const answer = await settle(request('Delete', { id }));
+    expect(answer).toMatchObject({ status: 'SUCCESS', seconds });
+  });
+
+  test('the model of another job that took the name over stays', async () => {
+    const definition = { importedModelName: 'llama' };
+    standIn.account.scripts = [{ overrides: { importedModelArn: undefined } }];
+    const id = await create({ definition });
+    standIn.account.deleteModel('llama');
+    standIn.startJob({ jobName: 'other', importedModelName: 'llama' });
+    await settle(request('Delete', { id, definition }));
+    expect(models()).toHaveLength(1);
   });
 
   test('a job that Bedrock does not know yet is given a minute to appear', async () => {
@@ -487,8 +644,41 @@ describe('delete', () => {
   ])('tries again after $name', async (fault) => {
     const id = await create();
     standIn.failNext({ ...fault, operation: 'DeleteImportedModel' });
-    await expect(settle(request('Delete', { id }))).resolves.toMatchObject({ status: 'SUCCESS' });
+    await expect(settle(request('Delete', { id }))).resolves.toMatchObject({
+      status: 'SUCCESS',
+      seconds: 10,
+    });
     expect(models()).toEqual([]);
+  });
+
+  test('says why a model cannot be deleted yet', async () => {
+    const id = await create();
+    const fault = { operation: 'DeleteImportedModel', status: 400, name: 'ConflictException' };
+    standIn.failNext({ ...fault, message: 'in use' });
+    const { lastSeen } = await poll(request('Delete', { id }), { attempt: 0 }, now);
+    expect(lastSeen).toBe(`imported model ${modelOf(id)} cannot be deleted yet: in use`);
+  });
+
+  test('a permission that never comes is no reason to wait for ever', async () => {
+    const id = await create();
+    const fault = { operation: 'DeleteImportedModel', status: 403, name: 'AccessDeniedException' };
+    standIn.failNext(...Array.from({ length: 20 }, () => fault));
+    const answer = await settle(request('Delete', { id }));
+    expect(answer).toMatchObject({ status: 'FAILED', seconds: 120, physicalResourceId: id });
+  });
+
+  test.each([
+    ['is gone', 0],
+    ['was taken over', 1],
+  ])('a name that %s is not deleted when Bedrock does not take the ARN', async (_, others) => {
+    const id = await create({ definition: { importedModelName: 'llama' } });
+    standIn.account.deleteModel('llama');
+    for (let index = 0; index < others; index++) {
+      standIn.startJob({ jobName: 'other', importedModelName: 'llama' });
+    }
+    standIn.failNext({ operation: 'DeleteImportedModel', status: 400, name: 'ValidationException' });
+    await expect(settle(request('Delete', { id }))).resolves.toMatchObject({ status: 'SUCCESS', seconds: 0 });
+    expect(models()).toHaveLength(others);
   });
 
   test('names the model when Bedrock does not take its ARN', async () => {
@@ -517,6 +707,14 @@ describe('delete', () => {
         physicalResourceId: 'models-Llama-1ABC',
       });
       expect(models()).toEqual([]);
+    });
+
+    test('does not look into jobs that failed', async () => {
+      standIn.account.scripts = [{ outcome: 'Failed' }];
+      await create();
+      const before = count('ListTagsForResource');
+      await settle(request('Delete', { id: 'models-Llama-1ABC' }));
+      expect(count('ListTagsForResource')).toBe(before);
     });
 
     test('removes it under a name that was given', async () => {
@@ -576,4 +774,48 @@ describe('delete', () => {
       physicalResourceId: 'Llama',
     });
   });
+});
+
+describe('each step', () => {
+  const lines = (): Record<string, unknown>[] =>
+    log
+      .text()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+  test('is logged', async () => {
+    const event = request('Create');
+    await settle(event);
+    expect(lines()).toEqual([
+      expect.objectContaining({
+        level: 'INFO',
+        message: 'Step',
+        requestType: 'Create',
+        logicalId: 'Llama',
+        requestId: event.RequestId,
+        waitedSeconds: 0,
+        attempt: 1,
+      }),
+    ]);
+  });
+
+  test('is logged as a warning when it fails', async () => {
+    standIn.failNext({ operation: 'CreateModelImportJob', status: 400, name: 'ValidationException' });
+    await settle(request('Create'));
+    expect(lines()).toEqual([
+      expect.objectContaining({ level: 'WARN', fail: expect.stringContaining('does not accept') as string }),
+    ]);
+  });
+});
+
+test('the handler speaks with Bedrock', async () => {
+  process.env.AWS_ENDPOINT_URL_BEDROCK = standIn.url;
+  const input = {
+    event: request('Create'),
+    startedAt: new Date(now).toISOString(),
+    previous: { attempt: 0 },
+  };
+  await expect(handler(input)).resolves.toMatchObject({ answer: { status: 'SUCCESS' } });
+  expect(jobs()).toHaveLength(1);
 });
