@@ -1,6 +1,6 @@
 /** @type {import('jest').Config} */
 module.exports = {
   ...require('./jest.config'),
-  testMatch: ['<rootDir>/test/lambda/**/*.test.ts', '<rootDir>/test/lib/private/**/*.test.ts'],
+  testMatch: ['lambda/*', 'lib/private/*', 'readme'].map((tests) => `<rootDir>/test/${tests}.test.ts`),
   collectCoverage: false,
 };

@@ -777,17 +777,10 @@ describe('delete', () => {
 });
 
 describe('each step', () => {
-  const lines = (): Record<string, unknown>[] =>
-    log
-      .text()
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
-
   test('is logged', async () => {
     const event = request('Create');
     await settle(event);
-    expect(lines()).toEqual([
+    expect(log.lines()).toEqual([
       expect.objectContaining({
         level: 'INFO',
         message: 'Step',
@@ -803,7 +796,7 @@ describe('each step', () => {
   test('is logged as a warning when it fails', async () => {
     standIn.failNext({ operation: 'CreateModelImportJob', status: 400, name: 'ValidationException' });
     await settle(request('Create'));
-    expect(lines()).toEqual([
+    expect(log.lines()).toEqual([
       expect.objectContaining({ level: 'WARN', fail: expect.stringContaining('does not accept') as string }),
     ]);
   });

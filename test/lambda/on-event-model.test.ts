@@ -6,7 +6,7 @@ import { setUpOnEvent } from '../support/on-event';
 const LIFECYCLE_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:lifecycle';
 const ID = 'arn:aws:bedrock:us-east-1:123456789012:model-import-job/abc123def456';
 
-silenceLog();
+const log = silenceLog();
 const { stepFunctions, responses, deliver, end } = setUpOnEvent();
 
 /** An event of a resource that owns a model. */
@@ -69,4 +69,14 @@ test('a broken lifecycle function is named in the reason', async () => {
     error: { Error: 'Lambda.Unknown', Cause: '{"errorMessage":"exit"}' },
   });
   expect(responses.response.Reason).toContain('The lifecycle function kept failing');
+});
+
+test('an import is no wait: it has no metrics', async () => {
+  await end({
+    worker: LIFECYCLE_ARN,
+    event: modelEvent('Create', 'request-1'),
+    poll: { result: { attempt: 1, answer: { status: 'SUCCESS', physicalResourceId: ID } } },
+  });
+  expect(responses.response.Status).toBe('SUCCESS');
+  expect(log.text()).not.toContain('_aws');
 });

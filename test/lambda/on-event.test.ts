@@ -1,6 +1,7 @@
 import type { Answer, ExecutionState, ResourceEvent } from '../../lambda/engine';
 import { handler } from '../../lambda/on-event';
 import { createEvent, deleteEvent, STATE_MACHINE_ARN, updateEvent } from '../support/events';
+import { JOB_ARN } from '../support/job';
 import { silenceLog } from '../support/log';
 import { POLL_ARN, setUpOnEvent } from '../support/on-event';
 import { ResponseUrl } from '../support/response-url';
@@ -200,6 +201,9 @@ describe('an execution that has ended', () => {
         'The poll function kept failing: Runtime.ExitError, "out of memory".',
       ) as string,
     });
+    expect(responses.response.Reason).toContain(
+      `Asked 1 times before about model import job ${JOB_ARN}; last seen: nothing.`,
+    );
   });
 
   test.each([
@@ -218,6 +222,68 @@ describe('an execution that has ended', () => {
     await expect(end(state)).rejects.toThrow('did not accept');
     await end(state);
     expect(responses.bodies).toHaveLength(1);
+  });
+});
+
+describe('the log', () => {
+  const identity = {
+    requestType: 'Create',
+    stackId: createEvent().StackId,
+    logicalId: createEvent().LogicalResourceId,
+    requestId: createEvent().RequestId,
+  };
+
+  test('holds each request', async () => {
+    await deliver(createEvent());
+    expect(log.lines()).toEqual([
+      expect.objectContaining({ level: 'INFO', message: 'Request', ...identity }),
+    ]);
+  });
+
+  test('holds what a request has stopped', async () => {
+    await deliver(createEvent());
+    await deliver(updateEvent());
+    expect(log.lines()[2]).toMatchObject({
+      level: 'INFO',
+      message: 'Stopped older waits',
+      stopped: 1,
+      requestType: 'Update',
+    });
+  });
+
+  test('holds why a wait could not start, and the answer', async () => {
+    stepFunctions.denied = ['StartExecution'];
+    await deliver(createEvent());
+    const [, error, answered] = log.lines();
+    expect(error).toMatchObject({
+      level: 'ERROR',
+      message: 'Could not start the wait',
+      error: 'AccessDeniedException: Not authorized to perform states:StartExecution',
+      ...identity,
+    });
+    expect(answered).toMatchObject({
+      level: 'INFO',
+      message: 'Answered',
+      status: 'FAILED',
+      reason: responses.response.Reason,
+      ...identity,
+    });
+  });
+
+  test('holds that the poll function is broken', async () => {
+    const error = { Error: 'Runtime.ExitError', Cause: 'exit' };
+    await end(executionState(undefined, error));
+    expect(log.lines()[0]).toMatchObject({
+      level: 'ERROR',
+      message: 'The poll function failed for good',
+      error,
+      ...identity,
+    });
+  });
+
+  test('holds the metrics of a wait', async () => {
+    await end(executionState({ status: 'SUCCESS', physicalResourceId: 'id' }));
+    expect(log.lines().at(-1)).toMatchObject({ Polls: 1, StackName: 'Stack' });
   });
 });
 

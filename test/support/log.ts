@@ -1,5 +1,8 @@
 /** Keeps what the handlers log out of the test's output, and hands it to the test. */
-export function silenceLog(): { text(): string } {
+export function silenceLog(): {
+  readonly text: () => string;
+  readonly lines: () => Record<string, unknown>[];
+} {
   let written = '';
   beforeEach(() => {
     written = '';
@@ -9,5 +12,12 @@ export function silenceLog(): { text(): string } {
     });
   });
   afterEach(() => jest.restoreAllMocks());
-  return { text: () => written };
+  return {
+    text: () => written,
+    lines: () =>
+      written
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, unknown>),
+  };
 }
