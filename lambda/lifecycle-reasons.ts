@@ -61,9 +61,9 @@ export function refused(progress: Progress, fault: Fault): string {
 
 export function timedOut(progress: Progress, waitingFor: string): string {
   const nextStep = {
-    Create: 'Deploy again when it has ended.',
-    Update: 'Deploy again, or continue the rollback, when it has ended.',
-    Delete: 'Delete the stack again when it has ended: an import job cannot be stopped.',
+    Create: 'Deploy again when that is over.',
+    Update: 'Deploy again, or continue the rollback, when that is over.',
+    Delete: 'Delete the stack again when that is over.',
   };
   return reason(
     `Gave up after ${humanDuration(progress.waitedSeconds)} of waiting: ${waitingFor}.`,

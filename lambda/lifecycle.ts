@@ -275,10 +275,12 @@ async function keep(context: Context, jobArn: string, job: Job = {}): Promise<St
 
 /** Deletes the model of a job; of a resource that never got an ID, what it has started nevertheless. */
 async function remove(context: Context, id: string): Promise<Step> {
-  if (isJobArn(id)) {
-    return (await removeModel(context, id)) ?? { done: {} };
+  if (id === NOT_STARTED) {
+    return { done: {} };
   }
-  const unsettled = await removeLeftovers(context, () => true, undefined, id !== NOT_STARTED);
+  const unsettled = isJobArn(id)
+    ? await removeModel(context, id)
+    : await removeLeftovers(context, () => true, undefined, true);
   return unsettled ?? { done: {} };
 }
 
@@ -334,7 +336,8 @@ async function removeModel(context: Context, jobArn: string): Promise<Step | und
   if (job.status === 'Failed') {
     return undefined;
   }
-  const modelArn = job.importedModelArn ?? (await findModel(api, job));
+  // A running job may name its model, but there is nothing to delete yet.
+  const modelArn = hasCompleted(job) ? (job.importedModelArn ?? (await findModel(api, job))) : undefined;
   if (!modelArn) {
     return whileRunning(job, context);
   }
@@ -351,21 +354,23 @@ async function removeModel(context: Context, jobArn: string): Promise<Step | und
 
 /** What to wait for while a job runs, or has completed a moment ago and does not name its model yet. */
 function whileRunning(job: Job, { now }: Context): Step | undefined {
-  const status: string = job.status ?? 'none';
-  switch (status) {
-    case 'Failed':
-      return undefined;
-    case 'Completed':
-    case 'Complete':
-      return !job.importedModelArn && now - (job.endTime?.getTime() ?? 0) < CONSISTENCY_SECONDS * 1000
-        ? { waitFor: `the model of job ${job.jobArn}, which Bedrock does not name yet` }
-        : undefined;
-    default:
-      return {
-        waitFor: `model import job ${job.jobArn} is in progress, and an import job cannot be stopped`,
-        untilJobEnds: true,
-      };
+  if (job.status === 'Failed') {
+    return undefined;
   }
+  if (hasCompleted(job)) {
+    return !job.importedModelArn && now - (job.endTime?.getTime() ?? 0) < CONSISTENCY_SECONDS * 1000
+      ? { waitFor: `the model of job ${job.jobArn}, which Bedrock does not name yet` }
+      : undefined;
+  }
+  return {
+    waitFor: `model import job ${job.jobArn} is in progress, and an import job cannot be stopped`,
+    untilJobEnds: true,
+  };
+}
+
+/** Whether a job has completed, in either of the words that AWS documents. */
+function hasCompleted({ status }: Job): boolean {
+  return ['Completed', 'Complete'].includes(status ?? '');
 }
 
 async function findModel(api: ModelImports, job: Job): Promise<string | undefined> {

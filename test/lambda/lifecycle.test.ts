@@ -258,7 +258,7 @@ describe('create', () => {
       physicalResourceId: NOT_STARTED,
     });
     expect(reason).toContain(`Gave up after 30 min of waiting: model import job ${other} is in progress`);
-    expect(reason).toContain('Deploy again when it has ended. Waited 30 min in ');
+    expect(reason).toContain('Deploy again when that is over. Waited 30 min in ');
   });
 
   test('fails at the second refusal for the quota of models', async () => {
@@ -572,12 +572,21 @@ describe('delete', () => {
     expect(models()).toEqual([]);
   });
 
+  test('waits for a running job that names its model already', async () => {
+    const importedModelArn = 'arn:aws:bedrock:us-east-1:000000000000:imported-model/mdl000000001';
+    standIn.account.scripts = [{ durationMs: 20 * MINUTE, overrides: { importedModelArn } }];
+    const id = await create();
+    await expect(settle(request('Delete', { id }))).resolves.toMatchObject({ status: 'SUCCESS' });
+    expect(models()).toEqual([]);
+    expect(count('DeleteImportedModel')).toBe(1);
+  });
+
   test('gives up after 55 minutes, and says what to do', async () => {
     standIn.account.scripts = [{ durationMs: 100 * MINUTE }];
     const id = await create();
     const answer = await settle(request('Delete', { id }));
     expect(answer).toMatchObject({ status: 'FAILED', physicalResourceId: id, seconds: 3300 });
-    expect(answer.reason).toContain('Delete the stack again when it has ended');
+    expect(answer.reason).toContain('Delete the stack again when that is over');
   });
 
   test('a failed job has left nothing', async () => {
@@ -743,11 +752,13 @@ describe('delete', () => {
       expect(models()).toEqual([]);
     });
 
-    test('does not look for what Bedrock refused to start', async () => {
+    test('does not look for what Bedrock refused to start, and leaves what started later', async () => {
+      await create();
       await expect(settle(request('Delete', { id: NOT_STARTED }))).resolves.toMatchObject({
         status: 'SUCCESS',
         seconds: 0,
       });
+      expect(models()).toHaveLength(1);
     });
 
     test.each(['Retain', 'RetainExceptOnCreate'])(
