@@ -1,4 +1,5 @@
 import type { BedrockClient } from '@aws-sdk/client-bedrock';
+import { jobIdentifierRule, parseJobArn } from '../lib/private/job-identifier';
 import type { OnTheWire, WaiterProperties } from '../lib/private/protocol';
 import { assumeRole, type AssumedRole } from './assume-role';
 import { toAttributes } from './attributes';
@@ -36,7 +37,10 @@ export async function poll(input: PollInput, observe: Observe, now: () => number
   const place = locate(event.StackId, properties);
   const { roleArn, externalId } = properties;
   const role = roleArn ? { roleArn, externalId } : undefined;
-  const observation = await observe(place.region, properties.jobIdentifier, role);
+  const malformed = jobIdentifierRule(properties.jobIdentifier);
+  const observation: Observation = malformed
+    ? { fault: { name: 'ValidationException', message: malformed } }
+    : await observe(place.region, properties.jobIdentifier, role);
 
   const elapsedSeconds = (now() - Date.parse(startedAt)) / 1000;
   const clock: Clock = {
@@ -58,7 +62,7 @@ export async function poll(input: PollInput, observe: Observe, now: () => number
     lastSeen: wait.lastSeen,
     ...(decision.action === 'wait'
       ? { waitSeconds: nextWait(clock, Number(properties.pollIntervalSeconds)) }
-      : { answer: toAnswer(decision, event), report: toReport(decision, wait.waitedSeconds, now()) }),
+      : { answer: toAnswer(decision, event), report: toReport(decision, properties, Date.parse(startedAt)) }),
   };
 }
 
@@ -89,15 +93,19 @@ function toAnswer(decision: Exclude<Decision, { action: 'wait' }>, event: Resour
 
 function toReport(
   decision: Exclude<Decision, { action: 'wait' }>,
-  waitedSeconds: number,
-  now: number,
+  { waitedSeconds }: OnTheWire<WaiterProperties>,
+  startedAt: number,
 ): WaitReport {
   const { creationTime, endTime } = (decision.action === 'succeed' && decision.job) || {};
-  const endedAt = endTime?.getTime();
+  const endedAt = endTime && endTime.getTime() >= startedAt ? endTime.getTime() : undefined;
+  if (endTime && !endedAt && Number(waitedSeconds) > 0) {
+    // The link that saw the end has told of it.
+    return { outcome: 'handOver' };
+  }
   return {
     outcome: decision.action,
     importSeconds: endTime && creationTime && (endTime.getTime() - creationTime.getTime()) / 1000,
-    endedAt: endedAt && endedAt >= now - waitedSeconds * 1000 ? endedAt : undefined,
+    endedAt,
   };
 }
 
@@ -106,7 +114,7 @@ function locate(
   stackId: string,
   { jobIdentifier, region, roleArn }: OnTheWire<WaiterProperties>,
 ): Pick<Wait, 'partition' | 'region' | 'account'> {
-  if (jobIdentifier.startsWith('arn:')) {
+  if (parseJobArn(jobIdentifier)) {
     const [, partition, , jobRegion, account] = jobIdentifier.split(':');
     return { partition, region: jobRegion, account };
   }

@@ -73,7 +73,7 @@ export function notAsExpected(wait: Wait, mismatches: string[]): string {
 
 export function invalid(wait: Wait, fault: Fault): string {
   return reason(
-    `Bedrock does not accept the job identifier ${wait.jobIdentifier}: ${quote(fault.message)}.`,
+    `Bedrock does not accept the job identifier "${wait.jobIdentifier}": ${quote(fault.message)}.`,
     'Pass the ARN or the name of a model import job.',
     facts(wait),
   );

@@ -12,9 +12,13 @@ const NOW = Date.parse('2026-01-31T12:00:00Z');
 const secondsAgo = (seconds: number): Date => new Date(NOW - seconds * 1000);
 
 /** What one poll of a job comes to, in a wait that began some seconds ago. */
-function resultOf(job: Partial<Job>, waitedSeconds: number, continues = false): Promise<PollResult> {
+function resultOf(
+  job: Partial<Job>,
+  waitedSeconds: number,
+  properties: Parameters<typeof createEvent>[0] = {},
+): Promise<PollResult> {
   const input = {
-    event: createEvent({ timeoutSeconds: '60', continues: String(continues) }),
+    event: createEvent({ timeoutSeconds: '60', ...properties }),
     startedAt: secondsAgo(waitedSeconds).toISOString(),
     previous: { attempt: 3 },
   };
@@ -58,6 +62,26 @@ test('a job that ended before the wait began has no delay of its answer', async 
   expect(metrics).not.toHaveProperty('AnswerDelay');
 });
 
+describe('a later link', () => {
+  const later = { waitedSeconds: '3300' };
+
+  test('that sees the end tells of it, from its own beginning on', async () => {
+    expect(metricsOf(await resultOf(COMPLETED, 30, later))).toMatchObject({
+      ImportDuration: 595,
+      AnswerDelay: 7,
+      Failures: 0,
+    });
+  });
+
+  test('after the one that saw the end tells its polls only', async () => {
+    const metrics = metricsOf(await resultOf({ ...COMPLETED, endTime: secondsAgo(300) }, 30, later));
+    expect(metrics).toMatchObject({ outcome: 'handOver', Polls: 4 });
+    expect(metrics).not.toHaveProperty('Failures');
+    expect(metrics).not.toHaveProperty('ImportDuration');
+    expect(metrics).not.toHaveProperty('AnswerDelay');
+  });
+});
+
 test('a job without times has neither duration nor delay', async () => {
   const metrics = metricsOf(
     await resultOf({ ...COMPLETED, creationTime: undefined, endTime: undefined }, 30),
@@ -73,7 +97,7 @@ test('a failed job counts as a failure, and its duration is none of an import', 
 });
 
 test('a wait that hands over to the next link tells its polls, and neither success nor failure', async () => {
-  const metrics = metricsOf(await resultOf({ status: 'InProgress' }, 61, true));
+  const metrics = metricsOf(await resultOf({ status: 'InProgress' }, 61, { continues: 'true' }));
   expect(metrics).toMatchObject({ outcome: 'handOver', Polls: 4 });
   expect(metrics).not.toHaveProperty('Failures');
 });

@@ -89,6 +89,18 @@ describe('a job', () => {
     });
   });
 
+  test.each(['', 'arn:aws:iam::123456789012:role/import', 'arn:aws:s3:::weights', 'a b'])(
+    'cannot be %p, which only the deployment knows: Bedrock is not asked',
+    async (jobIdentifier) => {
+      const { answer } = await pollOnce(jobIdentifier);
+      expect(answer).toMatchObject({ status: 'FAILED' });
+      expect(answer!.reason).toContain(
+        `Bedrock does not accept the job identifier "${jobIdentifier}": "must be `,
+      );
+      expect(bedrock.requests).toEqual([]);
+    },
+  );
+
   test('is found by its name', async () => {
     const arn = startJob({ jobName: 'by-name' });
     expect((await pollOnce('by-name')).answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: arn });

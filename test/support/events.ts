@@ -2,7 +2,7 @@ import type { ResourceEvent } from '../../lambda/engine';
 import type { OnTheWire, WaiterProperties } from '../../lib/private/protocol';
 import { JOB_ARN } from './job';
 
-export const STACK_ID =
+const STACK_ID =
   'arn:aws:cloudformation:us-east-1:123456789012:stack/Stack/6f2b8d10-0c1e-11f0-9a5b-0affd1a2b3c4';
 export const STATE_MACHINE_ARN = 'arn:aws:states:us-east-1:123456789012:stateMachine:Wait';
 
