@@ -116,7 +116,8 @@ export interface ImportedModelProps {
   /**
    * What happens to the model when it is replaced or removed from the stack.
    *
-   * `RETAIN` leaves it in the account, where it counts towards the quota and its storage is billed.
+   * `RETAIN` leaves it in the account, where it counts towards the quota and its storage is billed. So does
+   * `RETAIN_ON_UPDATE_OR_DELETE`, also when a creation is cancelled half-way.
    *
    * @default RemovalPolicy.DESTROY
    */
@@ -178,7 +179,7 @@ export interface ImportedModelProps {
  * import fails, the stack goes back to the old model. Deleting the construct deletes the model, after
  * its import job has ended if need be.
  *
- * One import job runs per account and Region. The models of a stack are imported one after another, in
+ * One import job runs per account and Region. The models of a provider are imported one after another, in
  * the order in which they are created in the app: create a model after those that it depends on.
  *
  * Tags of the construct become tags of the job and the model, and change in place.

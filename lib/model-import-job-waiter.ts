@@ -9,6 +9,7 @@ import type { ImportedModelContext } from './private/imported-model-context';
 import { jobIdentifierRule, parseJobArn, type JobArnParts } from './private/job-identifier';
 import type { WaiterAttribute, WaiterProperties, WaiterResourceType } from './private/protocol';
 import { warnUnlessOffered } from './private/regions';
+import { s3UriRule } from './private/model-rules';
 import { validateNoAlias, validateText } from './private/validation';
 import { waitOptions } from './private/wait-options';
 
@@ -21,9 +22,10 @@ export interface ModelImportJobWaiterProps {
   /**
    * The import job to wait for: its ARN, its name, or a token that becomes one of them.
    *
-   * A literal ARN is asked for in its own Region, and the permission to ask covers exactly that job. A
-   * name or a token is asked for in the stack's Region, and the permission covers the import jobs of
-   * the stack's account and Region, because a job's ARN cannot be derived from its name.
+   * An ARN is asked for in its own Region, a name in the stack's. The permission to ask covers exactly the
+   * job of a literal ARN; for a name or a token it covers the import jobs of the stack's account and
+   * Region, because a job's ARN cannot be derived from its name. A token that becomes an ARN of another
+   * Region needs `region` for its permission.
    *
    * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetModelImportJob.html
    */
@@ -313,10 +315,6 @@ function validatePlace(scope: Construct, props: ModelImportJobWaiterProps): void
 function validateExpectations(props: ModelImportJobWaiterProps): void {
   validateNoAlias('expectedKmsKey', props.expectedKmsKey);
   if (props.expectedModelDataSourceS3Uri !== undefined) {
-    validateText('expectedModelDataSourceS3Uri', props.expectedModelDataSourceS3Uri, (literal) =>
-      /^s3:\/\/[a-z0-9][a-z0-9.-]{2,62}(?:\/.*)?$/.test(literal)
-        ? undefined
-        : 'must be an S3 URI: s3://bucket/prefix',
-    );
+    validateText('expectedModelDataSourceS3Uri', props.expectedModelDataSourceS3Uri, s3UriRule);
   }
 }

@@ -224,7 +224,7 @@ describe('expectations', () => {
     'of an S3 URI reject %s',
     (expectedModelDataSourceS3Uri) => {
       expect(() => newWaiter(() => ({ expectedModelDataSourceS3Uri }))).toThrow(
-        `'expectedModelDataSourceS3Uri' must be an S3 URI: s3://bucket/prefix, got: '${expectedModelDataSourceS3Uri}'`,
+        `'expectedModelDataSourceS3Uri' must be a URI of at most 1024 characters like s3://bucket/prefix/, got: '${expectedModelDataSourceS3Uri}'`,
       );
     },
   );
