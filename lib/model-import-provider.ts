@@ -205,18 +205,17 @@ export class ModelImportProvider extends Construct {
         removalPolicy: RemovalPolicy.DESTROY,
       });
 
-    this.pollRole =
-      this.given(options.pollRole, options) ?? new iam.Role(this, 'PollRole', this.roleProps(options));
+    this.pollRole = this.allowToRun(options.pollRole) ?? new iam.Role(this, 'PollRole', this.roleProps());
     const poll = new lambda.Function(this, 'Poll', {
-      ...this.functionProps('poll', options),
+      ...this.functionProps('poll'),
       role: this.pollRole,
       description: 'Asks Amazon Bedrock for the state of a model import job',
       timeout: POLL_TIMEOUT,
     });
     const onEventRole =
-      this.given(options.onEventRole, options) ?? new iam.Role(this, 'OnEventRole', this.roleProps(options));
+      this.allowToRun(options.onEventRole) ?? new iam.Role(this, 'OnEventRole', this.roleProps());
     const onEvent = new lambda.Function(this, 'OnEvent', {
-      ...this.functionProps('on-event', options),
+      ...this.functionProps('on-event'),
       role: onEventRole,
       description: 'Starts waits for Amazon Bedrock model import jobs, and answers CloudFormation',
       timeout: ON_EVENT_TIMEOUT,
@@ -387,20 +386,20 @@ export class ModelImportProvider extends Construct {
     }
   }
 
-  private roleProps(options: ModelImportProviderProps): iam.RoleProps {
+  private roleProps(): iam.RoleProps {
     return {
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
-      inlinePolicies: { Run: new iam.PolicyDocument({ statements: this.runStatements(options) }) },
+      inlinePolicies: { Run: new iam.PolicyDocument({ statements: this.runStatements() }) },
     };
   }
 
-  /** A role that is made elsewhere, with what a function takes to run. */
-  private given(role: iam.IRole | undefined, options: ModelImportProviderProps): iam.IRole | undefined {
-    this.runStatements(options).forEach((statement) => role?.addToPrincipalPolicy(statement));
+  /** Gives a role that is made elsewhere what a function takes to run. */
+  private allowToRun(role?: iam.IRole): iam.IRole | undefined {
+    this.runStatements().forEach((statement) => role?.addToPrincipalPolicy(statement));
     return role;
   }
 
-  private runStatements(options: ModelImportProviderProps): iam.PolicyStatement[] {
+  private runStatements(): iam.PolicyStatement[] {
     const statements = [
       // To write to the functions' one log group.
       new iam.PolicyStatement({
@@ -408,7 +407,7 @@ export class ModelImportProvider extends Construct {
         resources: [this.logGroup.logGroupArn],
       }),
     ];
-    if (options.vpc) {
+    if (this.options.vpc) {
       // To live in a VPC. Lambda asks for these on every resource.
       // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
       statements.push(
@@ -428,7 +427,8 @@ export class ModelImportProvider extends Construct {
     return statements;
   }
 
-  private functionProps(bundle: string, options: ModelImportProviderProps): lambda.FunctionProps {
+  private functionProps(bundle: string): lambda.FunctionProps {
+    const { vpc, vpcSubnets, securityGroups, environmentEncryption } = this.options;
     return {
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
@@ -437,10 +437,10 @@ export class ModelImportProvider extends Construct {
       memorySize: 256,
       logGroup: this.logGroup,
       loggingFormat: lambda.LoggingFormat.JSON,
-      vpc: options.vpc,
-      vpcSubnets: options.vpcSubnets,
-      securityGroups: options.securityGroups,
-      environmentEncryption: options.environmentEncryption,
+      vpc,
+      vpcSubnets,
+      securityGroups,
+      environmentEncryption,
     };
   }
 
@@ -471,8 +471,7 @@ export class ModelImportProvider extends Construct {
     const { account, partition, region } = Stack.of(this);
     const any = (type: string): string => `arn:${partition}:bedrock:${region}:${account}:${type}/*`;
     const role =
-      this.given(this.options.lifecycleRole, this.options) ??
-      new iam.Role(this, 'LifecycleRole', this.roleProps(this.options));
+      this.allowToRun(this.options.lifecycleRole) ?? new iam.Role(this, 'LifecycleRole', this.roleProps());
     // Apart from the role's default policy, which may change before the last model is deleted.
     const policy = new iam.Policy(this, 'LifecycleRolePolicy');
     policy.addStatements(
@@ -500,7 +499,7 @@ export class ModelImportProvider extends Construct {
     );
     role.attachInlinePolicy(policy);
     const handler = new lambda.Function(this, 'Lifecycle', {
-      ...this.functionProps('lifecycle', this.options),
+      ...this.functionProps('lifecycle'),
       role,
       description: 'Starts Amazon Bedrock model import jobs, and deletes imported models',
       timeout: LIFECYCLE_TIMEOUT,
