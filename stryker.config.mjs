@@ -1,4 +1,4 @@
-const PURE = ['chain', 'job-identifier', 'model-rules', 'state-machine', 'validation'];
+const PURE = ['chain', 'job-identifier', 'model-rules', 'validation'];
 
 /** Mutates the functions and the pure logic of the constructs. `npm run mutate`. */
 export default {
