@@ -33,6 +33,15 @@ describe('generated names', () => {
     expect(generatedName(resource, 'a')).not.toBe(generatedName(resource, 'b'));
   });
 
+  test.each([
+    ['s'.repeat(128), 's'.repeat(37)],
+    ['s'.repeat(36), 's'.repeat(36)],
+    ['s'.repeat(20), `${'s'.repeat(20)}-${'R'.repeat(16)}`],
+  ])('of long names keep what fits: %s', (stackName, readable) => {
+    const resource = { StackId: stackId(stackName), LogicalResourceId: 'R'.repeat(255) };
+    expect(generatedName(resource, 'a').replace(/-[0-9a-f]{12}-[0-9a-f]{12}$/, '')).toBe(readable);
+  });
+
   test('contain what their owner is found by', () => {
     const resource = { StackId: stackId('models'), LogicalResourceId: 'Llama' };
     expect(generatedName(resource, 'a')).toContain(namePart(ownerOf(resource)));
