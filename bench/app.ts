@@ -1,7 +1,7 @@
 import { App, Aspects, Duration, type IAspect } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
-import { BedrockEndpoint } from '../local/bedrock-endpoint';
+import { BedrockEndpoint } from '../local/cloud/bedrock-endpoint';
 import * as alternatives from './alternatives';
 
 /** One stack for each job, all of one kind. */

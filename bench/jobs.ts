@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'http';
-import { HttpServer } from '../local/http-server';
+import { HttpServer } from '../local/bedrock/http-server';
 
 /** Answers `GetModelImportJob` for jobs whose ends are counted from the first poll, so that phases are even. */
 export class Jobs extends HttpServer {

@@ -2,8 +2,8 @@ import type { ResourceStatus, StackEvent } from '@aws-sdk/client-cloudformation'
 import { existsSync, mkdtempSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
-import { LocalCloud } from '../local/cloud';
-import { stackEvents } from '../local/stack-events';
+import { LocalCloud } from '../local/cloud/cloud';
+import { stackEvents } from '../local/cloud/stack-events';
 import { Jobs } from './jobs';
 
 /** What the stacks do on the local cloud. */

@@ -1,6 +1,6 @@
 import { spawn } from 'child_process';
-import { BedrockStandIn } from '../../local/bedrock-stand-in';
-import { installMiniStack } from '../../local/cloud';
+import { BedrockStandIn } from '../../local/bedrock/stand-in';
+import { installMiniStack } from '../../local/cloud/cloud';
 
 /** The second client of the wire format: botocore, which parses and validates by AWS's own model. */
 const SCRIPT = `

@@ -7,7 +7,7 @@ import {
   PutFunctionConcurrencyCommand,
 } from '@aws-sdk/client-lambda';
 import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { LocalCloud } from '../../local/cloud';
+import { LocalCloud } from '../../local/cloud/cloud';
 import { ResponseUrl } from '../support/response-url';
 import { FunctionFaults } from './function-faults';
 import { failureReasons, TestStack, timeOf, WAITER_TYPE } from './test-stack';

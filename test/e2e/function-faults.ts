@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'http';
-import { HttpServer } from '../../local/http-server';
+import { HttpServer } from '../../local/bedrock/http-server';
 
 /** The calls that a fault can hit: a CloudFormation event, a poll, or the sending of an answer. */
 export type Call = 'request' | 'poll' | 'answer';

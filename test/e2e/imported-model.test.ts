@@ -9,7 +9,7 @@ import {
   waitUntilStackDeleteComplete,
 } from '@aws-sdk/client-cloudformation';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { LocalCloud, type CliResult } from '../../local/cloud';
+import { LocalCloud, type CliResult } from '../../local/cloud/cloud';
 import { ResponseUrl, type Response } from '../support/response-url';
 import type { ModelSpec } from './apps/imported-models';
 

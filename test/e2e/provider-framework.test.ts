@@ -1,4 +1,4 @@
-import { LocalCloud } from '../../local/cloud';
+import { LocalCloud } from '../../local/cloud/cloud';
 import { FunctionFaults } from './function-faults';
 import { failureReasons, TestStack } from './test-stack';
 

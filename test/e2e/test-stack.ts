@@ -6,8 +6,8 @@ import {
   type StackResourceSummary,
 } from '@aws-sdk/client-cloudformation';
 import { GetParameterCommand, SSMClient, type Parameter } from '@aws-sdk/client-ssm';
-import type { LocalCloud } from '../../local/cloud';
-import { stackEvents } from '../../local/stack-events';
+import type { LocalCloud } from '../../local/cloud/cloud';
+import { stackEvents } from '../../local/cloud/stack-events';
 
 export const WAITER_TYPE = 'Custom::BedrockModelImportJobWaiter';
 

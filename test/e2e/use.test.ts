@@ -8,7 +8,7 @@ import {
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { LocalCloud } from '../../local/cloud';
+import { LocalCloud } from '../../local/cloud/cloud';
 
 const FOREIGN_ACCOUNT = '222233334444';
 const ROLE_ARN = `arn:aws:iam::${FOREIGN_ACCOUNT}:role/reader`;

@@ -1,4 +1,4 @@
-import { LocalCloud } from '../../local/cloud';
+import { LocalCloud } from '../../local/cloud/cloud';
 import { failureReasons, TestStack, timeOf, WAITER_TYPE } from './test-stack';
 
 const PARAMETER_TYPE = 'AWS::SSM::Parameter';

@@ -1,4 +1,4 @@
-import type { Fault, Job, Observation } from '../../lambda/bedrock';
+import type { Fault, Job, Observation } from '../../lambda/shared/bedrock';
 import type { Clock } from './clock';
 import type { Faults } from './faults';
 import type { Random } from './random';

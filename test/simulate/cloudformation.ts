@@ -1,5 +1,5 @@
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
-import type { Network } from '../../lambda/cloudformation';
+import type { Network } from '../../lambda/on-event/cloudformation';
 import type { Clock } from './clock';
 import type { Faults } from './faults';
 import type { Lambda } from './lambda';

@@ -1,4 +1,4 @@
-import { toAttributes } from '../../lambda/attributes';
+import { toAttributes } from '../../lambda/poll/attributes';
 import { LINK, splitIntoLinks, type Link } from '../../lib/private/chain';
 import type { OnTheWire, WaiterProperties } from '../../lib/private/protocol';
 import { Bedrock, describe, failureMessage, MAX_FAULTS_IN_A_ROW, type JobTruth } from './bedrock';

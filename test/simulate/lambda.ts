@@ -1,7 +1,7 @@
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
-import type { ExecutionState, PollInput } from '../../lambda/engine';
-import { onEvent, type Peers } from '../../lambda/on-event';
-import { poll } from '../../lambda/poll';
+import type { ExecutionState, PollInput } from '../../lambda/shared/engine';
+import { onEvent, type Peers } from '../../lambda/on-event/index';
+import { poll } from '../../lambda/poll/index';
 import type { Bedrock } from './bedrock';
 import type { Clock } from './clock';
 import type { Faults } from './faults';

@@ -1,4 +1,4 @@
-import type { ResourceEvent } from '../../lambda/engine';
+import type { ResourceEvent } from '../../lambda/shared/engine';
 import type { OnTheWire, WaiterProperties } from '../../lib/private/protocol';
 import { JOB_ARN } from './job';
 

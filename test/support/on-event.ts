@@ -1,7 +1,7 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { NETWORK } from '../../lambda/cloudformation';
-import type { ExecutionState, ResourceEvent } from '../../lambda/engine';
-import { onEvent, type Peers } from '../../lambda/on-event';
+import { NETWORK } from '../../lambda/on-event/cloudformation';
+import type { ExecutionState, ResourceEvent } from '../../lambda/shared/engine';
+import { onEvent, type Peers } from '../../lambda/on-event/index';
 import { ResponseUrl } from './response-url';
 import { StepFunctionsStandIn } from './step-functions-stand-in';
 

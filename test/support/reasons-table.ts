@@ -1,7 +1,7 @@
-import { responseBody } from '../../lambda/cloudformation';
-import { findMismatches } from '../../lambda/expectations';
-import * as lifecycleReasons from '../../lambda/lifecycle-reasons';
-import * as reasons from '../../lambda/reasons';
+import { responseBody } from '../../lambda/on-event/cloudformation';
+import { findMismatches } from '../../lambda/poll/expectations';
+import * as lifecycleReasons from '../../lambda/lifecycle/reasons';
+import * as reasons from '../../lambda/shared/reasons';
 import { createEvent } from './events';
 import { JOB_ARN } from './job';
 import type { Response } from './response-url';

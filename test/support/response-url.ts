@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'http';
-import { HttpServer } from '../../local/http-server';
+import { HttpServer } from '../../local/bedrock/http-server';
 
 /** What happens to a response on its way: a status that refuses it, or a connection that breaks. */
 export type Refusal = number | 'reset' | 'lost';

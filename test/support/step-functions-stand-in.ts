@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'http';
-import { HttpServer } from '../../local/http-server';
+import { HttpServer } from '../../local/bedrock/http-server';
 
 /** An execution that the stand-in knows. */
 export interface Execution {

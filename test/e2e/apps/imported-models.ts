@@ -1,7 +1,7 @@
 import { App, Aspects, CfnOutput, Duration, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { ImportedModel, ModelSource } from '../../../lib/index';
-import { BedrockEndpoint } from '../../../local/bedrock-endpoint';
+import { BedrockEndpoint } from '../../../local/cloud/bedrock-endpoint';
 
 /** A model of the test's stack, as the test wants it. */
 export interface ModelSpec {

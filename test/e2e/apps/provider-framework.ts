@@ -1,7 +1,7 @@
 import { App, Aspects, CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Provider } from 'aws-cdk-lib/custom-resources';
-import { BedrockEndpoint } from '../../../local/bedrock-endpoint';
+import { BedrockEndpoint } from '../../../local/cloud/bedrock-endpoint';
 
 /** Crashes on its first poll, and finds the job completed on the second. */
 const IS_COMPLETE = `

@@ -1,7 +1,7 @@
 import { App, Aspects, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { ModelImportJobWaiter } from '../../../lib/index';
-import { BedrockEndpoint } from '../../../local/bedrock-endpoint';
+import { BedrockEndpoint } from '../../../local/cloud/bedrock-endpoint';
 
 /** Two waiters of one stack, the second on a job whose ARN another resource of the stack provides. */
 const app = new App();

@@ -5,7 +5,7 @@ import * as ssm from 'aws-cdk-lib/aws-ssm';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { ModelImportJobWaiter } from '../../../lib/index';
-import { BedrockEndpoint } from '../../../local/bedrock-endpoint';
+import { BedrockEndpoint } from '../../../local/cloud/bedrock-endpoint';
 
 /**
  * Imported models and what uses them: in the same stack, in a nested one and in another one. Context:

@@ -2,7 +2,7 @@ import { App, Aspects, CfnOutput, Duration, Fn, Stack } from 'aws-cdk-lib';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { ModelImportJobWaiter } from '../../../lib/index';
 import { LINK } from '../../../lib/private/chain';
-import { BedrockEndpoint } from '../../../local/bedrock-endpoint';
+import { BedrockEndpoint } from '../../../local/cloud/bedrock-endpoint';
 import { makeFunctionsFaulty } from './faulty-functions';
 
 /**

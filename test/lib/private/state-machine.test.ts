@@ -1,6 +1,6 @@
-import { BedrockStandIn } from '../../../local/bedrock-stand-in';
-import { createClient, getJob } from '../../../lambda/bedrock';
-import { poll } from '../../../lambda/poll';
+import { BedrockStandIn } from '../../../local/bedrock/stand-in';
+import { createClient, getJob } from '../../../lambda/shared/bedrock';
+import { poll } from '../../../lambda/poll/index';
 import { waitEngine } from '../../../lib/private/state-machine';
 import { createEvent } from '../../support/events';
 import { silenceLog } from '../../support/log';

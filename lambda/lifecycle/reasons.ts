@@ -1,0 +1,77 @@
+import type { Fault } from '../shared/bedrock';
+import { logs, place, quote, reason, type Place } from '../shared/reasons';
+import { humanDuration } from '../shared/text';
+
+/** The reasons that a person reads when the import, replacement or deletion of a model fails. */
+
+/** What the reasons say about a request. */
+export interface Progress extends Place {
+  readonly requestType: 'Create' | 'Update' | 'Delete';
+  /** Seconds since the request came. */
+  readonly waitedSeconds: number;
+}
+
+export function modelQuota(progress: Progress, fault: Fault): string {
+  return reason(
+    `The account holds as many imported models as it may: ${quote(fault.message)}.`,
+    'Delete an imported model that nobody uses, or request a higher quota "Imported models per account" of Amazon Bedrock, then deploy again. A replacement needs room for one model more until the old one is deleted.',
+    facts(progress),
+  );
+}
+
+export function jobNameTaken(progress: Progress, jobName: string, fault: Fault): string {
+  return reason(
+    `Another model import job has the name ${jobName}: ${quote(fault.message)}.`,
+    "Change 'jobName', or leave it out to have a unique one generated. A change that imports the model again needs a new name too.",
+    facts(progress),
+  );
+}
+
+export function modelNameTaken(progress: Progress, modelName: string, fault: Fault): string {
+  return reason(
+    `Another imported model has the name ${modelName}: ${quote(fault.message)}.`,
+    "Change 'importedModelName', or leave it out to have a unique one generated. A change that imports the model again needs a new name too.",
+    facts(progress),
+  );
+}
+
+export function tooManyTags(progress: Progress, fault: Fault): string {
+  return reason(
+    `The import job or its model would have more tags than Bedrock allows: ${quote(fault.message)}.`,
+    'Remove tags; this library adds five of its own to the job.',
+    facts(progress),
+  );
+}
+
+export function invalid(progress: Progress, fault: Fault): string {
+  return reason(
+    `Bedrock does not accept the request: ${quote(fault.message)}.`,
+    'Check the source, the names, the role, the key and the VPC of the imported model.',
+    facts(progress),
+  );
+}
+
+export function refused(progress: Progress, fault: Fault): string {
+  return reason(
+    `Bedrock refused the request: ${fault.name}, ${quote(fault.message)}.`,
+    'Check the permissions of the lifecycle function and of the import role; a permissions boundary, a service control policy or a VPC endpoint policy may deny it.',
+    facts(progress),
+  );
+}
+
+export function timedOut(progress: Progress, waitingFor: string): string {
+  const nextStep = {
+    Create: 'Deploy again when that is over.',
+    Update: 'Deploy again, or continue the rollback, when that is over.',
+    Delete: 'Delete the stack again when that is over.',
+  };
+  return reason(
+    `Gave up after ${humanDuration(progress.waitedSeconds)} of waiting: ${waitingFor}.`,
+    nextStep[progress.requestType],
+    facts(progress),
+  );
+}
+
+function facts(progress: Progress): string {
+  return reason(`Waited ${humanDuration(progress.waitedSeconds)} in ${place(progress)}.`, logs());
+}

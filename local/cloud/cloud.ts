@@ -1,0 +1,275 @@
+import { spawn, spawnSync, type ChildProcess } from 'child_process';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'fs';
+import { createServer, type AddressInfo } from 'net';
+import { tmpdir } from 'os';
+import { join } from 'path';
+import { BedrockStandIn } from '../bedrock/stand-in';
+
+/**
+ * A cloud on this machine: MiniStack for AWS, and a stand-in for the import operations of Bedrock.
+ */
+
+const MINISTACK_VERSION = '1.5.33';
+const REGION = 'us-east-1';
+const PROJECT = join(__dirname, '..', '..');
+const START_TIMEOUT_MS = 60_000;
+
+/** Set this to the URL of an emulator that already runs, to use it instead of starting one. */
+const RUNNING_EMULATOR = process.env.LOCAL_CLOUD_URL;
+
+const PYTHON_MISSING =
+  'The local cloud needs Python 3.10 or newer as "python3". ' +
+  'Install it, or set LOCAL_CLOUD_URL to the URL of an emulator that runs.';
+
+/** How a command of the CDK CLI ended. */
+export interface CliResult {
+  readonly code: number;
+  readonly output: string;
+}
+
+export class LocalCloud {
+  /** Starts the emulator and the stand-in, and bootstraps the account. */
+  public static async start(): Promise<LocalCloud> {
+    const bedrock = new BedrockStandIn();
+    const cloud = new LocalCloud(bedrock, await bedrock.start());
+    try {
+      cloud.emulator = RUNNING_EMULATOR ? { url: RUNNING_EMULATOR } : await startEmulator(cloud.home);
+      const { code, output } = await cloud.cdk(['bootstrap', `aws://000000000000/${REGION}`, '--app', '']);
+      if (code !== 0) {
+        throw new Error(`cdk bootstrap failed:\n${output}`);
+      }
+      await cloud.allowPlainHttp();
+      return cloud;
+    } catch (error) {
+      await cloud.stop();
+      throw error;
+    }
+  }
+
+  /** Where the emulator and the CLI write everything. */
+  private readonly home = mkdtempSync(join(tmpdir(), 'local-cloud-'));
+  private readonly running = new Set<ChildProcess>();
+  private emulator?: Emulator;
+
+  private constructor(
+    public readonly bedrock: BedrockStandIn,
+    /** The URL of the Bedrock stand-in. */
+    public readonly bedrockUrl: string,
+  ) {
+    process.once('exit', this.abandon);
+  }
+
+  /** The URL of the emulator. */
+  public get url(): string {
+    return this.emulator!.url;
+  }
+
+  /** The options of an SDK client that talks to this cloud. */
+  public get clientConfig(): {
+    endpoint: string;
+    region: string;
+    credentials: { accessKeyId: string; secretAccessKey: string };
+  } {
+    return {
+      endpoint: this.url,
+      region: REGION,
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    };
+  }
+
+  /** Deploys an app of this project, given by its file, with the CDK CLI. */
+  public async deploy(app: string, args: string[] = [], env: NodeJS.ProcessEnv = {}): Promise<CliResult> {
+    const quietly = ['--require-approval', 'never', '--progress', 'events'];
+    return await this.withApp('deploy', app, [...quietly, ...args], env);
+  }
+
+  /** Destroys what an app deployed, with the CDK CLI. */
+  public async destroy(app: string, args: string[] = [], env: NodeJS.ProcessEnv = {}): Promise<CliResult> {
+    return await this.withApp('destroy', app, ['--force', ...args], env);
+  }
+
+  private async withApp(
+    command: string,
+    app: string,
+    args: string[],
+    env: NodeJS.ProcessEnv,
+  ): Promise<CliResult> {
+    const output = mkdtempSync(join(this.home, 'cdk.out-'));
+    const run = `"${process.execPath}" --import tsx ${app}`;
+    return await this.cdk([command, '--all', '--app', run, '--output', output, ...args], env);
+  }
+
+  /** Runs the CDK CLI of this project against this cloud. */
+  private async cdk(args: string[], env: NodeJS.ProcessEnv = {}): Promise<CliResult> {
+    const cli = join(PROJECT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
+    const child = spawn(process.execPath, [cli, ...args, '--no-notices', '--no-version-reporting'], {
+      cwd: PROJECT,
+      env: {
+        ...withoutAws(process.env),
+        HOME: this.home,
+        TMPDIR: this.home,
+        AWS_ENDPOINT_URL: this.url,
+        AWS_ENDPOINT_URL_S3: this.url,
+        AWS_ACCESS_KEY_ID: 'test',
+        AWS_SECRET_ACCESS_KEY: 'test',
+        AWS_REGION: REGION,
+        CDK_DISABLE_VERSION_CHECK: '1',
+        CDK_DISABLE_CLI_TELEMETRY: 'true',
+        BEDROCK_STAND_IN_URL: this.bedrockUrl,
+        CI: 'true',
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.running.add(child);
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+    }
+    const code = await new Promise<number>((resolve, reject) => {
+      child.on('error', reject).on('close', (status) => resolve(status ?? 1));
+    });
+    this.running.delete(child);
+    return { code, output };
+  }
+
+  /** Removes the policy that the bootstrap stack has for its bucket, which denies requests without TLS. */
+  private async allowPlainHttp(): Promise<void> {
+    const authorization = `AWS4-HMAC-SHA256 Credential=test/20260101/${REGION}/s3/aws4_request, SignedHeaders=host, Signature=0`;
+    const bucket = `${this.url}/cdk-hnb659fds-assets-000000000000-${REGION}`;
+    const { ok } = await fetch(`${bucket}?policy`, { method: 'DELETE', headers: { authorization } });
+    if (!ok) {
+      throw new Error('The policy of the asset bucket could not be removed');
+    }
+  }
+
+  public async stop(): Promise<void> {
+    await this.bedrock.stop();
+    await this.emulator?.stop?.();
+    this.abandon();
+    process.off('exit', this.abandon);
+  }
+
+  /** What is left to do when this process ends: the emulator ends with it. */
+  private readonly abandon = (): void => {
+    this.running.forEach((child) => child.kill('SIGKILL'));
+    rmSync(this.home, { recursive: true, force: true });
+  };
+}
+
+interface Emulator {
+  readonly url: string;
+  /** Absent when the emulator was running before. */
+  stop?(): Promise<void>;
+}
+
+/** Starts MiniStack, which ends when this process does. */
+async function startEmulator(home: string): Promise<Emulator> {
+  const python = findPython();
+  const packages = installMiniStack(python);
+  const port = await freePort();
+  // Nothing of the user's environment gets through: MiniStack hands its own on to the functions.
+  const emulator = spawn(python, [join(__dirname, 'emulator.py'), home], {
+    env: {
+      PATH: process.env.PATH,
+      PYTHONPATH: packages,
+      HOME: home,
+      TMPDIR: home,
+      // Functions run with their roles' permissions, and nothing more.
+      AUTH: 'true',
+      STATE_DIR: join(home, 'state'),
+      S3_DATA_DIR: join(home, 's3'),
+      GATEWAY_PORT: String(port),
+      BIND_HOST: '127.0.0.1',
+      MINISTACK_HOST: '127.0.0.1',
+    },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    // Out of reach of Ctrl-C, so that it can clean up.
+    detached: true,
+  });
+  let log = '';
+  for (const stream of [emulator.stdout, emulator.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => (log = (log + text).slice(-4000)));
+  }
+  const ended = new Promise<void>((resolve) => emulator.once('close', () => resolve()));
+  const stop = async (): Promise<void> => {
+    emulator.stdin.end();
+    await ended;
+  };
+  const url = `http://127.0.0.1:${port}`;
+  if (!(await isUp(url, emulator))) {
+    await stop();
+    throw new Error(`MiniStack did not start:\n${log}`);
+  }
+  return { url, stop };
+}
+
+/** The path of the Python interpreter. */
+function findPython(): string {
+  const script = 'import sys; print(sys.executable); sys.exit(sys.version_info < (3, 10))';
+  const { status, stdout } = spawnSync('python3', ['-c', script], { encoding: 'utf8' });
+  if (status !== 0) {
+    throw new Error(PYTHON_MISSING);
+  }
+  return stdout.trim();
+}
+
+/** Installs MiniStack from PyPI beside the project on first use, and returns its folder. */
+export function installMiniStack(python = findPython()): string {
+  const target = join(PROJECT, '.cache', `ministack-${MINISTACK_VERSION}`);
+  if (existsSync(target)) {
+    return target;
+  }
+  const partial = `${target}.${process.pid}`;
+  mkdirSync(partial, { recursive: true });
+  const options = [
+    '--quiet',
+    '--disable-pip-version-check',
+    '--root-user-action=ignore',
+    '--target',
+    partial,
+  ];
+  const args = ['-m', 'pip', 'install', ...options, `ministack==${MINISTACK_VERSION}`];
+  const pip = spawnSync(python, args, { encoding: 'utf8' });
+  if (pip.status !== 0) {
+    rmSync(partial, { recursive: true, force: true });
+    throw new Error(`pip could not install MiniStack ${MINISTACK_VERSION}:\n${pip.stderr}`);
+  }
+  try {
+    renameSync(partial, target);
+  } catch (error) {
+    rmSync(partial, { recursive: true, force: true });
+    // Another process may have installed it in the meantime.
+    if (!existsSync(target)) {
+      throw error;
+    }
+  }
+  return target;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function isUp(url: string, emulator: ChildProcess): Promise<boolean> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (Date.now() < deadline && emulator.exitCode === null) {
+    const healthy = await fetch(`${url}/_ministack/health`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (healthy) {
+      return true;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  return false;
+}
+
+function withoutAws(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('AWS_')));
+}

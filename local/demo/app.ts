@@ -1,0 +1,11 @@
+import { App, Aspects, Duration } from 'aws-cdk-lib';
+import { SampleStack } from '../../bin/sample-stack';
+import { BedrockEndpoint } from '../cloud/bedrock-endpoint';
+
+/** The sample app for the local cloud. */
+const app = new App();
+new SampleStack(app, 'BedrockModelImportSample', {
+  jobIdentifier: app.node.getContext('jobIdentifier') as string,
+  pollInterval: Duration.seconds(5),
+});
+Aspects.of(app).add(new BedrockEndpoint());

@@ -1,0 +1,103 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import type { CliResult, LocalCloud } from '../cloud/cloud';
+import { check, watch, type Demo } from './report';
+
+const APP = 'local/demo/owned-app.ts';
+const STACK = 'BedrockOwnedModelSample';
+const FAILURE_MESSAGE = 'The weights in s3://weights/llama/ lack the file config.json';
+
+/** Imports a model with a stack, uses it, imports it again, and destroys the stack. */
+export const demonstrateOwn: Demo = async (cloud, { seconds, fail }) => {
+  const { account } = cloud.bedrock;
+  account.scripts = [{ durationMs: seconds * 1000 }];
+
+  console.log('\n1. The stack imports a model.');
+  const created = await deploy(cloud, '1');
+  const first = await modelInUse(cloud);
+  const imported = report(cloud, [
+    ['the deployment succeeded', created.code === 0],
+    ['Bedrock ran one job, and holds its model', holds(cloud, 1, [first])],
+    [`the stack uses the model: ${first}`, first !== undefined],
+  ]);
+
+  console.log(`\n2. A new version of the weights imports it again${fail ? ', and the import fails' : ''}.`);
+  if (fail) {
+    account.scripts = [{ durationMs: seconds * 1000, outcome: 'Failed', failureMessage: FAILURE_MESSAGE }];
+  }
+  const updated = await deploy(cloud, '2');
+  const second = await modelInUse(cloud);
+  const replaced = fail
+    ? report(cloud, [
+        [
+          `the deployment failed with Bedrock's reason: ${FAILURE_MESSAGE}`,
+          updated.output.includes(FAILURE_MESSAGE),
+        ],
+        ['the stack went back to the old model, which nobody touched', second === first],
+        ['Bedrock ran a second job, and holds the old model only', holds(cloud, 2, [first])],
+      ])
+    : report(cloud, [
+        ['the deployment succeeded', updated.code === 0],
+        [`the stack uses the new model: ${second}`, second !== undefined && second !== first],
+        ['Bedrock ran a second job, and holds the new model only', holds(cloud, 2, [second])],
+      ]);
+
+  console.log('\n3. The stack is destroyed.');
+  console.log('$ cdk destroy');
+  const destroyed = await watched(cloud, cloud.destroy(APP, ['-c', 'version=2']));
+  const removed = report(cloud, [
+    ['the stack is gone', destroyed.code === 0],
+    ['Bedrock ran no further job, and holds no model', holds(cloud, 2, [])],
+  ]);
+  return imported && replaced && removed;
+};
+
+function deploy(cloud: LocalCloud, version: string): Promise<CliResult> {
+  console.log(`$ cdk deploy -c version=${version}`);
+  return watched(cloud, cloud.deploy(APP, ['-c', `version=${version}`]));
+}
+
+/** Shows the status of the last job beside the stack's events. */
+function watched(cloud: LocalCloud, command: Promise<CliResult>): Promise<CliResult> {
+  return watch(cloud, STACK, () => jobsOf(cloud)[0]?.status ?? 'none', command);
+}
+
+/** Prints what Bedrock holds, and what that proves. */
+function report(cloud: LocalCloud, statements: [string, boolean][]): boolean {
+  console.log('\nBedrock holds');
+  for (const { jobName, status } of jobsOf(cloud)) {
+    console.log(`  job    ${status.padEnd(10)} ${jobName}`);
+  }
+  for (const modelArn of modelsOf(cloud)) {
+    console.log(`  model             ${modelArn}`);
+  }
+  console.log('\nProof');
+  return statements.map(([statement, isTrue]) => check(statement, isTrue)).every(Boolean);
+}
+
+function holds(cloud: LocalCloud, jobs: number, models: (string | undefined)[]): boolean {
+  return jobsOf(cloud).length === jobs && modelsOf(cloud).join() === models.join();
+}
+
+/** The jobs, newest first. */
+function jobsOf({ bedrock }: LocalCloud): { jobName: string; status: string }[] {
+  const { modelImportJobSummaries } = bedrock.account.listJobs(new URLSearchParams(), 'us-east-1');
+  return modelImportJobSummaries as { jobName: string; status: string }[];
+}
+
+function modelsOf({ bedrock }: LocalCloud): string[] {
+  const { modelSummaries } = bedrock.account.listModels(new URLSearchParams(), 'us-east-1');
+  return (modelSummaries as { modelArn: string }[]).map(({ modelArn }) => modelArn);
+}
+
+/** The model that the stack's parameter names. */
+async function modelInUse(cloud: LocalCloud): Promise<string | undefined> {
+  const stacks = new CloudFormationClient(cloud.clientConfig);
+  const { Stacks } = await stacks.send(new DescribeStacksCommand({ StackName: STACK }));
+  const name = Stacks![0].Outputs?.find(({ OutputKey }) => OutputKey === 'Parameter')?.OutputValue;
+  if (!name) {
+    return undefined;
+  }
+  const { Parameter } = await new SSMClient(cloud.clientConfig).send(new GetParameterCommand({ Name: name }));
+  return Parameter?.Value;
+}

@@ -1,0 +1,296 @@
+import type { Answer, ExecutionState, ResourceEvent } from '../../../lambda/shared/engine';
+import { handler } from '../../../lambda/on-event/index';
+import { createEvent, deleteEvent, STATE_MACHINE_ARN, updateEvent } from '../../support/events';
+import { JOB_ARN } from '../../support/job';
+import { silenceLog } from '../../support/log';
+import { POLL_ARN, setUpOnEvent } from '../../support/on-event';
+import { ResponseUrl } from '../../support/response-url';
+
+const OLD_ID = 'arn:aws:bedrock:us-east-1:123456789012:model-import-job/old000000000';
+
+const log = silenceLog();
+const { stepFunctions, responses, deliver, end } = setUpOnEvent();
+
+afterEach(() => {
+  expect(log.text()).not.toContain(ResponseUrl.secret);
+});
+
+/** The state of an execution that has an answer, or none because its poll function is broken. */
+function executionState(
+  answer?: Answer,
+  error?: ExecutionState['error'],
+): Omit<ExecutionState, 'responseUrl'> {
+  return {
+    worker: POLL_ARN,
+    event: createEvent(),
+    poll: { result: { attempt: 1, answer } },
+    error,
+  };
+}
+
+/** An event of the same resource, but of another request. */
+function next(event: ResourceEvent, requestId: string): ResourceEvent {
+  return { ...event, RequestId: requestId };
+}
+
+describe('Create', () => {
+  test('starts one execution with everything that it needs', async () => {
+    await deliver(createEvent());
+    expect(stepFunctions.executions).toHaveLength(1);
+    const [{ name, input, executionArn }] = stepFunctions.executions;
+    expect(name).toMatch(/^[0-9a-f]{24}-11111111-1111-4111-8111-111111111111$/);
+    expect(executionArn).toContain(STATE_MACHINE_ARN.replace('stateMachine', 'execution'));
+    expect(JSON.parse(input)).toEqual({
+      worker: POLL_ARN,
+      responseUrl: responses.url,
+      event: createEvent(),
+      poll: { result: { attempt: 0 } },
+    });
+    expect(responses.requests).toBe(0);
+  });
+
+  test('keeps the ResponseURL out of the event that the poll function gets', async () => {
+    await deliver(createEvent());
+    const { event } = JSON.parse(stepFunctions.executions[0].input) as ExecutionState;
+    expect(JSON.stringify(event)).not.toContain(ResponseUrl.secret);
+  });
+
+  test('delivered twice starts one execution', async () => {
+    await deliver(createEvent());
+    await deliver(createEvent());
+    expect(stepFunctions.running()).toHaveLength(1);
+    expect(responses.requests).toBe(0);
+  });
+
+  test('delivered again after its execution has ended is success, and nothing starts', async () => {
+    await deliver(createEvent());
+    stepFunctions.executions[0].status = 'SUCCEEDED';
+    await deliver(createEvent());
+    expect(stepFunctions.executions).toHaveLength(1);
+    expect(responses.requests).toBe(0);
+  });
+
+  test('that cannot start the wait fails with a reason and a physical ID', async () => {
+    stepFunctions.denied = ['StartExecution'];
+    await deliver(createEvent());
+    expect(responses.response).toMatchObject({
+      Status: 'FAILED',
+      PhysicalResourceId: createEvent().LogicalResourceId,
+      Reason: expect.stringMatching(
+        /^The wait for model import job arn:\S+ could not be started: AccessDeniedException, "Not authorized to perform states:StartExecution"\./,
+      ) as string,
+    });
+  });
+
+  test('does not depend on the permission to list or stop', async () => {
+    stepFunctions.denied = ['ListExecutions', 'StopExecution'];
+    await deliver(createEvent());
+    expect(stepFunctions.running()).toHaveLength(1);
+    expect(responses.requests).toBe(0);
+    expect(log.text()).toContain('Could not stop older waits');
+  });
+
+  test('leaves the executions of other resources and stacks alone', async () => {
+    await deliver({ ...createEvent(), LogicalResourceId: 'Other' });
+    await deliver({ ...createEvent(), StackId: `${createEvent().StackId}x` });
+    await deliver(createEvent());
+    expect(stepFunctions.running()).toHaveLength(3);
+  });
+});
+
+describe('Update', () => {
+  test('starts its own execution and stops all older ones of the resource', async () => {
+    await deliver(createEvent());
+    await deliver({ ...createEvent(), LogicalResourceId: 'Other' });
+    for (const id of ['a', 'b', 'c']) {
+      await deliver(next(updateEvent(), id));
+    }
+    const running = stepFunctions.running();
+    expect(running).toHaveLength(2);
+    expect(running[1]).toMatch(/-c$/);
+  });
+
+  test('delivered again later does not stop the newer one', async () => {
+    await deliver(next(updateEvent(), 'first'));
+    await deliver(next(updateEvent(), 'second'));
+    await deliver(next(updateEvent(), 'first'));
+    expect(stepFunctions.running()).toEqual([expect.stringMatching(/-second$/)]);
+  });
+
+  test('delivered again does not stop the newer one, even while its own execution still runs', async () => {
+    stepFunctions.denied = ['StopExecution'];
+    await deliver(next(updateEvent(), 'first'));
+    await deliver(next(updateEvent(), 'second'));
+    stepFunctions.denied = [];
+    await deliver(next(updateEvent(), 'first'));
+    expect(stepFunctions.running()).toEqual([
+      expect.stringMatching(/-first$/),
+      expect.stringMatching(/-second$/),
+    ]);
+  });
+
+  test('that cannot start the wait fails and keeps the old physical ID', async () => {
+    stepFunctions.denied = ['StartExecution'];
+    await deliver(updateEvent());
+    expect(responses.response).toMatchObject({ Status: 'FAILED', PhysicalResourceId: OLD_ID });
+  });
+});
+
+describe('Delete', () => {
+  test('succeeds at once and starts nothing', async () => {
+    await deliver(deleteEvent(OLD_ID));
+    expect(responses.response).toEqual({
+      Status: 'SUCCESS',
+      PhysicalResourceId: OLD_ID,
+      StackId: createEvent().StackId,
+      RequestId: deleteEvent(OLD_ID).RequestId,
+      LogicalResourceId: createEvent().LogicalResourceId,
+    });
+    expect(stepFunctions.executions).toEqual([]);
+  });
+
+  test('stops what still polls for the resource, also under an ID that CloudFormation made up', async () => {
+    await deliver(createEvent());
+    await deliver(deleteEvent('Stack-Import8E28E9C6-1A2B3C4D5E6F'));
+    expect(stepFunctions.running()).toEqual([]);
+    expect(responses.response.PhysicalResourceId).toBe('Stack-Import8E28E9C6-1A2B3C4D5E6F');
+  });
+
+  test('succeeds when Step Functions denies everything', async () => {
+    stepFunctions.denied = ['StartExecution', 'ListExecutions', 'StopExecution'];
+    await deliver(deleteEvent(OLD_ID));
+    expect(responses.response.Status).toBe('SUCCESS');
+  });
+
+  test('succeeds when the stop is denied', async () => {
+    await deliver(createEvent());
+    stepFunctions.denied = ['StopExecution'];
+    await deliver(deleteEvent(OLD_ID));
+    expect(responses.response.Status).toBe('SUCCESS');
+  });
+
+  test('succeeds with properties that make no sense', async () => {
+    await deliver({ ...deleteEvent(OLD_ID), ResourceProperties: { ServiceToken: 'none' } });
+    expect(responses.response.Status).toBe('SUCCESS');
+  });
+});
+
+describe('an execution that has ended', () => {
+  const data = { status: 'Completed' };
+
+  test('has its answer sent as it is', async () => {
+    await end(executionState({ status: 'SUCCESS', physicalResourceId: 'id', data }));
+    expect(responses.response).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'id', Data: data });
+  });
+
+  test('sends the same bytes when it is told to again', async () => {
+    const state = executionState({ status: 'SUCCESS', physicalResourceId: 'id', data });
+    await end(state);
+    await end(state);
+    expect(responses.bodies).toHaveLength(2);
+    expect(responses.bodies[0]).toBe(responses.bodies[1]);
+  });
+
+  test('without an answer fails, and says what its poll function said', async () => {
+    const Cause = JSON.stringify({ errorType: 'Error', errorMessage: 'out of memory' });
+    await end(executionState(undefined, { Error: 'Runtime.ExitError', Cause }));
+    expect(responses.response).toMatchObject({
+      Status: 'FAILED',
+      PhysicalResourceId: createEvent().LogicalResourceId,
+      Reason: expect.stringContaining(
+        'The poll function kept failing: Runtime.ExitError, "out of memory".',
+      ) as string,
+    });
+    expect(responses.response.Reason).toContain(
+      `Asked 1 times before about model import job ${JOB_ARN}; last seen: nothing.`,
+    );
+  });
+
+  test.each([
+    [{ Error: 'States.Timeout' }, 'States.Timeout, ""'],
+    [{ Error: 'States.TaskFailed', Cause: 'plain text' }, 'States.TaskFailed, "plain text"'],
+    [{ Error: 'States.TaskFailed', Cause: '{"a":1}' }, 'States.TaskFailed, "{"a":1}"'],
+    [undefined, 'unknown error, ""'],
+  ])('without an answer fails with whatever is known: %j', async (error, text) => {
+    await end(executionState(undefined, error));
+    expect(responses.response.Reason).toContain(`The poll function kept failing: ${text}.`);
+  });
+
+  test('fails its task when CloudFormation never accepts, so that Step Functions tries again', async () => {
+    responses.refuseNext(503, 503, 503, 503);
+    const state = executionState({ status: 'SUCCESS', physicalResourceId: 'id' });
+    await expect(end(state)).rejects.toThrow('did not accept');
+    await end(state);
+    expect(responses.bodies).toHaveLength(1);
+  });
+});
+
+describe('the log', () => {
+  const identity = {
+    requestType: 'Create',
+    stackId: createEvent().StackId,
+    logicalId: createEvent().LogicalResourceId,
+    requestId: createEvent().RequestId,
+  };
+
+  test('holds each request', async () => {
+    await deliver(createEvent());
+    expect(log.lines()).toEqual([
+      expect.objectContaining({ level: 'INFO', message: 'Request', ...identity }),
+    ]);
+  });
+
+  test('holds what a request has stopped', async () => {
+    await deliver(createEvent());
+    await deliver(updateEvent());
+    expect(log.lines()[2]).toMatchObject({
+      level: 'INFO',
+      message: 'Stopped older waits',
+      stopped: 1,
+      requestType: 'Update',
+    });
+  });
+
+  test('holds why a wait could not start, and the answer', async () => {
+    stepFunctions.denied = ['StartExecution'];
+    await deliver(createEvent());
+    const [, error, answered] = log.lines();
+    expect(error).toMatchObject({
+      level: 'ERROR',
+      message: 'Could not start the wait',
+      error: 'AccessDeniedException: Not authorized to perform states:StartExecution',
+      ...identity,
+    });
+    expect(answered).toMatchObject({
+      level: 'INFO',
+      message: 'Answered',
+      status: 'FAILED',
+      reason: responses.response.Reason,
+      ...identity,
+    });
+  });
+
+  test('holds that the poll function is broken', async () => {
+    const error = { Error: 'Runtime.ExitError', Cause: 'exit' };
+    await end(executionState(undefined, error));
+    expect(log.lines()[0]).toMatchObject({
+      level: 'ERROR',
+      message: 'The poll function failed for good',
+      error,
+      ...identity,
+    });
+  });
+
+  test('holds the metrics of a wait', async () => {
+    await end(executionState({ status: 'SUCCESS', physicalResourceId: 'id' }));
+    expect(log.lines().at(-1)).toMatchObject({ Polls: 1, StackName: 'Stack' });
+  });
+});
+
+test('the handler speaks with Step Functions and the poll function that its environment names', async () => {
+  process.env.AWS_ENDPOINT_URL_SFN = stepFunctions.url;
+  process.env.POLL_FUNCTION_ARN = POLL_ARN;
+  await handler({ ...createEvent(), ResponseURL: responses.url } as Parameters<typeof handler>[0]);
+  const { worker } = JSON.parse(stepFunctions.executions[0].input) as ExecutionState;
+  expect(worker).toBe(POLL_ARN);
+});

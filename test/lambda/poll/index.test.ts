@@ -1,0 +1,340 @@
+import { createClient, getJob, type Job } from '../../../lambda/shared/bedrock';
+import type { PollInput, PollResult } from '../../../lambda/shared/engine';
+import { handler, poll } from '../../../lambda/poll/index';
+import type { OnTheWire, WaiterProperties } from '../../../lib/private/protocol';
+import { BedrockStandIn, type JobScript, type ScriptedFault } from '../../../local/bedrock/stand-in';
+import { createEvent, updateEvent } from '../../support/events';
+import { silenceLog } from '../../support/log';
+
+const HOUR_MS = 3_600_000;
+const LIMITS = { connectionTimeout: 500, requestTimeout: 250 };
+
+const log = silenceLog();
+const bedrock = new BedrockStandIn();
+let url: string;
+
+beforeAll(async () => {
+  url = await bedrock.start();
+  process.env.AWS_ENDPOINT_URL_BEDROCK = url;
+});
+afterAll(() => bedrock.stop());
+beforeEach(() => {
+  bedrock.requests.length = 0;
+});
+
+interface Setting {
+  readonly properties?: Partial<OnTheWire<WaiterProperties>>;
+  readonly elapsedSeconds?: number;
+  readonly event?: PollInput['event'];
+  readonly previous?: PollResult;
+}
+
+/** Polls once, with the real client over HTTP, some time after the execution started. */
+function pollOnce(jobIdentifier: string, setting: Setting = {}): Promise<PollResult> {
+  const { properties, elapsedSeconds = 0, previous = { attempt: 0 } } = setting;
+  const event = setting.event ?? createEvent({ jobIdentifier, ...properties });
+  const startedAt = new Date().toISOString();
+  const now = Date.parse(startedAt) + elapsedSeconds * 1000;
+  return poll(
+    { event, startedAt, previous },
+    (region, identifier) => getJob(createClient(region, LIMITS), identifier),
+    () => now,
+  );
+}
+
+function startJob(script: Partial<JobScript> = {}): string {
+  return bedrock.startJob({ jobName: 'llama', ...script });
+}
+
+function logLines(): Record<string, unknown>[] {
+  return log
+    .text()
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+describe('a job', () => {
+  test('in progress is waited for with the poll interval', async () => {
+    expect(await pollOnce(startJob({ durationMs: HOUR_MS }))).toEqual({
+      attempt: 1,
+      lastSeen: 'status InProgress',
+      waitSeconds: 10,
+    });
+  });
+
+  test('that has completed answers with every attribute and the job ARN as physical ID', async () => {
+    const arn = startJob({
+      importedModelKmsKeyArn: 'arn:aws:kms:us-east-1:000000000000:key/1',
+      vpcConfig: { subnetIds: ['subnet-1', 'subnet-2'], securityGroupIds: ['sg-1'] },
+    });
+    const { answer } = await pollOnce(arn);
+    expect(answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: arn });
+    expect(answer!.data).toEqual({
+      jobArn: arn,
+      jobName: 'llama',
+      importedModelName: 'llama-model',
+      importedModelArn: expect.stringContaining(':imported-model/') as string,
+      roleArn: 'arn:aws:iam::000000000000:role/import',
+      'modelDataSource.s3DataSource.s3Uri': 's3://weights/model/',
+      status: 'Completed',
+      failureMessage: '',
+      creationTime: expect.stringMatching(/^\d{4}-.*T.*\.\d{3}Z$/) as string,
+      lastModifiedTime: expect.stringMatching(/^\d{4}-.*T.*\.\d{3}Z$/) as string,
+      endTime: expect.stringMatching(/^\d{4}-.*T.*\.\d{3}Z$/) as string,
+      'vpcConfig.subnetIds': 'subnet-1,subnet-2',
+      'vpcConfig.securityGroupIds': 'sg-1',
+      importedModelKmsKeyArn: 'arn:aws:kms:us-east-1:000000000000:key/1',
+      encryptionResourceArn: 'arn:aws:kms:us-east-1:000000000000:key/1',
+    });
+  });
+
+  test.each(['', 'arn:aws:iam::123456789012:role/import', 'arn:aws:s3:::weights', 'a b'])(
+    'cannot be %p, which only the deployment knows: Bedrock is not asked',
+    async (jobIdentifier) => {
+      const { answer } = await pollOnce(jobIdentifier);
+      expect(answer).toMatchObject({ status: 'FAILED' });
+      expect(answer!.reason).toContain(
+        `Bedrock does not accept the job identifier "${jobIdentifier}": "must be `,
+      );
+      expect(bedrock.requests).toEqual([]);
+    },
+  );
+
+  test('is found by its name', async () => {
+    const arn = startJob({ jobName: 'by-name' });
+    expect((await pollOnce('by-name')).answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: arn });
+  });
+
+  test('that has completed without its model is waited for', async () => {
+    const arn = startJob({ overrides: { importedModelArn: undefined } });
+    expect(await pollOnce(arn)).toMatchObject({ waitSeconds: 10 });
+  });
+
+  test('of an unknown status is waited for, and the status is logged', async () => {
+    expect(await pollOnce(startJob({ overrides: { status: 'Paused' } }))).toMatchObject({ waitSeconds: 10 });
+    expect(logLines()).toMatchObject([{ level: 'WARN', warning: 'Unknown job status: Paused' }]);
+  });
+
+  test('that has failed answers with its message and where to look', async () => {
+    const arn = startJob({ outcome: 'Failed', failureMessage: 'The weights are corrupt' });
+    const { answer } = await pollOnce(arn);
+    expect(answer!.status).toBe('FAILED');
+    expect(answer!.reason).toContain(`${arn} failed: "The weights are corrupt"`);
+    expect(answer!.reason).toContain('https://us-east-1.console.aws.amazon.com/bedrock/');
+    expect(answer!.data).toBeUndefined();
+  });
+
+  test('that has failed leaves a created resource its logical ID, an updated one its old ID', async () => {
+    const arn = startJob({ outcome: 'Failed' });
+    expect((await pollOnce(arn)).answer!.physicalResourceId).toBe(createEvent().LogicalResourceId);
+    const event = updateEvent({ jobIdentifier: arn });
+    expect((await pollOnce(arn, { event })).answer!.physicalResourceId).toBe(event.PhysicalResourceId);
+  });
+});
+
+describe("the stand-in's answers", () => {
+  test("parse into exactly the SDK's types", async () => {
+    const arn = startJob({ vpcConfig: { subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] } });
+    const observation = await getJob(createClient('us-east-1', LIMITS), arn);
+    const { job } = observation as { job: Job };
+    expect(job.creationTime).toBeInstanceOf(Date);
+    expect(job.lastModifiedTime).toBeInstanceOf(Date);
+    expect(job.endTime).toBeInstanceOf(Date);
+    expect(job.modelDataSource).toEqual({ s3DataSource: { s3Uri: 's3://weights/model/' } });
+    expect(job.vpcConfig).toEqual({ subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] });
+    expect(Object.keys(job).sort()).toEqual(
+      [
+        '$metadata',
+        ...Object.entries(bedrock.describe(arn)!).flatMap(([key, value]) => (value ? [key] : [])),
+      ].sort(),
+    );
+  });
+
+  test('name the exceptions as the SDK does', async () => {
+    const observation = await getJob(createClient('us-east-1', LIMITS), 'nobody');
+    expect(observation).toEqual({
+      fault: {
+        name: 'ResourceNotFoundException',
+        message: 'Could not find a model import job with the given identifier',
+        httpStatus: 404,
+      },
+    });
+  });
+});
+
+describe('exceptions', () => {
+  /** The faults of one poll: the SDK tries twice what may pass. */
+  async function pollWith(fault: ScriptedFault, elapsedSeconds: number, tries = 2): Promise<PollResult> {
+    const arn = startJob({ durationMs: HOUR_MS });
+    bedrock.failNext(...Array<ScriptedFault>(tries).fill(fault));
+    const result = await pollOnce(arn, { elapsedSeconds });
+    expect(bedrock.requests).toHaveLength(tries);
+    return result;
+  }
+
+  test.each([
+    ['ResourceNotFoundException', 404, 'There is no model import job'],
+    ['AccessDeniedException', 403, 'Not allowed to call bedrock:GetModelImportJob'],
+    ['ExpiredTokenException', 403, 'Bedrock refused to describe model import job'],
+  ])('%s is borne at first and fails later', async (name, status, reason) => {
+    const fault = { name, status, message: 'no' };
+    expect(await pollWith(fault, 0, 1)).toMatchObject({ waitSeconds: 10 });
+    bedrock.requests.length = 0;
+    const { answer } = await pollWith(fault, 121, 1);
+    expect(answer).toMatchObject({ status: 'FAILED', reason: expect.stringContaining(reason) as string });
+  });
+
+  test('ValidationException fails at once', async () => {
+    const { answer } = await pollWith({ name: 'ValidationException', status: 400, message: 'bad id' }, 0, 1);
+    expect(answer!.reason).toContain('Bedrock does not accept the job identifier');
+    expect(answer!.reason).toContain('"bad id"');
+  });
+
+  test.each<[string, ScriptedFault, string]>([
+    [
+      'ThrottlingException',
+      { name: 'ThrottlingException', status: 429, message: 'slow down' },
+      'ThrottlingException',
+    ],
+    [
+      'InternalServerException',
+      { name: 'InternalServerException', status: 500, message: 'oops' },
+      'InternalServerException',
+    ],
+    ['a 503 without a body', { status: 503 }, 'HTTP 503'],
+    ['a connection reset', { status: 0, reset: true }, 'Error'],
+    ['a slow answer', { status: 500, delayMs: 600 }, 'TimeoutError'],
+  ])('%s is tried twice and then waited for, however late', async (_, fault, name) => {
+    const result = await pollWith(fault, 3000);
+    expect(result.waitSeconds).toBe(10);
+    expect(result.lastSeen).toMatch(/^no answer from Bedrock, then /);
+    expect(result.lastSeen!.endsWith(name)).toBe(true);
+  });
+
+  test.each([
+    ['cut off', '{"jobArn": "arn:aw'],
+    ['HTML', '<html>Bad gateway</html>'],
+  ])('an answer that is not JSON (%s) is waited for, however late', async (_, rawBody) => {
+    const result = await pollWith({ status: 200, rawBody }, 3000, 1);
+    expect(result.waitSeconds).toBe(10);
+    expect(logLines()).toMatchObject([{ level: 'WARN', action: 'wait' }]);
+  });
+
+  test('one slow answer costs one try', async () => {
+    const arn = startJob();
+    bedrock.failNext({ status: 500, delayMs: 600 });
+    expect((await pollOnce(arn)).answer).toMatchObject({ status: 'SUCCESS' });
+    expect(bedrock.requests).toHaveLength(2);
+  });
+
+  test('a host that does not resolve is waited for', async () => {
+    // A label of more than 63 characters fails before any name server is asked.
+    process.env.AWS_ENDPOINT_URL_BEDROCK = `http://${'x'.repeat(64)}.test`;
+    try {
+      const result = await pollOnce('llama', { elapsedSeconds: 3000 });
+      expect(result.waitSeconds).toBe(10);
+      expect(JSON.stringify(logLines())).toContain('ENOTFOUND');
+    } finally {
+      process.env.AWS_ENDPOINT_URL_BEDROCK = url;
+    }
+  });
+});
+
+describe('time', () => {
+  test('that runs out makes the next wait shorter than the interval', async () => {
+    const arn = startJob({ durationMs: HOUR_MS });
+    expect((await pollOnce(arn, { elapsedSeconds: 3297.5 })).waitSeconds).toBe(3);
+    expect((await pollOnce(arn, { elapsedSeconds: 3299.9 })).waitSeconds).toBe(1);
+  });
+
+  test('that has run out fails the last link, with the time of all links', async () => {
+    const arn = startJob({ durationMs: HOUR_MS });
+    const { answer } = await pollOnce(arn, {
+      elapsedSeconds: 3300,
+      properties: { waitedSeconds: '3300' },
+    });
+    expect(answer!.status).toBe('FAILED');
+    expect(answer!.reason).toContain('did not end within 1 h 50 min');
+    expect(answer!.reason).toContain('last seen: status InProgress');
+  });
+
+  test('that has run out hands over to the next link with the job as it is', async () => {
+    const arn = startJob({ durationMs: HOUR_MS });
+    const { answer } = await pollOnce(arn, { elapsedSeconds: 3300, properties: { continues: 'true' } });
+    expect(answer).toMatchObject({
+      status: 'SUCCESS',
+      physicalResourceId: arn,
+      data: { jobArn: arn, status: 'InProgress', importedModelArn: '' },
+    });
+  });
+
+  test('that has run out without an answer from Bedrock hands over every attribute, empty', async () => {
+    bedrock.failNext({ status: 503 }, { status: 503 });
+    const { answer } = await pollOnce('llama', { elapsedSeconds: 3300, properties: { continues: 'true' } });
+    expect(answer).toMatchObject({
+      status: 'SUCCESS',
+      physicalResourceId: createEvent().LogicalResourceId,
+      data: { jobArn: '', status: 'InProgress' },
+    });
+  });
+
+  test('of the links before counts for grace periods', async () => {
+    const { answer } = await pollOnce('nobody', { properties: { waitedSeconds: '3300' } });
+    expect(answer!.reason).toContain('There is no model import job nobody');
+  });
+});
+
+describe('what is remembered', () => {
+  test('is the last status, through faults', async () => {
+    const arn = startJob({ durationMs: HOUR_MS });
+    const first = await pollOnce(arn);
+    bedrock.failNext({ status: 503 }, { status: 503 });
+    const second = await pollOnce(arn, { previous: first });
+    bedrock.failNext(...Array<ScriptedFault>(2).fill({ name: 'ThrottlingException', status: 429 }));
+    const third = await pollOnce(arn, { previous: second });
+    expect(second.lastSeen).toMatch(/^status InProgress, then /);
+    expect(third.lastSeen).toBe('status InProgress, then ThrottlingException');
+    expect(third.attempt).toBe(3);
+  });
+});
+
+describe('where it asks', () => {
+  test("is the literal ARN's Region", async () => {
+    await pollOnce(startJob({ region: 'eu-central-1' }));
+    expect(bedrock.requests[0].region).toBe('eu-central-1');
+  });
+
+  test("is the stack's Region for a name", async () => {
+    const event = createEvent({ jobIdentifier: 'llama' });
+    const StackId = event.StackId.replace('us-east-1', 'us-west-2');
+    await pollOnce('llama', { event: { ...event, StackId } });
+    expect(bedrock.requests[0].region).toBe('us-west-2');
+  });
+});
+
+test('each poll writes one line: job, status, seconds waited, attempt', async () => {
+  const arn = startJob({ durationMs: HOUR_MS });
+  await pollOnce(arn, { elapsedSeconds: 12, previous: { attempt: 4 } });
+  expect(logLines()).toMatchObject([
+    {
+      level: 'INFO',
+      message: 'Poll',
+      job: arn,
+      status: 'InProgress',
+      waitedSeconds: 12,
+      attempt: 5,
+      action: 'wait',
+    },
+  ]);
+});
+
+test('the handler polls with clients of its own, one for each Region', async () => {
+  const input = {
+    event: createEvent({ jobIdentifier: startJob() }),
+    startedAt: new Date().toISOString(),
+    previous: { attempt: 0 },
+  };
+  expect(await handler(input)).toMatchObject({ answer: { status: 'SUCCESS' } });
+  expect(await handler(input)).toMatchObject({ answer: { status: 'SUCCESS' } });
+});
