@@ -226,6 +226,7 @@ export class ModelImportJobWaiter extends ImportedModelBase {
 
     const resource = this.createLinks(provider, timeoutSeconds, {
       stateMachineArn: provider.stateMachineArn,
+      pollFunctionArn: provider._pollFunctionArn,
       jobIdentifier: props.jobIdentifier,
       pollIntervalSeconds,
       region: props.region,

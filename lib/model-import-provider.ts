@@ -184,6 +184,13 @@ export class ModelImportProvider extends Construct {
    */
   public readonly pollRole: iam.IRole;
 
+  /**
+   * The ARN of the poll function.
+   *
+   * @internal
+   */
+  public readonly _pollFunctionArn: string;
+
   private readonly options: ModelImportProviderProps;
   private readonly stateMachine: sfn.StateMachine;
   private readonly onEventPolicy: iam.Policy;
@@ -219,13 +226,13 @@ export class ModelImportProvider extends Construct {
       role: onEventRole,
       description: 'Starts waits for Amazon Bedrock model import jobs, and answers CloudFormation',
       timeout: ON_EVENT_TIMEOUT,
-      environment: { POLL_FUNCTION_ARN: poll.functionArn },
     });
     this.stateMachine = this.createStateMachine(poll, onEvent, options.stateMachineRole);
     this.onEventPolicy = this.createOnEventPolicy(onEventRole, this.stateMachine);
 
     this.serviceToken = onEvent.functionArn;
     this.stateMachineArn = this.stateMachine.stateMachineArn;
+    this._pollFunctionArn = poll.functionArn;
   }
 
   /**
@@ -449,10 +456,7 @@ export class ModelImportProvider extends Construct {
     onEvent: lambda.IFunction,
     role?: iam.IRole,
   ): sfn.StateMachine {
-    const definition = waitEngine({
-      onEvent: onEvent.functionArn,
-      lambdaInvoke: `arn:${Aws.PARTITION}:states:::lambda:invoke`,
-    });
+    const definition = waitEngine(Aws.PARTITION);
     const stateMachine = new sfn.StateMachine(this, 'StateMachine', {
       role,
       definitionBody: sfn.DefinitionBody.fromString(Stack.of(this).toJsonString(definition)),

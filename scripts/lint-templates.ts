@@ -100,11 +100,7 @@ function cfnLint(stacks: Stack[]): void {
 
 function aslValidator(): void {
   const file = join(OUT, 'wait-engine.asl.json');
-  const definition = waitEngine({
-    onEvent: 'arn:aws:lambda:us-east-1:123456789012:function:on-event',
-    lambdaInvoke: 'arn:aws:states:::lambda:invoke',
-  });
-  writeFileSync(file, JSON.stringify(definition));
+  writeFileSync(file, JSON.stringify(waitEngine('aws')));
   run(tool('asl-validator'), ['--json-path', file], PROJECT);
 }
 

@@ -11,7 +11,6 @@ import * as reasons from '../shared/reasons';
 /** What the handler speaks with. */
 export interface Peers {
   readonly stepFunctions: SFNClient;
-  readonly pollFunctionArn: string;
   readonly network: Network;
 }
 
@@ -21,11 +20,7 @@ const stepFunctions = new SFNClient({
 });
 
 export function handler(input: CloudFormationCustomResourceEvent | ExecutionState): Promise<void> {
-  return onEvent(input, {
-    stepFunctions,
-    pollFunctionArn: process.env.POLL_FUNCTION_ARN!,
-    network: NETWORK,
-  });
+  return onEvent(input, { stepFunctions, network: NETWORK });
 }
 
 /**
@@ -70,12 +65,12 @@ async function onRequest(event: ResourceEvent, responseUrl: string, peers: Peers
 }
 
 async function start(event: ResourceEvent, responseUrl: string, peers: Peers): Promise<Date | undefined> {
-  const { stepFunctions, pollFunctionArn } = peers;
-  const { stateMachineArn, lifecycleFunctionArn } = properties(event);
+  const { stepFunctions } = peers;
+  const { stateMachineArn, lifecycleFunctionArn, pollFunctionArn } = properties(event);
   const owns = ownsModel(event);
   const supersedes = owns && (await isServingOthers(stepFunctions, stateMachineArn, event));
   return startExecution(stepFunctions, stateMachineArn, {
-    worker: lifecycleFunctionArn ?? pollFunctionArn,
+    worker: (lifecycleFunctionArn ?? pollFunctionArn)!,
     responseUrl,
     event,
     poll: { result: { attempt: 0, ...(supersedes && { supersedes }) } },
@@ -124,7 +119,10 @@ function failure(event: ResourceEvent, reason: string): Answer {
 
 /** What this function needs to know of a waiter or of an imported model, which names its worker. */
 type Properties = Pick<ImportedModelProperties, 'stateMachineArn'> &
-  Partial<Pick<ImportedModelProperties, 'lifecycleFunctionArn'> & Pick<WaiterProperties, 'jobIdentifier'>>;
+  Partial<
+    Pick<ImportedModelProperties, 'lifecycleFunctionArn'> &
+      Pick<WaiterProperties, 'jobIdentifier' | 'pollFunctionArn'>
+  >;
 
 function properties(event: ResourceEvent): Properties {
   return event.ResourceProperties as unknown as Properties;

@@ -10,6 +10,8 @@ export type WaiterResourceType = 'Custom::BedrockModelImportJobWaiter';
 export interface WaiterProperties {
   /** ARN of the state machine that polls. */
   readonly stateMachineArn: string;
+  /** ARN of the poll function. */
+  readonly pollFunctionArn: string;
   /** ARN or name of the job. */
   readonly jobIdentifier: string;
   /** Seconds that this link waits at most. */

@@ -1,6 +1,10 @@
+/** The ARN of the on-event function in the state that the machine works on: CloudFormation called it by it. */
+const ON_EVENT = '$.event.ServiceToken';
+
 /**
  * The wait engine in Amazon States Language: poll, wait, poll again until the poll function has an
- * answer, then hand the answer to the on-event function, which sends it to CloudFormation.
+ * answer, then hand the answer to the on-event function, which sends it to CloudFormation. It names no
+ * function: their ARNs are in its input.
  *
  * The answer is decided once and kept in the execution, so that sending it again after a fault sends
  * the same bytes. The worst case of a poll that keeps crashing (retries and the function's own
@@ -8,18 +12,14 @@
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html
  */
-export function waitEngine(arns: {
-  /** ARN of the on-event function. */
-  readonly onEvent: string;
-  /** ARN of Step Functions' Lambda integration, which names the partition. */
-  readonly lambdaInvoke: string;
-}): object {
+export function waitEngine(partition: string): object {
+  const lambdaInvoke = `arn:${partition}:states:::lambda:invoke`;
   return {
     StartAt: 'Poll',
     States: {
       Poll: {
         Type: 'Task',
-        Resource: arns.lambdaInvoke,
+        Resource: lambdaInvoke,
         Parameters: {
           'FunctionName.$': '$.worker',
           Payload: {
@@ -58,8 +58,8 @@ export function waitEngine(arns: {
       Wait: { Type: 'Wait', SecondsPath: '$.poll.result.waitSeconds', Next: 'Poll' },
       Answer: {
         Type: 'Task',
-        Resource: arns.lambdaInvoke,
-        Parameters: { FunctionName: arns.onEvent, 'Payload.$': '$' },
+        Resource: lambdaInvoke,
+        Parameters: { 'FunctionName.$': ON_EVENT, 'Payload.$': '$' },
         ResultPath: null,
         Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 5 }],
         End: true,

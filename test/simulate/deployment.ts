@@ -81,7 +81,6 @@ export class Deployment {
     this.cloudFormation = new CloudFormation(this.clock, this.random, this.faults, () => this.lambda);
     this.lambda = new Lambda(this.clock, this.random, this.faults, this.bedrock, () => ({
       stepFunctions: this.stepFunctions,
-      pollFunctionArn: 'arn:aws:lambda:us-east-1:123456789012:function:poll',
       network: this.cloudFormation.network,
     }));
     this.stepFunctions = new StepFunctions(this.clock, this.faults, this.lambda.invoke);
@@ -159,6 +158,7 @@ export class Deployment {
   private requestFor(link: Link, logicalId: string, job: JobTruth): Omit<ResourceRequest, 'type'> {
     const properties: OnTheWire<WaiterProperties> = {
       stateMachineArn: 'arn:aws:states:us-east-1:123456789012:stateMachine:Wait',
+      pollFunctionArn: 'arn:aws:lambda:us-east-1:123456789012:function:poll',
       jobIdentifier: job.arn,
       timeoutSeconds: String(link.timeoutSeconds),
       waitedSeconds: String(link.waitedSeconds),

@@ -14,10 +14,7 @@ import { Execution, type Definition, type Invoke } from './state-machine';
 
 export const ON_EVENT_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:on-event';
 
-const DEFINITION = waitEngine({
-  onEvent: ON_EVENT_ARN,
-  lambdaInvoke: 'arn:aws:states:::lambda:invoke',
-}) as Definition;
+const DEFINITION = waitEngine('aws') as Definition;
 
 const $metadata = {};
 

@@ -6,8 +6,11 @@ const STACK_ID =
   'arn:aws:cloudformation:us-east-1:123456789012:stack/Stack/6f2b8d10-0c1e-11f0-9a5b-0affd1a2b3c4';
 export const STATE_MACHINE_ARN = 'arn:aws:states:us-east-1:123456789012:stateMachine:Wait';
 
+export const POLL_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:poll';
+
 const PROPERTIES: OnTheWire<WaiterProperties> = {
   stateMachineArn: STATE_MACHINE_ARN,
+  pollFunctionArn: POLL_ARN,
   jobIdentifier: JOB_ARN,
   timeoutSeconds: '3300',
   waitedSeconds: '0',

@@ -5,8 +5,6 @@ import { onEvent, type Peers } from '../../lambda/on-event/index';
 import { ResponseUrl } from './response-url';
 import { StepFunctionsStandIn } from './step-functions-stand-in';
 
-export const POLL_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:poll';
-
 /** The on-event function between stand-ins of CloudFormation and Step Functions. */
 export interface OnEventSetUp {
   readonly stepFunctions: StepFunctionsStandIn;
@@ -26,7 +24,6 @@ export function setUpOnEvent(): OnEventSetUp {
     await responses.start();
     peers = {
       stepFunctions: new SFNClient({ endpoint: await stepFunctions.start(), maxAttempts: 1 }),
-      pollFunctionArn: POLL_ARN,
       network: { ...NETWORK, sleep: () => Promise.resolve() },
     };
   });

@@ -1,9 +1,9 @@
 import type { Answer, ExecutionState, ResourceEvent } from '../../../lambda/shared/engine';
 import { handler } from '../../../lambda/on-event/index';
-import { createEvent, deleteEvent, STATE_MACHINE_ARN, updateEvent } from '../../support/events';
+import { createEvent, deleteEvent, POLL_ARN, STATE_MACHINE_ARN, updateEvent } from '../../support/events';
 import { JOB_ARN } from '../../support/job';
 import { silenceLog } from '../../support/log';
-import { POLL_ARN, setUpOnEvent } from '../../support/on-event';
+import { setUpOnEvent } from '../../support/on-event';
 import { ResponseUrl } from '../../support/response-url';
 
 const OLD_ID = 'arn:aws:bedrock:us-east-1:123456789012:model-import-job/old000000000';
@@ -287,9 +287,8 @@ describe('the log', () => {
   });
 });
 
-test('the handler speaks with Step Functions and the poll function that its environment names', async () => {
+test('the handler starts the function that the resource names', async () => {
   process.env.AWS_ENDPOINT_URL_SFN = stepFunctions.url;
-  process.env.POLL_FUNCTION_ARN = POLL_ARN;
   await handler({ ...createEvent(), ResponseURL: responses.url } as Parameters<typeof handler>[0]);
   const { worker } = JSON.parse(stepFunctions.executions[0].input) as ExecutionState;
   expect(worker).toBe(POLL_ARN);

@@ -22,10 +22,7 @@ interface Definition {
   readonly States: Record<string, Record<string, unknown> & { Retry: Retrier[] }>;
 }
 
-const definition = waitEngine({
-  onEvent: 'arn:aws:lambda:us-east-1:123456789012:function:on-event',
-  lambdaInvoke: 'arn:aws:states:::lambda:invoke',
-}) as Definition;
+const definition = waitEngine('aws') as Definition;
 
 silenceLog();
 
