@@ -6,7 +6,7 @@ import { physicalResourceId, type Answer, type ExecutionState, type ResourceEven
 import { isServingOthers, startExecution, stopExecutions } from './executions';
 import { log } from '../shared/log';
 import { emitMetrics } from './metrics';
-import * as reasons from '../shared/reasons';
+import * as reasons from './reasons';
 
 /** What the handler speaks with. */
 export interface Peers {

@@ -1,7 +1,7 @@
 import { ROLE_NOT_ASSUMED } from './assume-role';
 import { isRefusal, type Fault, type Job, type Observation } from '../shared/bedrock';
-import * as reasons from '../shared/reasons';
-import type { Wait } from '../shared/reasons';
+import * as reasons from './reasons';
+import type { Wait } from './reasons';
 
 /** How long a job may not be found: the job may have been made a moment ago. */
 export const NOT_FOUND_GRACE_SECONDS = 60;

@@ -15,8 +15,8 @@ import {
 } from '../shared/engine';
 import { findMismatches } from './expectations';
 import { log } from '../shared/log';
-import * as reasons from '../shared/reasons';
-import type { Wait } from '../shared/reasons';
+import * as reasons from './reasons';
+import type { Wait } from './reasons';
 
 /** One client for each Region and role, kept between invocations. */
 const clients = new Map<string, BedrockClient>();

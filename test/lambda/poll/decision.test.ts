@@ -7,7 +7,7 @@ import {
   type Clock,
   type Decision,
 } from '../../../lambda/poll/decision';
-import type { Wait } from '../../../lambda/shared/reasons';
+import type { Wait } from '../../../lambda/poll/reasons';
 import { JOB_ARN } from '../../support/job';
 
 const COMPLETED: Job = {

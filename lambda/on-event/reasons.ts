@@ -1,0 +1,35 @@
+import { logs, quote, reason } from '../shared/reasons';
+
+/** The reasons that a person reads when a request could not be served. */
+
+export function pollBroken(
+  error: { readonly Error?: string; readonly Cause?: string } = {},
+  worker = 'poll',
+  before: { readonly jobIdentifier?: string; readonly attempt: number; readonly lastSeen?: string },
+): string {
+  const subject = before.jobIdentifier ? ` about model import job ${before.jobIdentifier}` : '';
+  return reason(
+    `The ${worker} function kept failing: ${error.Error ?? 'unknown error'}, ${quote(causeMessage(error.Cause))}.`,
+    'See its log for the cause, then deploy again.',
+    `Asked ${before.attempt} times before${subject}; last seen: ${before.lastSeen ?? 'nothing'}.`,
+    logs(),
+  );
+}
+
+export function notStarted(error: Error, jobIdentifier?: string): string {
+  const subject = jobIdentifier ? ` for model import job ${jobIdentifier}` : '';
+  return reason(
+    `The wait${subject} could not be started: ${error.name}, ${quote(error.message)}.`,
+    'Deploy again if the cause has passed; otherwise check the permissions of the on-event function on AWS Step Functions.',
+    logs(),
+  );
+}
+
+/** Lambda reports a crash as JSON with the message in it. */
+function causeMessage(cause = ''): string {
+  try {
+    return (JSON.parse(cause) as { errorMessage?: string }).errorMessage ?? cause;
+  } catch {
+    return cause;
+  }
+}
