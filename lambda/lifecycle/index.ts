@@ -12,13 +12,8 @@ import type {
 } from '../../lib/private/protocol';
 import { createClient, isRefusal, toFault, type Fault, type Job } from '../shared/bedrock';
 import { REFUSED_GRACE_SECONDS } from '../poll/decision';
-import {
-  physicalResourceId,
-  type Answer,
-  type PollInput,
-  type PollResult,
-  type ResourceEvent,
-} from '../shared/engine';
+import { type Answer, type PollInput, type PollResult, type ResourceEvent } from '../shared/engine';
+import { physicalResourceId } from '../shared/physical-id';
 import * as reasons from './reasons';
 import type { Progress } from './reasons';
 import { log } from '../shared/log';

@@ -6,13 +6,13 @@ import { toAttributes } from './attributes';
 import { createClient, getJob, type Observation } from '../shared/bedrock';
 import { decide, type Clock, type Decision } from './decision';
 import {
-  physicalResourceId,
   type Answer,
   type PollInput,
   type PollResult,
   type ResourceEvent,
   type WaitReport,
 } from '../shared/engine';
+import { physicalResourceId } from '../shared/physical-id';
 import { findMismatches } from './expectations';
 import { log } from '../shared/log';
 import * as reasons from './reasons';

@@ -76,3 +76,17 @@ export function isRefusal({ name, httpStatus = 0 }: Fault): boolean {
   const isClientError = httpStatus >= 400 && httpStatus < 500 && httpStatus !== 408 && httpStatus !== 429;
   return isClientError && name !== 'ThrottlingException';
 }
+
+/**
+ * Whether a fault says that what was asked for is not there. Bedrock documents `ResourceNotFoundException`;
+ * others observed `ValidationException`, which for an identifier that follows the rules means the same.
+ */
+export function isAbsent(fault: Fault): boolean {
+  const isUnknown = fault.name === 'ValidationException' && !isConstraintViolation(fault);
+  return fault.name === 'ResourceNotFoundException' || isUnknown;
+}
+
+/** Whether a request broke a rule of the service model, which no waiting mends. */
+export function isConstraintViolation({ name, message }: Fault): boolean {
+  return name === 'ValidationException' && message.includes('failed to satisfy constraint');
+}

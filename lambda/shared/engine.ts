@@ -13,11 +13,6 @@ export type ResourceEvent = Omit<CloudFormationCustomResourceEvent, 'ResponseURL
   readonly OldResourceProperties?: Readonly<Record<string, unknown>>;
 };
 
-/** Never empty, and short enough: the resource's own, or before it has one its logical ID. */
-export function physicalResourceId(event: ResourceEvent): string {
-  return event.PhysicalResourceId || event.LogicalResourceId;
-}
-
 /** What CloudFormation is told in the end. */
 export interface Answer {
   readonly status: 'SUCCESS' | 'FAILED';

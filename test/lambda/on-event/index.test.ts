@@ -75,7 +75,7 @@ describe('Create', () => {
     await deliver(createEvent());
     expect(responses.response).toMatchObject({
       Status: 'FAILED',
-      PhysicalResourceId: createEvent().LogicalResourceId,
+      PhysicalResourceId: `request/${createEvent().RequestId}`,
       Reason: expect.stringMatching(
         /^The wait for model import job arn:\S+ could not be started: AccessDeniedException, "Not authorized to perform states:StartExecution"\./,
       ) as string,
@@ -196,7 +196,7 @@ describe('an execution that has ended', () => {
     await end(executionState(undefined, { Error: 'Runtime.ExitError', Cause }));
     expect(responses.response).toMatchObject({
       Status: 'FAILED',
-      PhysicalResourceId: createEvent().LogicalResourceId,
+      PhysicalResourceId: `request/${createEvent().RequestId}`,
       Reason: expect.stringContaining(
         'The poll function kept failing: Runtime.ExitError, "out of memory".',
       ) as string,

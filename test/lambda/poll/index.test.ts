@@ -125,9 +125,9 @@ describe('a job', () => {
     expect(answer!.data).toBeUndefined();
   });
 
-  test('that has failed leaves a created resource its logical ID, an updated one its old ID', async () => {
+  test('that has failed leaves a created resource an ID that names the request, an updated one its old ID', async () => {
     const arn = startJob({ outcome: 'Failed' });
-    expect((await pollOnce(arn)).answer!.physicalResourceId).toBe(createEvent().LogicalResourceId);
+    expect((await pollOnce(arn)).answer!.physicalResourceId).toBe(`request/${createEvent().RequestId}`);
     const event = updateEvent({ jobIdentifier: arn });
     expect((await pollOnce(arn, { event })).answer!.physicalResourceId).toBe(event.PhysicalResourceId);
   });
@@ -274,7 +274,7 @@ describe('time', () => {
     const { answer } = await pollOnce('llama', { elapsedSeconds: 3300, properties: { continues: 'true' } });
     expect(answer).toMatchObject({
       status: 'SUCCESS',
-      physicalResourceId: createEvent().LogicalResourceId,
+      physicalResourceId: `request/${createEvent().RequestId}`,
       data: { jobArn: '', status: 'InProgress' },
     });
   });
