@@ -1,19 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'http';
-import {
-  BedrockAccount,
-  BedrockException,
-  notFound,
-  type Body,
-  type ImportScript,
-  type JobDefinition,
-  type Tag,
-} from './account';
+import { BedrockAccount, type BedrockAccountOptions } from './account';
+import { BedrockException } from './exceptions';
 import { HttpServer } from './http-server';
+import type { Body, ImportScript, JobDefinition } from './import-job';
+import { findOperation, type OperationCall } from './routes';
 
 /**
- * A stand-in for the import operations of Amazon Bedrock: REST-JSON over HTTP, with scripted jobs.
+ * A stand-in for Amazon Bedrock, as far as imported models go: REST-JSON over HTTP, with scripted jobs.
  *
- * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_Operations_Amazon_Bedrock.html
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_Operations.html
  */
 
 /** A scripted job: what it is, and how it goes. */
@@ -47,27 +42,20 @@ export interface ReceivedRequest {
   readonly accessKeyId?: string;
   /** The request's JSON; empty when it has none. */
   readonly body: Body;
-}
-
-interface Operation {
-  readonly name: string;
-  readonly status: number;
-  readonly run: (call: Call) => Body | void;
-}
-
-interface Call {
-  readonly identifier: string;
-  readonly query: URLSearchParams;
-  readonly region: string;
-  readonly body: Body;
+  /** The request's body as it came. */
+  readonly content: string;
 }
 
 /** The HTTP server that answers as Bedrock would. */
 export class BedrockStandIn extends HttpServer {
   public readonly requests: ReceivedRequest[] = [];
-  public readonly account = new BedrockAccount();
-  private readonly operations = operationsOf(this.account);
+  public readonly account: BedrockAccount;
   private readonly faults: ScriptedFault[] = [];
+
+  constructor(options: BedrockAccountOptions = {}) {
+    super();
+    this.account = new BedrockAccount(options);
+  }
 
   /** Starts a scripted job, whatever the account's quotas say, and returns its ARN. */
   public startJob(script: JobScript): string {
@@ -89,100 +77,56 @@ export class BedrockStandIn extends HttpServer {
     this.faults.push(...faults);
   }
 
-  /** The body of `GetModelImportJob` for a job, as Bedrock would send it now. */
+  /** A job by ARN or name, as it is. */
   public describe(identifier: string): Body | undefined {
     return this.account.describeJob(identifier);
   }
 
-  protected async serve(request: IncomingMessage, content: Buffer, response: ServerResponse): Promise<void> {
+  protected async serve(request: IncomingMessage, bytes: Buffer, response: ServerResponse): Promise<void> {
     const url = new URL(request.url!, 'http://bedrock');
     const path = decodeURIComponent(url.pathname);
     const method = request.method!;
-    const body = content.length > 0 ? (JSON.parse(content.toString()) as Body) : {};
-    const [, collection, identifier = ''] = /^\/([^/]+)(?:\/(.+))?$/.exec(path) ?? [];
-    const operation = this.operations[`${method} /${collection}${identifier && '/*'}`];
+    const content = bytes.toString();
+    const contentType = request.headers['content-type'];
+    const call = findOperation({ method, path, query: url.searchParams, contentType, content });
     const signature = readSignature(request.headers.authorization);
-    this.requests.push({ method, path, operation: operation?.name ?? 'Unknown', ...signature, body });
+    const operation = call?.operation ?? 'Unknown';
+    this.requests.push({ method, path, operation, ...signature, body: parse(content), content });
 
     const fault = this.takeFault(operation);
     if (fault && !fault.carriedOut) {
       await sendFault(response, fault);
       return;
     }
-    const { region = 'us-east-1' } = signature;
-    const answer = carryOut(operation, { identifier, query: url.searchParams, region, body });
+    const answer = this.carryOut(call, signature.region);
     if (fault) {
       await sendFault(response, fault);
-    } else if ('status' in answer) {
-      send(response, answer.status, JSON.stringify(answer.body));
+    } else if (answer instanceof BedrockException) {
+      await sendFault(response, answer);
+    } else if (operation === 'InvokeModel') {
+      send(response, 200, answer.body as string, { 'content-type': answer.contentType as string });
     } else {
-      const { name, message } = answer.exception;
-      await sendFault(response, { status: answer.exception.status, name, message });
+      send(response, operation === 'CreateModelImportJob' ? 201 : 200, JSON.stringify(answer));
     }
   }
 
-  private takeFault(operation: Operation | undefined): ScriptedFault | undefined {
-    const index = this.faults.findIndex((fault) => (fault.operation ?? operation?.name) === operation?.name);
-    return index < 0 ? undefined : this.faults.splice(index, 1)[0];
-  }
-}
-
-/** The operations by method and path. */
-function operationsOf(account: BedrockAccount): Record<string, Operation | undefined> {
-  const operation = (name: string, status: number, run: Operation['run']): Operation => ({
-    name,
-    status,
-    run,
-  });
-  return {
-    'POST /model-import-jobs': operation('CreateModelImportJob', 201, ({ body, region }) => ({
-      jobArn: account.createJob(body, region),
-    })),
-    'GET /model-import-jobs': operation('ListModelImportJobs', 200, ({ query, region }) =>
-      account.listJobs(query, region),
-    ),
-    'GET /model-import-jobs/*': operation('GetModelImportJob', 200, ({ identifier }) => {
-      const job = account.describeJob(identifier);
-      if (!job) {
-        throw notFound('Could not find a model import job with the given identifier');
+  private carryOut(call: OperationCall | undefined, region?: string): Body | BedrockException {
+    if (!call) {
+      return new BedrockException('UnknownOperationException', 'Unknown operation');
+    }
+    try {
+      return this.account.perform(call.operation, call.input, region);
+    } catch (error) {
+      if (error instanceof BedrockException) {
+        return error;
       }
-      return job;
-    }),
-    'GET /imported-models': operation('ListImportedModels', 200, ({ query, region }) =>
-      account.listModels(query, region),
-    ),
-    'GET /imported-models/*': operation('GetImportedModel', 200, ({ identifier }) =>
-      account.describeModel(identifier),
-    ),
-    'DELETE /imported-models/*': operation('DeleteImportedModel', 200, ({ identifier }) =>
-      account.deleteModel(identifier),
-    ),
-    'POST /listTagsForResource': operation('ListTagsForResource', 200, ({ body }) => ({
-      tags: account.tagsOf(body.resourceARN as string),
-    })),
-    'POST /tagResource': operation('TagResource', 200, ({ body }) =>
-      account.tag(body.resourceARN as string, body.tags as Tag[]),
-    ),
-    'POST /untagResource': operation('UntagResource', 200, ({ body }) =>
-      account.untag(body.resourceARN as string, body.tagKeys as string[]),
-    ),
-  };
-}
+      throw error;
+    }
+  }
 
-function carryOut(
-  operation: Operation | undefined,
-  call: Call,
-): { readonly status: number; readonly body: Body } | { readonly exception: BedrockException } {
-  try {
-    if (!operation) {
-      throw new BedrockException(404, 'UnknownOperationException', 'Unknown operation');
-    }
-    return { status: operation.status, body: operation.run(call) ?? {} };
-  } catch (error) {
-    if (error instanceof BedrockException) {
-      return { exception: error };
-    }
-    throw error;
+  private takeFault(operation: string): ScriptedFault | undefined {
+    const index = this.faults.findIndex((fault) => (fault.operation ?? operation) === operation);
+    return index < 0 ? undefined : this.faults.splice(index, 1)[0];
   }
 }
 
@@ -190,6 +134,15 @@ function carryOut(
 function readSignature(authorization = ''): Pick<ReceivedRequest, 'region' | 'accessKeyId'> {
   const [, accessKeyId, region] = /Credential=([^/]+)\/\d+\/([^/]+)\//.exec(authorization) ?? [];
   return { region, accessKeyId };
+}
+
+/** JSON, or nothing for a body of another kind. */
+function parse(content: string): Body {
+  try {
+    return JSON.parse(content) as Body;
+  } catch {
+    return {};
+  }
 }
 
 async function sendFault(response: ServerResponse, fault: ScriptedFault): Promise<void> {

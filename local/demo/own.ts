@@ -81,13 +81,11 @@ function holds(cloud: LocalCloud, jobs: number, models: (string | undefined)[]):
 
 /** The jobs, newest first. */
 function jobsOf({ bedrock }: LocalCloud): { jobName: string; status: string }[] {
-  const { modelImportJobSummaries } = bedrock.account.listJobs(new URLSearchParams(), 'us-east-1');
-  return modelImportJobSummaries as { jobName: string; status: string }[];
+  return bedrock.account.jobs() as { jobName: string; status: string }[];
 }
 
 function modelsOf({ bedrock }: LocalCloud): string[] {
-  const { modelSummaries } = bedrock.account.listModels(new URLSearchParams(), 'us-east-1');
-  return (modelSummaries as { modelArn: string }[]).map(({ modelArn }) => modelArn);
+  return bedrock.account.models().map(({ modelArn }) => modelArn as string);
 }
 
 /** The model that the stack's parameter names. */

@@ -29,12 +29,8 @@ beforeEach(() => {
 
 type Summary = Record<'jobArn' | 'jobName' | 'status', string>;
 
-const jobs = (): Summary[] =>
-  cloud.bedrock.account.listJobs(new URLSearchParams(), 'us-east-1').modelImportJobSummaries as Summary[];
-const models = (): string[] => {
-  const list = cloud.bedrock.account.listModels(new URLSearchParams(), 'us-east-1');
-  return (list.modelSummaries as { modelArn: string }[]).map(({ modelArn }) => modelArn);
-};
+const jobs = (): Summary[] => cloud.bedrock.account.jobs() as Summary[];
+const models = (): string[] => cloud.bedrock.account.models().map(({ modelArn }) => modelArn as string);
 const modelOf = (jobArn: string): string => cloud.bedrock.describe(jobArn)!.importedModelArn as string;
 const started = (): number => jobs().length - jobsBefore;
 const tagOf = (arn: string, key: string): string | undefined =>

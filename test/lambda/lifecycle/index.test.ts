@@ -88,15 +88,8 @@ const create = async (given?: Given): Promise<string> => {
 
 const count = (operation: string): number =>
   standIn.requests.filter((each) => each.operation === operation).length;
-const jobs = (): Record<string, unknown>[] =>
-  standIn.account.listJobs(new URLSearchParams(), 'us-east-1').modelImportJobSummaries as Record<
-    string,
-    unknown
-  >[];
-const models = (): string[] =>
-  (
-    standIn.account.listModels(new URLSearchParams(), 'us-east-1').modelSummaries as { modelArn: string }[]
-  ).map(({ modelArn }) => modelArn);
+const jobs = (): Record<string, unknown>[] => standIn.account.jobs();
+const models = (): string[] => standIn.account.models().map(({ modelArn }) => modelArn as string);
 const modelOf = (jobArn: string): string => standIn.describe(jobArn)!.importedModelArn as string;
 const tagsOf = (arn: string): Record<string, string> =>
   Object.fromEntries(standIn.account.tagsOf(arn).map(({ key, value }) => [key, value]));
@@ -117,7 +110,7 @@ describe('create', () => {
 
   test('hands all that defines the model to Bedrock, and tags both the job and the model', async () => {
     const vpcConfig = { subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] };
-    const kmsKeyArn = 'arn:aws:kms:us-east-1:000000000000:key/1';
+    const kmsKeyArn = 'arn:aws:kms:us-east-1:000000000000:key/2f6d1f0e-4b0f-4a37-9d0e-3c1a5b7e9d11';
     await create({
       definition: {
         jobName: 'job',
@@ -350,7 +343,7 @@ describe('update', () => {
   });
 
   test.each([
-    { kmsKeyArn: 'arn:aws:kms:us-east-1:000000000000:key/1' },
+    { kmsKeyArn: 'arn:aws:kms:us-east-1:000000000000:key/2f6d1f0e-4b0f-4a37-9d0e-3c1a5b7e9d11' },
     { roleArn: 'arn:aws:iam::000000000000:role/other' },
     { jobName: 'job' },
     { importedModelName: 'model' },
