@@ -1,5 +1,6 @@
 export * from './imported-model';
 export * from './imported-model-base';
+export * from './imported-model-dashboard';
 export * from './model-import-job-waiter';
 export * from './model-import-provider';
 export * from './model-source';
