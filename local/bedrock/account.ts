@@ -1,10 +1,10 @@
 import { DIALECTS, type Dialect } from './dialect';
-import { BedrockException } from './exceptions';
 import { endOf, type Body, type ImportScript, type Job, type JobDefinition, type Tag } from './import-job';
 import { createModelImportJob, describeJob, getModelImportJob, listModelImportJobs } from './import-jobs';
 import { deleteImportedModel, describeModel, getImportedModel, listImportedModels } from './imported-models';
 import { INPUTS, type Operation } from './inputs';
 import { Records } from './records';
+import { refuseWithoutPermission, StrayRefusals, type Denial } from './refusals';
 import { converse, invokeModel } from './runtime';
 import { validate } from './shapes';
 import { listTagsForResource, tagResource, untagResource } from './tags';
@@ -50,11 +50,16 @@ export class BedrockAccount {
   public modelQuota = 3;
   /** How the imports go that `CreateModelImportJob` starts, one each; the last one stays. */
   public scripts: ImportScript[] = [{}];
+  /** What callers may not do. */
+  public denials: Denial[] = [];
+  /** Whether a role counts as made at the time at which a request first names it. */
+  public rolesAreNew = false;
   /** What is there, whatever the dialect lets see of it. */
   public readonly records: Records;
   public readonly now: () => number;
   public readonly lagScale: number;
   private readonly roles = new Map<string, number>();
+  private readonly strayRefusals = new StrayRefusals(this);
 
   constructor({
     dialect = DIALECTS.today,
@@ -72,9 +77,13 @@ export class BedrockAccount {
    *
    * @throws BedrockException
    */
-  public perform(operation: Operation, input: object, region = 'us-east-1'): Body {
+  public perform(operation: Operation, input: Body, region = 'us-east-1', caller?: string): Body {
+    refuseWithoutPermission(this, operation, caller);
+    this.strayRefusals.refuse(operation, input);
     validate(INPUTS[operation], input);
-    return HANDLERS[operation](this, input as Body, region);
+    const output = HANDLERS[operation](this, input, region);
+    this.strayRefusals.noteAnswer(operation, input);
+    return output;
   }
 
   /** Adds a job without asking for quotas and names, and returns its ARN. */
@@ -87,17 +96,25 @@ export class BedrockAccount {
     this.roles.set(roleArn, time);
   }
 
-  /** A job by ARN or name, as it is. */
+  /** When a role was made: long ago, if nobody said so. */
+  public birthOf(roleArn: string): number {
+    if (this.rolesAreNew && !this.roles.has(roleArn)) {
+      this.roleMadeAt(roleArn);
+    }
+    return this.roles.get(roleArn) ?? -Infinity;
+  }
+
+  /** A job by ARN or name, as it is, whatever the dialect says of it. */
   public describeJob(identifier: string): Body | undefined {
     const job = this.records.job(identifier);
-    return job && describeJob(this, job);
+    return job && describeJob(job, this.now());
   }
 
   /** The jobs as they are, newest first. */
   public jobs(region = 'us-east-1'): Body[] {
     return this.records
       .jobsIn(region)
-      .map((job) => describeJob(this, job))
+      .map((job) => describeJob(job, this.now()))
       .reverse();
   }
 
@@ -139,14 +156,5 @@ export class BedrockAccount {
   /** Takes the script of the next import. */
   public nextScript(): ImportScript {
     return this.scripts.length > 1 ? this.scripts.shift()! : this.scripts[0];
-  }
-
-  /** What names a thing that is not there. */
-  public absence(message: string): BedrockException {
-    return new BedrockException('ResourceNotFoundException', message);
-  }
-
-  public nameInUse(what: 'job' | 'model', name: string): BedrockException {
-    return new BedrockException('ConflictException', `A ${what} with the name ${name} exists already`);
   }
 }

@@ -78,15 +78,20 @@ export type Question = keyof typeof ANSWERS;
 /** One answer to each open question. */
 export type Dialect = { readonly [Q in Question]: (typeof ANSWERS)[Q][number] };
 
-/** How long the late answers take at most, in milliseconds. */
+/** For how many milliseconds a question arises that time settles. */
 export const LAGS = {
   newRole: 300_000,
   newJob: 60_000,
+  newJobInLists: 60_000,
+  newJobTags: 60_000,
   newModel: 60_000,
-  place: 120_000,
+  jobPlace: 120_000,
+  modelPlace: 120_000,
   deleteFreshModel: 120_000,
   modelArn: 120_000,
-} as const;
+} as const satisfies Partial<Record<Question, number>>;
+
+export type LaggingQuestion = keyof typeof LAGS;
 
 /** When stray refusals come: so long after the first good answer about a thing, for so long, again each period. */
 export const STRAY_REFUSALS = { afterMs: 300_000, forMs: 300_000, everyMs: 3_600_000 } as const;

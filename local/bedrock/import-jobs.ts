@@ -1,5 +1,6 @@
 import type { CreateModelImportJobRequest } from '@aws-sdk/client-bedrock';
 import type { BedrockAccount } from './account';
+import { absence, decide, isFresh, isLate, nameInUse } from './answers';
 import { BedrockException } from './exceptions';
 import { endOf, statusOf, type Body, type Job, type Tag } from './import-job';
 import { isAskedFor, paginate, pick, type ListInput } from './lists';
@@ -18,10 +19,14 @@ export function createModelImportJob(account: BedrockAccount, input: Body, regio
   const repeated = account.records
     .jobsIn(region)
     .find((job) => request.clientRequestToken && job.clientRequestToken === request.clientRequestToken);
-  if (repeated) {
-    return { jobArn: repeated.jobArn };
+  if (repeated && decide(account, 'repeatedToken') !== 'name first') {
+    return repeat(account, repeated);
   }
+  refuseNewRole(account, request.roleArn!);
   refuseNamesInUse(account, request, region);
+  if (repeated) {
+    return repeat(account, repeated);
+  }
   refuseMoreThanQuotas(account, region);
   const { jobArn } = account.records.add(
     {
@@ -40,12 +45,12 @@ export function createModelImportJob(account: BedrockAccount, input: Body, regio
   return { jobArn };
 }
 
-export function getModelImportJob(account: BedrockAccount, { jobIdentifier }: Body): Body {
-  const job = account.records.job(jobIdentifier as string);
-  if (!job) {
-    throw account.absence('Could not find a model import job with the given identifier');
+export function getModelImportJob(account: BedrockAccount, { jobIdentifier }: Body, region: string): Body {
+  const job = account.records.job(jobIdentifier as string, region);
+  if (!job || isLate(account, 'newJob', job.startedAt)) {
+    throw absence(account, 'a model import job');
   }
-  return describeJob(account, job);
+  return describeInDialect(account, job);
 }
 
 export function listModelImportJobs(account: BedrockAccount, input: Body, region: string): Body {
@@ -53,13 +58,42 @@ export function listModelImportJobs(account: BedrockAccount, input: Body, region
   const jobs = account.records
     .jobsIn(region)
     .filter((job) => isAskedFor(job.jobName, job.startedAt, filter))
-    .filter((job) => !statusEquals || statusOf(job, account.now()) === statusEquals);
+    .filter((job) => !statusEquals || statusOf(job, account.now()) === statusEquals)
+    .filter((job) => !isLate(account, 'newJobInLists', job.startedAt));
   const { items, nextToken } = paginate(jobs, filter);
-  return { modelImportJobSummaries: items.map((job) => pick(describeJob(account, job), SUMMARY)), nextToken };
+  const summaries = items.map((job) => pick(describeInDialect(account, job), SUMMARY));
+  return { modelImportJobSummaries: summaries, nextToken };
 }
 
-export function describeJob(account: BedrockAccount, job: Job): Body {
-  const status = statusOf(job, account.now());
+/** What Bedrock says of a job. */
+function describeInDialect(account: BedrockAccount, job: Job): Body {
+  const description = describeJob(job, account.now());
+  if (description.status !== 'Completed') {
+    return description;
+  }
+  return {
+    ...description,
+    status: decide(account, 'success'),
+    importedModelArn: namesModel(account, job) ? job.modelArn : undefined,
+    ...job.overrides,
+  };
+}
+
+function namesModel(account: BedrockAccount, job: Job): boolean {
+  const { modelArn } = account.dialect;
+  if (isFresh(account, 'modelArn', endOf(job)) || modelArn === 'never') {
+    decide(account, 'modelArn');
+    if (modelArn !== 'at once') {
+      return false;
+    }
+  }
+  const isDeleted = account.records.deletionOf(job) !== undefined;
+  return !isDeleted || decide(account, 'deletedModelArn') === 'named';
+}
+
+/** A job as it is. */
+export function describeJob(job: Job, now: number): Body {
+  const status = statusOf(job, now);
   const ended = status !== 'InProgress';
   return {
     jobArn: job.jobArn,
@@ -87,6 +121,32 @@ export function iso(time: number): string {
   return new Date(time).toISOString();
 }
 
+/** What a request comes to whose token another one had. */
+function repeat(account: BedrockAccount, { jobArn }: Job): Body {
+  if (account.dialect.repeatedToken === 'ConflictException') {
+    throw new BedrockException('ConflictException', 'The clientRequestToken was used before');
+  }
+  return { jobArn };
+}
+
+function refuseNewRole(account: BedrockAccount, roleArn: string): void {
+  if (!isFresh(account, 'newRole', account.birthOf(roleArn))) {
+    return;
+  }
+  switch (decide(account, 'newRole')) {
+    case 'role ValidationException':
+      throw new BedrockException('ValidationException', 'The provided role ARN is invalid');
+    case 'S3 ValidationException':
+      throw new BedrockException(
+        'ValidationException',
+        'Could not validate GetObject permissions to access Amazon S3 bucket: weights at key /llama/',
+      );
+    case 'AccessDeniedException':
+      throw new BedrockException('AccessDeniedException', `The role ${roleArn} cannot be assumed`);
+    case 'accepted':
+  }
+}
+
 function refuseNamesInUse(
   account: BedrockAccount,
   { jobName, importedModelName }: CreateModelImportJobRequest,
@@ -94,20 +154,26 @@ function refuseNamesInUse(
 ): void {
   const jobs = account.records.jobsIn(region);
   if (jobs.some((job) => job.jobName === jobName)) {
-    throw account.nameInUse('job', jobName!);
+    throw nameInUse(account, 'job', jobName!);
   }
   const isModel = (job: Job): boolean =>
     account.records.hasModel(job) || statusOf(job, account.now()) === 'InProgress';
   if (jobs.some((job) => job.importedModelName === importedModelName && isModel(job))) {
-    throw account.nameInUse('model', importedModelName!);
+    throw nameInUse(account, 'model', importedModelName!);
   }
 }
 
 function refuseMoreThanQuotas(account: BedrockAccount, region: string): void {
-  if (account.records.jobsIn(region).some((job) => statusOf(job, account.now()) === 'InProgress')) {
+  const { records } = account;
+  const jobs = records.jobsIn(region);
+  const takesJobPlace = (job: Job): boolean =>
+    statusOf(job, account.now()) === 'InProgress' || isLate(account, 'jobPlace', endOf(job));
+  if (jobs.some(takesJobPlace)) {
     throw quota('The number of concurrent model import jobs exceeds the limit of 1');
   }
-  if (account.records.modelsIn(region).length >= account.modelQuota) {
+  const takesModelPlace = (job: Job): boolean =>
+    records.hasModel(job) || isLate(account, 'modelPlace', records.deletionOf(job) ?? Infinity);
+  if (jobs.filter(takesModelPlace).length >= account.modelQuota) {
     throw quota(`The number of imported models exceeds the limit of ${account.modelQuota}`);
   }
 }

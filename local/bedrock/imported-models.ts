@@ -1,4 +1,5 @@
 import type { BedrockAccount } from './account';
+import { absence, decide, isFresh, isLate } from './answers';
 import { BedrockException } from './exceptions';
 import { endOf, statusOf, type Body, type Job } from './import-job';
 import { iso, sourceOf } from './import-jobs';
@@ -6,10 +7,10 @@ import { isAskedFor, paginate, pick, type ListInput } from './lists';
 
 const SUMMARY = ['modelArn', 'modelName', 'creationTime', 'instructSupported', 'modelArchitecture'];
 
-export function getImportedModel(account: BedrockAccount, { modelIdentifier }: Body): Body {
-  const job = account.records.model(modelIdentifier as string);
-  if (!job) {
-    throw account.absence('Could not find an imported model with the given identifier');
+export function getImportedModel(account: BedrockAccount, { modelIdentifier }: Body, region: string): Body {
+  const job = account.records.model(modelIdentifier as string, region);
+  if (!job || isLate(account, 'newModel', endOf(job))) {
+    throw absence(account, 'an imported model');
   }
   return describeModel(job);
 }
@@ -24,19 +25,28 @@ export function listImportedModels(account: BedrockAccount, input: Body, region:
 
 export function deleteImportedModel(account: BedrockAccount, input: Body, region: string): Body {
   const modelIdentifier = input.modelIdentifier as string;
-  const jobs = account.records.jobsIn(region);
-  const importing = jobs.find(
-    (job) => job.importedModelName === modelIdentifier && statusOf(job, account.now()) === 'InProgress',
-  );
-  if (importing) {
-    throw new BedrockException('ConflictException', `The model ${modelIdentifier} is being imported`);
+  if (modelIdentifier.startsWith('arn:') && decide(account, 'deleteByArn') === 'ValidationException') {
+    throw new BedrockException('ValidationException', 'The provided identifier is invalid.');
   }
-  const job = account.records.model(modelIdentifier);
+  refuseWhileImporting(account, modelIdentifier, region);
+  const job = account.records.model(modelIdentifier, region);
   if (!job) {
-    throw account.absence('Could not find an imported model with the given identifier');
+    throw absence(account, 'an imported model');
+  }
+  const isInUse = isFresh(account, 'deleteFreshModel', account.records.lastUseOf(job));
+  if (isInUse && decide(account, 'deleteFreshModel') === 'ConflictException') {
+    throw new BedrockException('ConflictException', `The model ${job.importedModelName} is in use`);
   }
   account.records.deleteModel(job);
   return {};
+}
+
+function refuseWhileImporting(account: BedrockAccount, modelName: string, region: string): void {
+  const isImporting = (job: Job): boolean =>
+    job.importedModelName === modelName && statusOf(job, account.now()) === 'InProgress';
+  if (account.records.jobsIn(region).some(isImporting)) {
+    throw new BedrockException('ConflictException', `The model ${modelName} is being imported`);
+  }
 }
 
 export function describeModel(job: Job): Body {

@@ -1,11 +1,12 @@
-import { statusOf, type ImportScript, type Job, type JobDefinition, type Tag } from './import-job';
+import { endOf, statusOf, type ImportScript, type Job, type JobDefinition, type Tag } from './import-job';
 
 export const ACCOUNT_ID = '000000000000';
 
 /** What is there: jobs, models and tags, whatever the account lets see of them. */
 export class Records {
   private readonly jobs = new Map<string, Job>();
-  private readonly deletions = new Map<string, number>();
+  private readonly deletions = new Map<Job, number>();
+  private readonly invocations = new Map<Job, number>();
   private readonly tagSets = new Map<string, Map<string, string>>();
   private created = 0;
 
@@ -38,9 +39,10 @@ export class Records {
     return [...this.jobs.values()].filter((job) => job.region === region);
   }
 
-  /** By ARN or name. */
-  public job(identifier: string): Job | undefined {
-    return this.jobs.get(identifier) ?? this.find(({ jobName }) => jobName === identifier);
+  /** A job by ARN or name, in any Region unless one is given. */
+  public job(identifier: string, region?: string): Job | undefined {
+    const job = this.jobs.get(identifier) ?? this.find(({ jobName }) => jobName === identifier, region);
+    return job && isIn(job, region) ? job : undefined;
   }
 
   /** The jobs whose models are there, in the order of their creation. */
@@ -48,24 +50,39 @@ export class Records {
     return this.jobsIn(region).filter((job) => this.hasModel(job));
   }
 
-  /** The job whose model is there, by the model's ARN or name. */
-  public model(identifier: string): Job | undefined {
+  /** The job whose model is there, by the model's ARN or name, in any Region unless one is given. */
+  public model(identifier: string, region?: string): Job | undefined {
     return this.find(
-      (job) => [job.modelArn, job.importedModelName].includes(identifier) && this.hasModel(job),
+      (job) => (job.modelArn === identifier || job.importedModelName === identifier) && this.hasModel(job),
+      region,
     );
   }
 
   public hasModel(job: Job): boolean {
-    return statusOf(job, this.now()) === 'Completed' && !this.deletions.has(job.modelArn);
+    return statusOf(job, this.now()) === 'Completed' && !this.deletions.has(job);
   }
 
   public deleteModel(job: Job): void {
-    this.deletions.set(job.modelArn, this.now());
+    this.deletions.set(job, this.now());
+  }
+
+  /** When a job's model was deleted. */
+  public deletionOf(job: Job): number | undefined {
+    return this.deletions.get(job);
+  }
+
+  public noteInvocation(job: Job): void {
+    this.invocations.set(job, this.now());
+  }
+
+  /** When a job's model was imported, or invoked for the last time. */
+  public lastUseOf(job: Job): number {
+    return this.invocations.get(job) ?? endOf(job);
   }
 
   /** The tags of a job or a model that is there. */
-  public tagsOf(arn: string): Map<string, string> | undefined {
-    return (this.jobs.has(arn) || this.model(arn)) && this.tagSets.get(arn);
+  public tagsOf(arn: string, region?: string): Map<string, string> | undefined {
+    return (this.job(arn, region) ?? this.model(arn, region)) && this.tagSets.get(arn);
   }
 
   /** Forgets a job and its model, as if they had never been. */
@@ -73,14 +90,18 @@ export class Records {
     this.jobs.delete(jobArn);
   }
 
-  private find(matches: (job: Job) => boolean): Job | undefined {
+  private find(matches: (job: Job) => boolean, region?: string): Job | undefined {
     for (const job of this.jobs.values()) {
-      if (matches(job)) {
+      if (isIn(job, region) && matches(job)) {
         return job;
       }
     }
     return undefined;
   }
+}
+
+function isIn(job: Job, region = job.region): boolean {
+  return job.region === region;
 }
 
 function toMap(tags: Tag[] = []): Map<string, string> {

@@ -1,44 +1,69 @@
 import type { BedrockAccount } from './account';
+import { absence, isLate } from './answers';
 import { BedrockException } from './exceptions';
 import { endOf, type Body, type Job } from './import-job';
 import { describeModel } from './imported-models';
 
 /** The operations of `bedrock-runtime`: what a model answers. */
 
+const ANSWER = 'The answer of a model that is not there.';
 const NOT_READY = 'Model is not ready for inference. Wait and try your request again.';
 const NO_CONVERSE =
   "This action doesn't support the model that you provided. Try again with a supported text or chat model.";
 
-export function invokeModel(account: BedrockAccount, { modelId, body, contentType }: Body): Body {
-  find(account, modelId as string);
-  return { body: answer(JSON.parse((body as string) || '{}') as Body), contentType };
+export function invokeModel(account: BedrockAccount, input: Body, region: string): Body {
+  const {
+    modelId,
+    body = '',
+    contentType = 'application/json',
+  } = input as Record<string, string | undefined>;
+  const job = findModel(account, modelId!, region);
+  const request = parse(body);
+  refuseUntilReady(account, job);
+  return { body: JSON.stringify(complete(request)), contentType };
 }
 
-export function converse(account: BedrockAccount, { modelId, messages }: Body): Body {
-  const job = find(account, modelId as string);
+export function converse(account: BedrockAccount, input: Body, region: string): Body {
+  const job = findModel(account, input.modelId as string, region);
   if (describeModel(job).instructSupported !== true) {
     throw new BedrockException('ValidationException', NO_CONVERSE);
   }
-  const text = `You said: ${JSON.stringify(messages ?? [])}`;
+  refuseUntilReady(account, job);
   return {
-    output: { message: { role: 'assistant', content: [{ text }] } },
+    output: { message: { role: 'assistant', content: [{ text: ANSWER }] } },
     stopReason: 'end_turn',
     usage: { inputTokens: 8, outputTokens: 8, totalTokens: 16 },
     metrics: { latencyMs: 1 },
   };
 }
 
-function find(account: BedrockAccount, modelId: string): Job {
-  const job = account.records.model(modelId);
-  if (!job) {
-    throw account.absence('Could not find an imported model with the given identifier');
-  }
-  if (account.now() < endOf(job) + (job.notReadyMs ?? 0)) {
-    throw new BedrockException('ModelNotReadyException', NOT_READY);
+/** Imported models are invoked by their ARNs, never by their names. */
+function findModel(account: BedrockAccount, modelId: string, region: string): Job {
+  const job = modelId.startsWith('arn:') ? account.records.model(modelId, region) : undefined;
+  if (!job || isLate(account, 'newModel', endOf(job))) {
+    throw absence(account, 'an imported model', 'model identifier');
   }
   return job;
 }
 
-function answer(request: Body): string {
-  return JSON.stringify({ generation: `You said: ${String(request.prompt)}`, stop_reason: 'stop' });
+function refuseUntilReady(account: BedrockAccount, job: Job): void {
+  if (account.now() < endOf(job) + (job.notReadyMs ?? 0)) {
+    throw new BedrockException('ModelNotReadyException', NOT_READY);
+  }
+  account.records.noteInvocation(job);
+}
+
+function parse(body: string): Body {
+  try {
+    return JSON.parse(body) as Body;
+  } catch {
+    throw new BedrockException('ValidationException', 'Malformed input request, please reformat your input.');
+  }
+}
+
+/** Messages are answered as OpenAI's chat completions are, a prompt as Llama does. */
+function complete(request: Body): Body {
+  return request.messages
+    ? { choices: [{ index: 0, message: { role: 'assistant', content: ANSWER }, finish_reason: 'stop' }] }
+    : { generation: ANSWER, prompt_token_count: 8, generation_token_count: 8, stop_reason: 'stop' };
 }

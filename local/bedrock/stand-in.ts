@@ -46,6 +46,8 @@ export interface ReceivedRequest {
   readonly content: string;
 }
 
+type Signature = Pick<ReceivedRequest, 'region' | 'accessKeyId'>;
+
 /** The HTTP server that answers as Bedrock would. */
 export class BedrockStandIn extends HttpServer {
   public readonly requests: ReceivedRequest[] = [];
@@ -98,7 +100,7 @@ export class BedrockStandIn extends HttpServer {
       await sendFault(response, fault);
       return;
     }
-    const answer = this.carryOut(call, signature.region);
+    const answer = this.carryOut(call, signature);
     if (fault) {
       await sendFault(response, fault);
     } else if (answer instanceof BedrockException) {
@@ -110,12 +112,15 @@ export class BedrockStandIn extends HttpServer {
     }
   }
 
-  private carryOut(call: OperationCall | undefined, region?: string): Body | BedrockException {
+  private carryOut(
+    call: OperationCall | undefined,
+    { region, accessKeyId }: Signature,
+  ): Body | BedrockException {
     if (!call) {
       return new BedrockException('UnknownOperationException', 'Unknown operation');
     }
     try {
-      return this.account.perform(call.operation, call.input, region);
+      return this.account.perform(call.operation, call.input, region, accessKeyId);
     } catch (error) {
       if (error instanceof BedrockException) {
         return error;
@@ -131,7 +136,7 @@ export class BedrockStandIn extends HttpServer {
 }
 
 /** The credential scope of a Signature Version 4 header. */
-function readSignature(authorization = ''): Pick<ReceivedRequest, 'region' | 'accessKeyId'> {
+function readSignature(authorization = ''): Signature {
   const [, accessKeyId, region] = /Credential=([^/]+)\/\d+\/([^/]+)\//.exec(authorization) ?? [];
   return { region, accessKeyId };
 }

@@ -1,23 +1,25 @@
 import type { BedrockAccount } from './account';
+import { absence, decide, isFresh } from './answers';
 import { BedrockException } from './exceptions';
 import type { Body, Tag } from './import-job';
 
 const TAGS_PER_RESOURCE = 50;
 
-export function listTagsForResource(account: BedrockAccount, { resourceARN }: Body): Body {
-  return { tags: [...find(account, resourceARN)].map(([key, value]) => ({ key, value })) };
+export function listTagsForResource(account: BedrockAccount, { resourceARN }: Body, region: string): Body {
+  const tags = [...find(account, resourceARN, region)].map(([key, value]) => ({ key, value }));
+  return { tags: isNewJob(account, resourceARN) && decide(account, 'newJobTags') === 'empty' ? [] : tags };
 }
 
-export function tagResource(account: BedrockAccount, { resourceARN, tags }: Body): Body {
-  const existing = find(account, resourceARN);
+export function tagResource(account: BedrockAccount, { resourceARN, tags }: Body, region: string): Body {
+  const existing = find(account, resourceARN, region);
   const added = tags as Tag[];
   refuseBadTags(added, existing);
   added.forEach(({ key, value }) => existing.set(key, value));
   return {};
 }
 
-export function untagResource(account: BedrockAccount, { resourceARN, tagKeys }: Body): Body {
-  const existing = find(account, resourceARN);
+export function untagResource(account: BedrockAccount, { resourceARN, tagKeys }: Body, region: string): Body {
+  const existing = find(account, resourceARN, region);
   (tagKeys as string[]).forEach((key) => existing.delete(key));
   return {};
 }
@@ -34,10 +36,15 @@ export function refuseBadTags(added: Tag[] = [], existing: ReadonlyMap<string, s
   }
 }
 
-function find(account: BedrockAccount, arn: unknown): Map<string, string> {
-  const tags = account.records.tagsOf(arn as string);
-  if (!tags) {
-    throw account.absence('Could not find a resource with the given ARN');
+function find(account: BedrockAccount, arn: unknown, region: string): Map<string, string> {
+  const tags = account.records.tagsOf(arn as string, region);
+  if (!tags || (isNewJob(account, arn) && decide(account, 'newJobTags') === 'absent')) {
+    throw absence(account, 'a resource');
   }
   return tags;
+}
+
+function isNewJob(account: BedrockAccount, arn: unknown): boolean {
+  const job = account.records.job(arn as string);
+  return job !== undefined && isFresh(account, 'newJobTags', job.startedAt);
 }
