@@ -1,5 +1,5 @@
 import { createHash } from 'crypto';
-import type { ModelDefinition, Tag } from '../../lib/private/protocol';
+import type { ImportedModelProperties, ModelDefinition, OnTheWire, Tag } from '../../lib/private/protocol';
 import type { ResourceEvent } from '../shared/engine';
 
 /**
@@ -72,6 +72,15 @@ export function readMarks(tags: readonly Partial<Tag>[]): Partial<Marks> {
       .filter(({ key }) => key?.startsWith(TAG_PREFIX))
       .map(({ key, value }) => [key!.slice(TAG_PREFIX.length), value]),
   );
+}
+
+/** The marks of a job that change without a new import. */
+export function mutableMarks(properties: OnTheWire<ImportedModelProperties>): Pick<Marks, 'retain'> {
+  return { retain: String(properties.deletionPolicy.startsWith('Retain')) };
+}
+
+export function userTags(properties: OnTheWire<ImportedModelProperties>): Tag[] {
+  return properties.tags ?? [];
 }
 
 function canonical(value: unknown): string {
