@@ -1,0 +1,221 @@
+import { MINUTE, useLifecycle } from '../../support/lifecycle';
+import { silenceLog } from '../../support/log';
+
+silenceLog();
+const lifecycle = useLifecycle();
+const { request, poll, settle, create, count, jobs, models, modelOf, tagsOf } = lifecycle;
+
+describe('update', () => {
+  const other = { definition: { s3Uri: 's3://weights/qwen/' } };
+
+  test('a new definition starts a new job, and leaves the old model alone', async () => {
+    const id = await create();
+    const answer = await settle(request('Update', { id, ...other }));
+
+    expect(answer.status).toBe('SUCCESS');
+    expect(answer.physicalResourceId).not.toBe(id);
+    expect(models()).toEqual([modelOf(answer.physicalResourceId), modelOf(id)]);
+  });
+
+  test.each([
+    { kmsKeyArn: 'arn:aws:kms:us-east-1:000000000000:key/2f6d1f0e-4b0f-4a37-9d0e-3c1a5b7e9d11' },
+    { roleArn: 'arn:aws:iam::000000000000:role/other' },
+    { jobName: 'job' },
+    { importedModelName: 'model' },
+    { subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] },
+    { triggers: { version: '2' } },
+  ])('a new import follows from %j', async (definition) => {
+    const id = await create();
+    const answer = await settle(request('Update', { id, definition }));
+    expect(answer.physicalResourceId).not.toBe(id);
+  });
+
+  test('what does not define the model keeps the job', async () => {
+    const id = await create({ definition: { subnetIds: ['a', 'b'], securityGroupIds: ['c'] } });
+    const definition = { securityGroupIds: ['c'], subnetIds: ['b', 'a'] };
+    const answer = await settle(request('Update', { id, definition, old: { definition } }));
+
+    expect(answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: id, data: { jobArn: id } });
+    expect(answer.data!.jobName).toBe(lifecycle.standIn.describe(id)!.jobName);
+    expect(count('CreateModelImportJob')).toBe(1);
+    expect(count('TagResource')).toBe(0);
+  });
+
+  test('tags change in place on the job and the model, and those of others stay', async () => {
+    const old = {
+      tags: [
+        { key: 'team', value: 'a' },
+        { key: 'old', value: '1' },
+      ],
+    };
+    const id = await create(old);
+    lifecycle.standIn.account.tag(modelOf(id), [{ key: 'theirs', value: 'x' }]);
+
+    const answer = await settle(
+      request('Update', {
+        id,
+        tags: [
+          { key: 'team', value: 'b' },
+          { key: 'new', value: '2' },
+        ],
+        old,
+      }),
+    );
+
+    expect(answer.physicalResourceId).toBe(id);
+    expect(tagsOf(modelOf(id))).toEqual({ team: 'b', new: '2', theirs: 'x' });
+    expect(tagsOf(id)).toMatchObject({ team: 'b', new: '2' });
+    expect(tagsOf(id)).not.toHaveProperty('old');
+    expect(answer.seconds).toBe(0);
+    expect(count('CreateModelImportJob')).toBe(1);
+    const removals = lifecycle.standIn.requests.filter(({ operation }) => operation === 'UntagResource');
+    expect(removals.map(({ body }) => body.tagKeys)).toEqual([['old'], ['old']]);
+  });
+
+  test('tags of a model that is being imported change when it is there', async () => {
+    lifecycle.standIn.account.scripts = [{ durationMs: 40 * MINUTE }];
+    const id = await create();
+    const answer = await settle(request('Update', { id, tags: [{ key: 'team', value: 'b' }] }));
+    expect(answer.status).toBe('SUCCESS');
+    expect(tagsOf(modelOf(id))).toEqual({ team: 'b' });
+    expect(count('UntagResource')).toBe(0);
+  });
+
+  test('tags of a job that failed change, and there is no model to tag', async () => {
+    lifecycle.standIn.account.scripts = [{ outcome: 'Failed' }];
+    const id = await create();
+    const answer = await settle(request('Update', { id, tags: [{ key: 'team', value: 'b' }] }));
+    expect(answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: id, seconds: 0 });
+    expect(count('TagResource')).toBe(1);
+  });
+
+  test('all tags can be taken away', async () => {
+    const old = { tags: [{ key: 'team', value: 'a' }] };
+    const id = await create(old);
+    await settle(request('Update', { id, old }));
+    expect(tagsOf(modelOf(id))).toEqual({});
+    expect(count('TagResource')).toBe(1);
+  });
+
+  test('a third definition starts a third job', async () => {
+    const first = await create();
+    const { physicalResourceId: second } = await settle(request('Update', { id: first, ...other }));
+    const third = await settle(
+      request('Update', { id: second, definition: { s3Uri: 's3://weights/gemma/' }, old: other }),
+    );
+    expect([first, second]).not.toContain(third.physicalResourceId);
+    expect(count('CreateModelImportJob')).toBe(3);
+  });
+
+  test('a request that is served twice starts one job, and does not remove it', async () => {
+    const id = await create();
+    const event = request('Update', { id, ...other });
+    const { physicalResourceId } = await settle(event);
+    await expect(settle(event)).resolves.toMatchObject({ status: 'SUCCESS', physicalResourceId });
+    expect(models()).toEqual([modelOf(physicalResourceId), modelOf(id)]);
+  });
+
+  test('of a job that is gone removes no other model of the resource', async () => {
+    const first = await create();
+    const { physicalResourceId: second } = await settle(request('Update', { id: first, ...other }));
+    lifecycle.standIn.forgetJob(second);
+    const definition = { s3Uri: 's3://weights/gemma/' };
+    const third = await settle(request('Update', { id: second, definition, old: other }));
+    expect(third.status).toBe('SUCCESS');
+    expect(models()).toEqual([modelOf(third.physicalResourceId), modelOf(first)]);
+  });
+
+  test('that changes nothing of a job that is gone keeps its ARN', async () => {
+    const id = await create();
+    lifecycle.standIn.forgetJob(id);
+    await expect(settle(request('Update', { id }))).resolves.toMatchObject({
+      status: 'SUCCESS',
+      data: { jobArn: id, jobName: '', importedModelName: '' },
+    });
+  });
+
+  test('tags of a model that somebody deleted are no reason to fail', async () => {
+    const id = await create();
+    lifecycle.standIn.account.deleteModel(modelOf(id));
+    const answer = await settle(request('Update', { id, tags: [{ key: 'team', value: 'b' }] }));
+    expect(answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: id });
+  });
+
+  test('a rollback that names the new job goes back to the old one', async () => {
+    const id = await create();
+    const { physicalResourceId: newId } = await settle(request('Update', { id, ...other }));
+
+    const rollback = await settle(request('Update', { id: newId, old: other }));
+
+    expect(rollback).toMatchObject({ status: 'SUCCESS', physicalResourceId: id });
+    expect(jobs()).toHaveLength(2);
+    expect(models()).toContain(modelOf(id));
+  });
+
+  test('a rollback that names the old job keeps it, and removes the new one', async () => {
+    const id = await create();
+    const { physicalResourceId: newId } = await settle(request('Update', { id, ...other }));
+
+    const rollback = await settle(request('Update', { id, old: other }));
+
+    expect(rollback).toMatchObject({ status: 'SUCCESS', physicalResourceId: id });
+    expect(models()).toEqual([modelOf(id)]);
+    await expect(settle(request('Delete', { id: newId, ...other }))).resolves.toMatchObject({
+      status: 'SUCCESS',
+    });
+    expect(models()).toEqual([modelOf(id)]);
+  });
+
+  test('going back to a definition whose model was deleted imports it again', async () => {
+    const first = await create();
+    const { physicalResourceId: second } = await settle(request('Update', { id: first, ...other }));
+    await settle(request('Delete', { id: first }));
+    lifecycle.now += 1000;
+
+    const third = await settle(request('Update', { id: second, old: other }));
+
+    expect(third.status).toBe('SUCCESS');
+    expect([first, second]).not.toContain(third.physicalResourceId);
+  });
+
+  test('a rollback removes the job that a stopped update may still start', async () => {
+    const id = await create();
+    lifecycle.standIn.account.scripts = [{ durationMs: 5 * MINUTE }];
+    const stopped = request('Update', { id, ...other });
+    const rollback = request('Update', { id, old: other });
+    const startedAt = lifecycle.now;
+
+    let result = await poll(rollback, { attempt: 0, supersedes: true }, startedAt);
+    expect(result.lastSeen).toBe('a job that a stopped request may still start');
+    lifecycle.now += 20_000;
+    await poll(stopped, { attempt: 0 }, lifecycle.now);
+    while (!result.answer) {
+      lifecycle.now += result.waitSeconds! * 1000;
+      result = await poll(rollback, result, startedAt);
+    }
+
+    expect(result.answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: id });
+    expect(jobs()).toHaveLength(2);
+    lifecycle.now += 10 * MINUTE;
+    expect(models()).toEqual([modelOf(id)]);
+  });
+
+  test('a job without its tags is known by what CloudFormation says of it', async () => {
+    const id = await create();
+    lifecycle.standIn.account.untag(id, Object.keys(tagsOf(id)));
+    const answer = await settle(request('Update', { id }));
+    expect(answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: id });
+  });
+
+  test('a failure keeps the old physical ID', async () => {
+    const id = await create();
+    lifecycle.standIn.failNext({
+      operation: 'CreateModelImportJob',
+      status: 400,
+      name: 'ValidationException',
+    });
+    const answer = await settle(request('Update', { id, ...other }));
+    expect(answer).toMatchObject({ status: 'FAILED', physicalResourceId: id });
+    expect(models()).toEqual([modelOf(id)]);
+  });
+});

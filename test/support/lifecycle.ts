@@ -1,0 +1,113 @@
+import { BedrockClient } from '@aws-sdk/client-bedrock';
+import { serve } from '../../lambda/lifecycle/index';
+import type { LifecycleResult } from '../../lambda/lifecycle/step';
+import type { Answer, PollInput, ResourceEvent } from '../../lambda/shared/engine';
+import { BedrockStandIn } from '../../local/bedrock/stand-in';
+
+const STACK = 'arn:aws:cloudformation:us-east-1:000000000000:stack/models/5d2ee1f0';
+export const DEFINITION = { roleArn: 'arn:aws:iam::000000000000:role/import', s3Uri: 's3://weights/llama/' };
+export const MINUTE = 60_000;
+
+/** What a request wants, as far as a test cares. */
+export interface Given {
+  definition?: object;
+  tags?: { key: string; value: string }[];
+  deletionPolicy?: string;
+  id?: string;
+  old?: Given;
+  requestId?: string;
+}
+
+/** The lifecycle function before a Bedrock of its own, on a clock that runs on from poll to poll. */
+export class Lifecycle {
+  public standIn!: BedrockStandIn;
+  /** Milliseconds since the epoch. */
+  public now = Date.now();
+  private client!: BedrockClient;
+  private requests = 0;
+
+  public async start(): Promise<void> {
+    jest.spyOn(Date, 'now').mockImplementation(() => this.now);
+    this.standIn = new BedrockStandIn();
+    this.client = new BedrockClient({ endpoint: await this.standIn.start(), maxAttempts: 1 });
+  }
+
+  public async stop(): Promise<void> {
+    this.client.destroy();
+    await this.standIn.stop();
+  }
+
+  public readonly request = (type: 'Create' | 'Update' | 'Delete', given: Given = {}): ResourceEvent =>
+    ({
+      RequestType: type,
+      StackId: STACK,
+      LogicalResourceId: 'Llama',
+      RequestId: given.requestId ?? `request-${++this.requests}`,
+      PhysicalResourceId: given.id,
+      ResourceProperties: properties(given),
+      OldResourceProperties: type === 'Update' ? properties(given.old ?? {}) : undefined,
+    }) as unknown as ResourceEvent;
+
+  public readonly poll = async (
+    event: ResourceEvent,
+    previous: LifecycleResult,
+    startedAt: number,
+  ): Promise<LifecycleResult> => {
+    const input: PollInput = { event, startedAt: new Date(startedAt).toISOString(), previous };
+    return JSON.parse(JSON.stringify(await serve(input, this.client, () => this.now))) as LifecycleResult;
+  };
+
+  /** Polls as the state machine does until there is an answer; the clock runs on meanwhile. */
+  public readonly settle = async (
+    event: ResourceEvent,
+    first: LifecycleResult = { attempt: 0 },
+  ): Promise<Answer & { seconds: number }> => {
+    const startedAt = this.now;
+    let result = await this.poll(event, first, startedAt);
+    while (!result.answer) {
+      this.now += result.waitSeconds! * 1000;
+      result = await this.poll(event, result, startedAt);
+    }
+    return { ...result.answer, seconds: (this.now - startedAt) / 1000 };
+  };
+
+  public readonly create = async (given?: Given): Promise<string> => {
+    const { physicalResourceId, status } = await this.settle(this.request('Create', given));
+    expect(status).toBe('SUCCESS');
+    this.now += 1000;
+    return physicalResourceId;
+  };
+
+  public readonly count = (operation: string): number =>
+    this.standIn.requests.filter((each) => each.operation === operation).length;
+
+  public readonly jobs = (): Record<string, unknown>[] => this.standIn.account.jobs();
+
+  public readonly models = (): string[] =>
+    this.standIn.account.models().map(({ modelArn }) => modelArn as string);
+
+  public readonly modelOf = (jobArn: string): string =>
+    this.standIn.describe(jobArn)!.importedModelArn as string;
+
+  public readonly tagsOf = (arn: string): Record<string, string> =>
+    Object.fromEntries(this.standIn.account.tagsOf(arn).map(({ key, value }) => [key, value]));
+}
+
+/** One for each test of a file. */
+export function useLifecycle(): Lifecycle {
+  const lifecycle = new Lifecycle();
+  beforeEach(() => lifecycle.start());
+  afterEach(() => lifecycle.stop());
+  return lifecycle;
+}
+
+function properties({ definition, tags, deletionPolicy = 'Delete' }: Given): Record<string, unknown> {
+  return {
+    definition: { ...DEFINITION, ...definition },
+    tags,
+    deletionPolicy,
+    startTimeoutSeconds: '1800',
+    deleteTimeoutSeconds: '3300',
+    pollIntervalSeconds: '10',
+  };
+}
