@@ -9,6 +9,7 @@ module.exports = {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testPathIgnorePatterns: [
     '/node_modules/',
+    '<rootDir>/test/asl/',
     '<rootDir>/test/e2e/',
     '<rootDir>/test/package/',
     '<rootDir>/test/integ/',

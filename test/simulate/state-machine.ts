@@ -50,6 +50,8 @@ export class Execution {
   public status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED' = 'RUNNING';
   public readonly startedAt: number;
   public historyEvents = 1;
+  /** The states that it entered. */
+  public readonly path: string[] = [];
 
   constructor(
     private readonly definition: Definition,
@@ -67,6 +69,7 @@ export class Execution {
     let next: string | undefined = this.definition.StartAt;
     try {
       while (next && this.status === 'RUNNING') {
+        this.path.push(next);
         this.historyEvents += 2;
         if (this.historyEvents > MAX_HISTORY_EVENTS) {
           throw new TaskError('States.Runtime', 'The execution has reached the maximum of history events');
