@@ -1,5 +1,5 @@
 import { spawnSync } from 'child_process';
-import { existsSync, rmSync, writeFileSync } from 'fs';
+import { rmSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import { App, Aspects, Duration, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -9,6 +9,7 @@ import { LibraryStack, ProviderFrameworkStack } from '../bench/alternatives';
 import { SampleStack } from '../bin/sample-stack';
 import { ImportedModel, ModelImportJobWaiter, ModelImportProvider, ModelSource } from '../lib/index';
 import { waitEngine } from '../lib/private/state-machine';
+import { findPython, installFromPyPi } from '../local/cloud/python';
 import { PROJECT, run, tool } from './lowest-cdk';
 
 /** Runs the checks that companies run, on the templates of sample stacks. */
@@ -74,11 +75,6 @@ function addWaitInVpc(stack: Stack): Stack {
  * state machine a `DependsOn` on its role.
  */
 function cfnLint(stacks: Stack[]): void {
-  const target = join(PROJECT, '.cache', CFN_LINT.replace('==', '-'));
-  if (!existsSync(target)) {
-    const options = ['--quiet', '--disable-pip-version-check', '--root-user-action=ignore'];
-    run('python3', ['-m', 'pip', 'install', ...options, '--target', target, CFN_LINT], PROJECT);
-  }
   const templates = stacks.map(({ templateFile }) => join(OUT, templateFile));
   const args = [
     '-c',
@@ -88,8 +84,8 @@ function cfnLint(stacks: Stack[]): void {
     '--',
     ...templates,
   ];
-  const result = spawnSync('python3', args, {
-    env: { ...process.env, PYTHONPATH: target },
+  const result = spawnSync(findPython(), args, {
+    env: { ...process.env, PYTHONPATH: installFromPyPi(CFN_LINT) },
     encoding: 'utf8',
   });
   if (result.status !== 0) {

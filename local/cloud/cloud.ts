@@ -1,25 +1,22 @@
-import { spawn, spawnSync, type ChildProcess } from 'child_process';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'fs';
+import { spawn, type ChildProcess } from 'child_process';
+import { mkdtempSync, rmSync } from 'fs';
 import { createServer, type AddressInfo } from 'net';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { BedrockStandIn } from '../bedrock/stand-in';
+import { findPython, installFromPyPi } from './python';
 
 /**
  * A cloud on this machine: MiniStack for AWS, and a stand-in for the import operations of Bedrock.
  */
 
-const MINISTACK_VERSION = '1.5.33';
+const MINISTACK = 'ministack==1.5.33';
 const REGION = 'us-east-1';
 const PROJECT = join(__dirname, '..', '..');
 const START_TIMEOUT_MS = 60_000;
 
 /** Set this to the URL of an emulator that already runs, to use it instead of starting one. */
 const RUNNING_EMULATOR = process.env.LOCAL_CLOUD_URL;
-
-const PYTHON_MISSING =
-  'The local cloud needs Python 3.10 or newer as "python3". ' +
-  'Install it, or set LOCAL_CLOUD_URL to the URL of an emulator that runs.';
 
 /** How a command of the CDK CLI ended. */
 export interface CliResult {
@@ -166,7 +163,7 @@ interface Emulator {
 /** Starts MiniStack, which ends when this process does. */
 async function startEmulator(home: string): Promise<Emulator> {
   const python = findPython();
-  const packages = installMiniStack(python);
+  const packages = installMiniStack();
   const port = await freePort();
   // Nothing of the user's environment gets through: MiniStack hands its own on to the functions.
   const emulator = spawn(python, [join(__dirname, 'emulator.py'), home], {
@@ -204,47 +201,9 @@ async function startEmulator(home: string): Promise<Emulator> {
   return { url, stop };
 }
 
-/** The path of the Python interpreter. */
-function findPython(): string {
-  const script = 'import sys; print(sys.executable); sys.exit(sys.version_info < (3, 10))';
-  const { status, stdout } = spawnSync('python3', ['-c', script], { encoding: 'utf8' });
-  if (status !== 0) {
-    throw new Error(PYTHON_MISSING);
-  }
-  return stdout.trim();
-}
-
-/** Installs MiniStack from PyPI beside the project on first use, and returns its folder. */
-export function installMiniStack(python = findPython()): string {
-  const target = join(PROJECT, '.cache', `ministack-${MINISTACK_VERSION}`);
-  if (existsSync(target)) {
-    return target;
-  }
-  const partial = `${target}.${process.pid}`;
-  mkdirSync(partial, { recursive: true });
-  const options = [
-    '--quiet',
-    '--disable-pip-version-check',
-    '--root-user-action=ignore',
-    '--target',
-    partial,
-  ];
-  const args = ['-m', 'pip', 'install', ...options, `ministack==${MINISTACK_VERSION}`];
-  const pip = spawnSync(python, args, { encoding: 'utf8' });
-  if (pip.status !== 0) {
-    rmSync(partial, { recursive: true, force: true });
-    throw new Error(`pip could not install MiniStack ${MINISTACK_VERSION}:\n${pip.stderr}`);
-  }
-  try {
-    renameSync(partial, target);
-  } catch (error) {
-    rmSync(partial, { recursive: true, force: true });
-    // Another process may have installed it in the meantime.
-    if (!existsSync(target)) {
-      throw error;
-    }
-  }
-  return target;
+/** Installs MiniStack on first use, and returns its folder. */
+export function installMiniStack(): string {
+  return installFromPyPi(MINISTACK);
 }
 
 async function freePort(): Promise<number> {

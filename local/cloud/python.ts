@@ -1,0 +1,51 @@
+import { spawnSync } from 'child_process';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'fs';
+import { join } from 'path';
+
+const CACHE = join(__dirname, '..', '..', '.cache');
+
+const PYTHON_MISSING =
+  'Python 3.10 or newer is needed as "python3". ' +
+  'Install it, or for the local cloud set LOCAL_CLOUD_URL to the URL of an emulator that runs.';
+
+/** The path of the Python interpreter. */
+export function findPython(): string {
+  const script = 'import sys; print(sys.executable); sys.exit(sys.version_info < (3, 10))';
+  const { status, stdout } = spawnSync('python3', ['-c', script], { encoding: 'utf8' });
+  if (status !== 0) {
+    throw new Error(PYTHON_MISSING);
+  }
+  return stdout.trim();
+}
+
+/**
+ * Installs a package from PyPI beside the project on first use, with what it needs besides, and returns
+ * the folder, for `PYTHONPATH`.
+ *
+ * @param requirement Names one version: `moto[stepfunctions]==5.2.5`.
+ */
+export function installFromPyPi(requirement: string, besides: string[] = [], python = findPython()): string {
+  const target = join(CACHE, requirement.replace(/\[.*\]/, '').replace('==', '-'));
+  if (existsSync(target)) {
+    return target;
+  }
+  const partial = `${target}.${process.pid}`;
+  mkdirSync(partial, { recursive: true });
+  const options = ['--quiet', '--disable-pip-version-check', '--root-user-action=ignore'];
+  const args = ['-m', 'pip', 'install', ...options, '--target', partial, requirement, ...besides];
+  const pip = spawnSync(python, args, { encoding: 'utf8' });
+  if (pip.status !== 0) {
+    rmSync(partial, { recursive: true, force: true });
+    throw new Error(`pip could not install ${requirement}:\n${pip.stderr}`);
+  }
+  try {
+    renameSync(partial, target);
+  } catch (error) {
+    rmSync(partial, { recursive: true, force: true });
+    // Another process may have installed it in the meantime.
+    if (!existsSync(target)) {
+      throw error;
+    }
+  }
+  return target;
+}
