@@ -1,4 +1,5 @@
 import { Token } from 'aws-cdk-lib';
+import { isArchive, isModelFile } from './file-names';
 import { JOB_NAME, MAX_NAME } from './job-identifier';
 
 /**
@@ -35,14 +36,24 @@ export function modelNameRule(name: string): string | undefined {
 export function s3UriRule(uri: string): string | undefined {
   const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/s.exec(uri) ?? [];
   return uri.length <= MAX_URI && BUCKET.test(bucket) && (prefix === '' || PREFIX.test(prefix))
-    ? undefined
+    ? folderRule(prefix)
     : 'must be a URI of at most 1024 characters like s3://bucket/prefix/';
 }
 
 export function s3PrefixRule(prefix: string): string | undefined {
   return prefix === '' || PREFIX.test(prefix)
-    ? undefined
+    ? folderRule(prefix)
     : "must be a path like models/llama/, without a slash in front, of letters, digits and any of -!_*'().";
+}
+
+/** What ends with a slash is a folder, whatever its name. */
+function folderRule(prefix: string): string | undefined {
+  if (isArchive(prefix)) {
+    return 'must be the folder that holds config.json and the weights, not an archive, which Bedrock does not unpack';
+  }
+  return isModelFile(prefix)
+    ? 'must be the folder that holds config.json and the weights, not one of its files'
+    : undefined;
 }
 
 /** The rule that the tags break which a job and its model get. */

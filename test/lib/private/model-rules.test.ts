@@ -103,6 +103,59 @@ describe('a prefix', () => {
   });
 });
 
+describe('the place of the weights is a folder', () => {
+  const rules = (path: string): (string | undefined)[] => [
+    s3UriRule(`s3://weights/${path}`),
+    s3PrefixRule(path),
+  ];
+
+  test.each([
+    'llama-3.1-8b',
+    'qwen2.5-7b/',
+    'models/v1.0',
+    'models/llama.2026-11-25',
+    'tar',
+    'models/json',
+    'models.zip/llama',
+    'a.safetensors/',
+    'model.v3',
+  ])('which can be %p', (path) => {
+    expect(rules(path)).toEqual([undefined, undefined]);
+  });
+
+  test.each([
+    'llama.tar.gz',
+    'models/llama.tgz',
+    'a/b.ZIP',
+    'llama.tar',
+    'llama.tar.zst',
+    'weights.7z',
+    'a.gz',
+  ])('and not the archive %p', (path) => {
+    const rule =
+      'must be the folder that holds config.json and the weights, not an archive, which Bedrock does not unpack';
+    expect(rules(path)).toEqual([rule, rule]);
+  });
+
+  test.each([
+    'llama/model.safetensors',
+    'llama/model-00001-of-00002.safetensors',
+    'llama/config.json',
+    'pytorch_model.bin',
+    'llama-3.1-8b.Q4_K_M.gguf',
+    'consolidated.00.pth',
+    'a/B.SAFETENSORS',
+  ])('and not the file %p', (path) => {
+    const rule = 'must be the folder that holds config.json and the weights, not one of its files';
+    expect(rules(path)).toEqual([rule, rule]);
+  });
+
+  test('and a bucket with the name of an archive is none', () => {
+    expect(s3UriRule('s3://weights.zip')).toBeUndefined();
+    expect(s3UriRule('s3://weights.zip/llama')).toBeUndefined();
+  });
+});
+
 describe('tags', () => {
   const many = (count: number): Record<string, string> =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`key-${index}`, 'x']));
