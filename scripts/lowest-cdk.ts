@@ -48,7 +48,7 @@ function copyWith(constructs: string): string {
     cwd: PROJECT,
     encoding: 'utf8',
   });
-  for (const file of [...sources.split('\0').filter(Boolean), 'lambda/dist']) {
+  for (const file of [...sources.split('\0').filter(Boolean), 'lambda/dist', 'cli/dist']) {
     if (existsSync(join(PROJECT, file))) {
       cpSync(join(PROJECT, file), join(copy, file), { recursive: true });
     }

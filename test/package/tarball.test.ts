@@ -12,6 +12,7 @@ const EXPECTED = [
   'CHANGELOG.md',
   'LICENSE',
   'README.md',
+  'cli/dist/index.js',
   'lambda/dist/lifecycle/index.js',
   'lambda/dist/on-event/index.js',
   'lambda/dist/poll/index.js',

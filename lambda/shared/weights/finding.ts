@@ -57,9 +57,9 @@ export function describe({ file, problem, remedy }: Finding): string {
   return `${subject}${problem}. ${remedy}.`;
 }
 
-/** A text from outside, short enough to stand in a sentence. */
+/** A text from outside, short and plain enough to stand in a sentence. */
 export function shortName(name: string): string {
-  return cut(name, MAX_NAME_BYTES);
+  return cut(name.replace(/\p{Cc}/gu, '?'), MAX_NAME_BYTES);
 }
 
 /** Names in a sentence: the first few, and how many more there are. */

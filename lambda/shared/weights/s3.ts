@@ -1,10 +1,11 @@
 import type { GetObjectCommandOutput, ListObjectsV2CommandOutput, S3Client } from '@aws-sdk/client-s3';
 import { cut } from '../text';
 import { check } from './check';
-import { humanSize, shortName, type Finding } from './finding';
+import { shortName, type Finding } from './finding';
 import {
   DOCUMENT_NAMES,
   DOCUMENTS,
+  tooLong,
   type Document,
   type DocumentName,
   type StoredFile,
@@ -200,11 +201,6 @@ class Reader {
   private async inTime<T>(work: Promise<T>): Promise<T> {
     return await Promise.race([work, this.expired]);
   }
-}
-
-/** Why a file was not read that has more bytes than are read of it. */
-export function tooLong(size: number, limit: number): string {
-  return `it has ${humanSize(size)}, and at most ${humanSize(limit)} are read`;
 }
 
 /** The markers that consoles make for folders are no files. */

@@ -1,4 +1,5 @@
 import { isArchive } from '../../../lib/private/file-names';
+import { humanSize } from './finding';
 
 /** What a look at the place of the weights brings: a listing, and the few small files in it that are read. */
 export interface Weights {
@@ -43,6 +44,11 @@ export const DOCUMENTS = {
 export type DocumentName = keyof typeof DOCUMENTS;
 
 export const DOCUMENT_NAMES = Object.keys(DOCUMENTS) as DocumentName[];
+
+/** Why a file was not read that has more bytes than are read of it. */
+export function tooLong(size: number, limit: number): string {
+  return `it has ${humanSize(size)}, and at most ${humanSize(limit)} are read`;
+}
 
 /** The object that a document holds; undefined when it is not there, was not read or holds none. */
 export function readObject(weights: Weights, name: DocumentName): Record<string, unknown> | undefined {

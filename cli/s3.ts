@@ -1,0 +1,22 @@
+import { createS3Client, lookAtS3 } from '../lambda/shared/weights/s3';
+import { outcomeOf, type Outcome } from './report';
+
+/** A person waits longer than a function may. */
+const LIMIT_MS = 60_000;
+
+/** Checks the folder under an S3 URI. */
+export async function checkS3(uri: string, givenRegion?: string): Promise<Outcome> {
+  const client = await createS3Client(givenRegion);
+  try {
+    const region = await client.config.region().catch(() => {
+      throw new Error('There is no Region: give --region, or set AWS_REGION');
+    });
+    const look = await lookAtS3(client, uri, { region, limitMs: LIMIT_MS });
+    if ('skipped' in look) {
+      return outcomeOf([], look.skipped);
+    }
+    return outcomeOf(look.findings, 'denied' in look ? `not allowed: ${look.denied}` : undefined);
+  } finally {
+    client.destroy();
+  }
+}
