@@ -101,30 +101,6 @@ describe('import jobs', () => {
     await expect(create({ jobName: 'job-2', importedModelName: 'model-2' })).resolves.toMatch(/job\//);
   });
 
-  test.each([{ importedModelName: 'model-2' }, { jobName: 'job-2' }])(
-    'a name that is taken is a conflict: all but %j',
-    async (changed) => {
-      await create();
-      await expect(create(changed)).rejects.toMatchObject({ name: 'ConflictException' });
-    },
-  );
-
-  test.each([
-    { jobName: '-job' },
-    { jobName: 'a'.repeat(64) },
-    { importedModelName: 'two--hyphens' },
-    { importedModelName: 'model.1' },
-    { roleArn: 'arn:aws:iam::000000000000:user/me' },
-    { modelDataSource: { s3DataSource: { s3Uri: 's3://weights//llama' } } },
-    { modelDataSource: { s3DataSource: { s3Uri: 'https://weights' } } },
-    { clientRequestToken: 'not a token' },
-    { vpcConfig: { subnetIds: [], securityGroupIds: ['sg-1'] } },
-    { jobTags: [{ key: 'what?', value: '' }] },
-    { jobTags: [1, 2].map((value) => ({ key: 'twice', value: `${value}` })) },
-  ])('a request that breaks a rule is refused: %j', async (input) => {
-    await expect(create(input)).rejects.toMatchObject({ name: 'ValidationException' });
-  });
-
   test('more than 50 tags are too many', async () => {
     const tags = Array.from({ length: 51 }, (_, index) => ({ key: `key-${index}`, value: '' }));
     await expect(create({ importedModelTags: tags })).rejects.toMatchObject({ name: 'TooManyTagsException' });
@@ -176,6 +152,32 @@ describe('imported models', () => {
     await expect(
       client.send(new GetImportedModelCommand({ modelIdentifier: modelArn })),
     ).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+
+  test('a model is what its script says, besides what all models are', async () => {
+    standIn.startJob({
+      jobName: 'job',
+      importedModelKmsKeyArn: 'arn:aws:kms:us-east-1:000000000000:key/2f6d1f0e-4b0f-4a37-9d0e-3c1a5b7e9d11',
+      modelOverrides: { modelArchitecture: 'qwen3', instructSupported: false, customModelUnits: undefined },
+    });
+    standIn.startJob({ jobName: 'plain' });
+    const get = (modelIdentifier: string): Promise<object> =>
+      client.send(new GetImportedModelCommand({ modelIdentifier }));
+
+    await expect(get('plain-model')).resolves.toMatchObject({
+      modelArchitecture: 'llama',
+      instructSupported: true,
+      customModelUnits: { customModelUnitsPerModelCopy: 2, customModelUnitsVersion: 'v1.0' },
+      jobName: 'plain',
+      modelDataSource: { s3DataSource: { s3Uri: 's3://weights/model/' } },
+    });
+    const scripted = await get('job-model');
+    expect(scripted).toMatchObject({
+      modelArchitecture: 'qwen3',
+      instructSupported: false,
+      modelKmsKeyArn: expect.stringContaining(':key/') as string,
+    });
+    expect(scripted).not.toHaveProperty('customModelUnits');
   });
 
   test('a model that is being imported cannot be deleted by its name', async () => {
