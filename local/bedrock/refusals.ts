@@ -81,11 +81,11 @@ function accessDenied(
   return new BedrockException('AccessDeniedException', message);
 }
 
-/** What a request is about: an identifier, or the operation itself. */
+/** What a request is about: a name, an ARN, or a list as such. */
 function thingOf(operation: Operation, input: Body): string {
-  const { jobIdentifier, modelIdentifier, resourceARN, modelId } = input as Record<
+  const { jobName, jobIdentifier, modelIdentifier, resourceARN, modelId } = input as Record<
     string,
     string | undefined
   >;
-  return jobIdentifier ?? modelIdentifier ?? resourceARN ?? modelId ?? operation;
+  return jobName ?? jobIdentifier ?? modelIdentifier ?? resourceARN ?? modelId ?? operation;
 }
