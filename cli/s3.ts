@@ -6,6 +6,8 @@ const LIMIT_MS = 60_000;
 
 /** Checks the folder under an S3 URI. */
 export async function checkS3(uri: string, givenRegion?: string): Promise<Outcome> {
+  // The SDK is a part of this program, so its advice on the Node of its next versions is not for the user.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const client = await createS3Client(givenRegion);
   try {
     const region = await client.config.region().catch(() => {
