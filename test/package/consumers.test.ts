@@ -35,7 +35,16 @@ test('the npm package works in a fresh app: functions bundled, a wait of two hou
   expect(types.filter((type) => type === 'Custom::BedrockModelImportJobWaiter')).toHaveLength(4);
 });
 
-test('the Python package makes the same template', async () => {
+test('the npm package brings the command', async () => {
+  const help = await run(
+    'npx',
+    ['--no-install', 'cdk-bedrock-model-import', '--help'],
+    join(home, 'typescript'),
+  );
+  expect(help).toMatch(/^Usage: cdk-bedrock-model-import check/);
+});
+
+test('the Python package makes the same template, and brings the command', async () => {
   const folder = freshProject('python');
   await run('python3', ['-m', 'venv', '.venv'], folder);
   const wheel = join(DIST, 'python', `cdk_bedrock_model_import-${version}-py3-none-any.whl`);
@@ -43,6 +52,8 @@ test('the Python package makes the same template', async () => {
   await run('.venv/bin/pip', ['install', '--quiet', ...packages], folder);
 
   expect(await synthesize(folder, '.venv/bin/python app.py')).toEqual(typescript);
+  const help = await run('.venv/bin/cdk-bedrock-model-import', ['--help'], folder);
+  expect(help).toMatch(/^Usage: cdk-bedrock-model-import check/);
 });
 
 test('the Java package makes the same template', async () => {
@@ -92,12 +103,15 @@ async function synthesize(folder: string, app: string): Promise<Template> {
   return JSON.parse(readFileSync(join(folder, 'cdk.out', 'Consumer.template.json'), 'utf8')) as Template;
 }
 
-async function run(command: string, args: string[], folder: string): Promise<void> {
-  await promisify(execFile)(command, args, {
+async function run(command: string, args: string[], folder: string): Promise<string> {
+  return await promisify(execFile)(command, args, {
     cwd: folder,
     maxBuffer: 100_000_000,
     env: { ...process.env, CDK_DISABLE_VERSION_CHECK: '1' },
-  }).catch((error: Error & { stdout: string; stderr: string }) => {
-    throw new Error(`${error.message}\n${error.stdout}\n${error.stderr}`);
-  });
+  }).then(
+    ({ stdout }) => stdout,
+    (error: Error & { stdout: string; stderr: string }) => {
+      throw new Error(`${error.message}\n${error.stdout}\n${error.stderr}`);
+    },
+  );
 }

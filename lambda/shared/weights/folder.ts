@@ -53,7 +53,7 @@ function nothing({ location }: Weights): Finding {
     problem: `There is nothing in ${shortName(location)}`,
     remedy: isArchive(name)
       ? 'Bedrock does not unpack archives: unpack it and upload the folder'
-      : 'Check the bucket and the prefix, which has to be a folder, and upload the files of the model',
+      : 'Check the path, which has to be that of a folder, and put the files of the model there',
   };
 }
 
