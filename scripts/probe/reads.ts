@@ -1,0 +1,76 @@
+import {
+  ListModelImportJobsCommand,
+  type BedrockClient,
+  type GetModelImportJobResponse,
+} from '@aws-sdk/client-bedrock';
+import { getJob, getModel, isAbsence, quote, type Clock } from './bedrock';
+import type { Findings } from './findings';
+
+/** Later than this after its end, nothing about a job changes any more. */
+const SETTLED_MS = 15 * 60_000;
+
+/** What calls that only read can tell. */
+export async function probeByReading(client: BedrockClient, findings: Findings, clock: Clock): Promise<void> {
+  const nowhere = `probe-nowhere-${clock.now()}`;
+  await askForAbsent(client, findings, nowhere);
+  const { modelImportJobSummaries: summaries = [] } = await client.send(
+    new ListModelImportJobsCommand({ maxResults: 20 }),
+  );
+  const jobs: GetModelImportJobResponse[] = [];
+  for (const { jobArn } of summaries) {
+    const reply = await getJob(client, jobArn!);
+    if ('output' in reply) {
+      jobs.push(reply.output);
+    }
+  }
+  const settled = jobs.filter(({ endTime }) => endTime && clock.now() - endTime.getTime() > SETTLED_MS);
+  await lookAtCompleted(client, findings, settled.filter(isCompleted));
+}
+
+export function isCompleted({ status }: GetModelImportJobResponse): boolean {
+  return (status as string) === 'Completed' || (status as string) === 'Complete';
+}
+
+async function askForAbsent(client: BedrockClient, findings: Findings, name: string): Promise<void> {
+  const replies = {
+    GetModelImportJob: await getJob(client, name),
+    GetImportedModel: await getModel(client, name),
+  };
+  for (const [operation, reply] of Object.entries(replies)) {
+    if ('refusal' in reply && isAbsence(reply.refusal.name)) {
+      findings.note('absence', reply.refusal.name, `${operation} of ${name}: ${quote(reply.refusal)}`);
+    }
+  }
+}
+
+async function lookAtCompleted(
+  client: BedrockClient,
+  findings: Findings,
+  jobs: GetModelImportJobResponse[],
+): Promise<void> {
+  const unnamed: GetModelImportJobResponse[] = [];
+  let someAreNamed = false;
+  for (const job of jobs) {
+    const seen = `${job.jobName}, settled`;
+    findings.note('success', job.status as 'Completed', seen);
+    const { importedModelArn, importedModelName } = job;
+    const reply = await getModel(client, importedModelArn ?? importedModelName!);
+    const exists = 'output' in reply && reply.output.jobArn === job.jobArn;
+    if (importedModelArn) {
+      someAreNamed = true;
+      if (!exists) {
+        findings.note('deletedModelArn', 'named', `${seen}, names a model that is not there`);
+      }
+    } else if (exists) {
+      findings.note('modelArn', 'never', `${seen}, does not name its model, which is there`);
+    } else {
+      unnamed.push(job);
+    }
+  }
+  // Where no job at all names its model, a deleted model explains nothing.
+  if (someAreNamed) {
+    unnamed.forEach(({ jobName }) =>
+      findings.note('deletedModelArn', 'absent', `${jobName} names no model, and has none`),
+    );
+  }
+}
