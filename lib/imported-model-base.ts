@@ -1,19 +1,24 @@
-import { Aws, Fn } from 'aws-cdk-lib';
+import { Resource, type IResource } from 'aws-cdk-lib';
+import type * as bedrock from 'aws-cdk-lib/aws-bedrock';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
-import { Construct, type IConstruct } from 'constructs';
+import { ImportedModelGrants } from './imported-model-grants';
 import type { ImportedModelContext } from './private/imported-model-context';
+import { isLiteral } from './private/validation';
 
 /**
  * A model that Amazon Bedrock imported, whoever imported it.
  *
- * It is an `IModel` of `aws-cdk-lib/aws-bedrock`, and has the shape of an `IBedrockInvokable` of
- * `@aws-cdk/aws-bedrock-alpha`: pass it wherever one of them is taken.
+ * It is an `IModel` of `aws-cdk-lib/aws-bedrock`: pass it wherever one is taken. It has the shape of an
+ * `IBedrockInvokable` of `@aws-cdk/aws-bedrock-alpha`, which is enough in TypeScript, JavaScript and
+ * Python; Java, .NET and Go do not take a shape.
+ *
+ * Its `env` is the place of the model, which may differ from that of the stack.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-customization-import-model.html
  */
-export interface IImportedModel extends IConstruct {
+export interface IImportedModel extends IResource, bedrock.IModel {
   /**
    * The ARN of the model: `arn:aws:bedrock:us-east-1:123456789012:imported-model/abc123def456`.
    */
@@ -36,17 +41,19 @@ export interface IImportedModel extends IConstruct {
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * The ARN of the model, as `IModel` of `aws-cdk-lib/aws-bedrock` calls it.
-   */
-  readonly modelArn: string;
-
-  /**
    * The ARN of the model, as `IBedrockInvokable` of `@aws-cdk/aws-bedrock-alpha` calls it.
    */
   readonly invokableArn: string;
 
   /**
-   * Allows to invoke the model, with and without a response stream, and with the Converse API.
+   * The permissions on the model, which `grantInvoke` and `grantRead` give too.
+   */
+  readonly grants: ImportedModelGrants;
+
+  /**
+   * Allows to invoke the model, with and without a response stream.
+   *
+   * The Converse API asks for the same permissions; whether a model speaks it is for the model.
    *
    * Under a customer managed key it also allows `kms:Decrypt` on that key, through Amazon Bedrock only.
    *
@@ -157,7 +164,7 @@ export interface ImportedModelAttributes {
 /**
  * What all imported models have in common: their grants and metrics.
  */
-export abstract class ImportedModelBase extends Construct implements IImportedModel {
+export abstract class ImportedModelBase extends Resource implements IImportedModel {
   /**
    * The ARN of the model: `arn:aws:bedrock:us-east-1:123456789012:imported-model/abc123def456`.
    */
@@ -201,26 +208,24 @@ export abstract class ImportedModelBase extends Construct implements IImportedMo
   }
 
   /**
-   * Allows to invoke the model, with and without a response stream, and with the Converse API.
+   * The permissions on the model, which `grantInvoke` and `grantRead` give too.
+   */
+  public get grants(): ImportedModelGrants {
+    return ImportedModelGrants._of(this, this._context);
+  }
+
+  /**
+   * Allows to invoke the model, with and without a response stream.
+   *
+   * The Converse API asks for the same permissions; whether a model speaks it is for the model.
    *
    * Under a customer managed key it also allows `kms:Decrypt` on that key, through Amazon Bedrock only.
-   * That this is what Bedrock asks of a caller is inferred from its guide, which does not say it.
-   *
-   * When the key is only known once the import has ended, the policy names what the import turns out to
-   * have: the key, or the model itself when AWS owns the key, because a statement with no resource would
-   * fail the deployment. `kms:Decrypt` on a model allows nothing.
+   * `ImportedModelGrants.invoke` tells more.
    *
    * @param grantee who may invoke the model
-   * @see https://docs.aws.amazon.com/bedrock/latest/userguide/encryption-import-model.html
    */
   public grantInvoke(grantee: iam.IGrantable): iam.Grant {
-    const invoke = iam.Grant.addToPrincipal({
-      grantee,
-      actions: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'],
-      resourceArns: [this.importedModelArn],
-    });
-    const decrypt = this.grantDecrypt(grantee);
-    return decrypt ? invoke.combine(decrypt) : invoke;
+    return this.grants.invoke(grantee);
   }
 
   /**
@@ -229,17 +234,7 @@ export abstract class ImportedModelBase extends Construct implements IImportedMo
    * @param grantee who may describe the model
    */
   public grantRead(grantee: iam.IGrantable): iam.Grant {
-    const model = iam.Grant.addToPrincipal({
-      grantee,
-      actions: ['bedrock:GetImportedModel'],
-      resourceArns: [this.importedModelArn],
-    });
-    const { jobArn } = this._context;
-    if (!jobArn) {
-      return model;
-    }
-    const actions = ['bedrock:GetModelImportJob'];
-    return model.combine(iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [jobArn] }));
+    return this.grants.read(grantee);
   }
 
   /**
@@ -253,12 +248,13 @@ export abstract class ImportedModelBase extends Construct implements IImportedMo
    * @see https://docs.aws.amazon.com/bedrock/latest/userguide/monitoring.html
    */
   public metric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    const known = (place: string): string | undefined => (isLiteral(place) ? place : undefined);
     return new cloudwatch.Metric({
       namespace: 'AWS/Bedrock',
       metricName,
       dimensionsMap: { ModelId: this.importedModelArn },
-      region: this._context.region,
-      account: this._context.account,
+      region: known(this.env.region),
+      account: known(this.env.account),
       ...props,
     }).attachTo(this);
   }
@@ -328,27 +324,5 @@ export abstract class ImportedModelBase extends Construct implements IImportedMo
 
   private count(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(metricName, { statistic: cloudwatch.Stats.SUM, ...props });
-  }
-
-  private grantDecrypt(grantee: iam.IGrantable): iam.Grant | undefined {
-    const actions = ['kms:Decrypt'];
-    const region = this._context.region ?? Fn.select(3, Fn.split(':', this.importedModelArn));
-    const conditions = { StringEquals: { 'kms:ViaService': `bedrock.${region}.${Aws.URL_SUFFIX}` } };
-    if (this.encryptionKey) {
-      return iam.Grant.addToPrincipalOrResource({
-        grantee,
-        actions,
-        conditions,
-        resource: this.encryptionKey,
-        resourceArns: [this.encryptionKey.keyArn],
-        resourceSelfArns: ['*'],
-      });
-    }
-    const { encryptionResourceArn } = this._context;
-    if (encryptionResourceArn) {
-      const resourceArns = [encryptionResourceArn];
-      return iam.Grant.addToPrincipal({ grantee, actions, conditions, resourceArns });
-    }
-    return undefined;
   }
 }

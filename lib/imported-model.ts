@@ -4,11 +4,10 @@ import {
   Lazy,
   RemovalPolicy,
   Stack,
-  TagManager,
-  TagType,
   Token,
   type CfnResource,
   type ITaggable,
+  type TagManager,
 } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
@@ -16,21 +15,26 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { ImportedModelBase, type IImportedModel, type ImportedModelAttributes } from './imported-model-base';
 import { ModelImportJobWaiter } from './model-import-job-waiter';
-import { ModelImportProvider } from './model-import-provider';
+import type { ModelImportProvider } from './model-import-provider';
 import type { ModelSource } from './model-source';
 import { LINK } from './private/chain';
+import { warnOfExports } from './private/exports';
 import { ImportRole, type JobNetwork } from './private/import-role';
 import type { ImportedModelContext } from './private/imported-model-context';
 import { ImportedModelReference } from './private/imported-model-reference';
-import { jobNameRule, modelNameRule, tagsRule } from './private/model-rules';
+import { jobNameRule, modelNameRule } from './private/model-rules';
+import { modelTags, tagErrors } from './private/model-tags';
+import { waysOut } from './private/network';
 import type {
   ImportedModelAttribute,
   ImportedModelProperties,
   ImportedModelResourceType,
   Tag,
 } from './private/protocol';
+import { providerFor } from './private/provider-for';
 import { warnUnlessOffered } from './private/regions';
-import { validateNoAlias, validateText } from './private/validation';
+import { render } from './private/template';
+import { isLiteral, validateNoAlias, validateText } from './private/validation';
 import { waitOptions } from './private/wait-options';
 
 const RESOURCE_TYPE: ImportedModelResourceType = 'Custom::BedrockImportedModel';
@@ -163,7 +167,8 @@ export interface ImportedModelProps {
   /**
    * The functions and the state machine that do the work.
    *
-   * Choose it before the first deployment: CloudFormation does not move a custom resource to another one.
+   * One of the same stack. Choose it before the first deployment: CloudFormation does not move a custom
+   * resource to another one.
    *
    * @default - One that all models and waiters of the stack share.
    */
@@ -220,7 +225,7 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
   /**
    * The tags of the import job and the model: at most 195, of letters, digits, spaces and `._:/=+@-`.
    */
-  public readonly tags: TagManager = new TagManager(TagType.STANDARD, RESOURCE_TYPE);
+  public readonly tags: TagManager;
 
   /**
    * The ARN of the import job: `arn:aws:bedrock:us-east-1:123456789012:model-import-job/abc123def456`.
@@ -275,22 +280,24 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
   protected readonly _context: ImportedModelContext;
 
   private readonly waiter?: ModelImportJobWaiter;
+  private rendering = false;
 
   constructor(scope: Construct, id: string, props: ImportedModelProps) {
-    super(scope, id);
     const { timeoutSeconds, pollIntervalSeconds } = waitOptions(props);
     validate(props);
-    validateKey(props.kmsKey, Stack.of(this));
+    validateKey(props.kmsKey, Stack.of(scope));
     const selectedSubnets = selectSubnets(props);
-    this.node.addValidation({ validate: () => this.validateTags() });
+    super(scope, id);
+    this.tags = modelTags(this.stack, RESOURCE_TYPE);
+    this.node.addValidation({ validate: () => tagErrors(this.tags) });
 
     const network = selectedSubnets && this.createNetwork(props, selectedSubnets);
     this.role = props.role ?? new ImportRole(this, 'ImportRole', { source: props.source, network });
     this.encryptionKey = props.kmsKey;
-    const provider = props.provider ?? ModelImportProvider.getOrCreate(this);
+    const provider = providerFor(this, props.provider);
     const lifecycle = provider._allowImport(this.role, props.kmsKey);
 
-    const resource: CustomResource = new CustomResource(this, 'Resource', {
+    const resource = new CustomResource(this, 'Resource', {
       resourceType: RESOURCE_TYPE,
       serviceToken: provider.serviceToken,
       // What a Delete may take: the job has to end first.
@@ -308,20 +315,26 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
           triggers: props.triggers,
         },
         tags: this.tags.renderedTags as unknown as Tag[],
-        deletionPolicy: Lazy.string({
-          produce: () => (resource.node.defaultChild as CfnResource).cfnOptions.deletionPolicy,
-        }),
+        deletionPolicy: Lazy.string({ produce: () => this.deletionPolicy() }),
         startTimeoutSeconds: Math.min(timeoutSeconds, LINK.maxSeconds),
         deleteTimeoutSeconds: LINK.maxSeconds,
         pollIntervalSeconds,
       } satisfies ImportedModelProperties,
     });
-    resource.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.DESTROY);
+    const model = resource.node.defaultChild as CfnResource;
+    this.node.defaultChild = model;
+    if (props.removalPolicy) {
+      this.applyRemovalPolicy(props.removalPolicy);
+    } else {
+      // Without one CloudFormation deletes, and an aspect for missing policies sees that there is none.
+      model.cfnOptions.deletionPolicy = undefined;
+      model.cfnOptions.updateReplacePolicy = undefined;
+    }
     provider._permit(resource);
     resource.node.addDependency(this.role, lifecycle.role, lifecycle.handler, ...lifecycle.policies);
     if (props.vpc) {
       // The job reads the weights through its routes and endpoints.
-      resource.node.addDependency(props.vpc);
+      resource.node.addDependency(...waysOut(props.vpc));
     }
 
     const started = (name: ImportedModelAttribute): string => resource.getAttString(name);
@@ -333,9 +346,10 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
         provider,
       });
     } else {
-      warnUnlessOffered(this, Stack.of(this).region);
+      warnUnlessOffered(this, this.env.region);
     }
-    provider._queueImport(resource, this.waiter ?? resource);
+    provider._imports.add({ model: this, start: model, end: this.waiter ?? resource });
+    warnOfExports(this, model);
     this.jobArn = this.waiter?.jobArn ?? started('jobArn');
     this.jobName = this.waiter?.jobName ?? started('jobName');
     this.importedModelName = this.waiter?.importedModelName ?? started('importedModelName');
@@ -424,13 +438,28 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
     };
   }
 
-  private validateTags(): string[] {
-    const broken = tagsRule(this.tags.tagValues());
-    return broken ? [`Tags of an imported model ${broken}`] : [];
+  /** What the template ends up with, whoever set it: the functions do not delete what is retained. */
+  private deletionPolicy(): string {
+    if (this.rendering) {
+      // This very text is a part of what is rendered.
+      return '';
+    }
+    this.rendering = true;
+    try {
+      return render(this.node.defaultChild as CfnResource).DeletionPolicy ?? 'Delete';
+    } finally {
+      this.rendering = false;
+    }
   }
 }
 
 function validate(props: ImportedModelProps): void {
+  // A caller in JavaScript may pass anything.
+  if (typeof (props.source as Partial<ModelSource> | undefined)?.uri !== 'string') {
+    throw new Error(
+      `'source' must be a ModelSource like ModelSource.s3Uri('s3://bucket/prefix/'), got: ${String(props.source)}`,
+    );
+  }
   if (props.importedModelName !== undefined) {
     validateText('importedModelName', props.importedModelName, modelNameRule);
   }
@@ -461,13 +490,16 @@ function validateKey(key: kms.IKey | undefined, stack: Stack): void {
     }
   }
   const region = key?.env.region;
-  if (region && !Token.isUnresolved(region) && !Token.isUnresolved(stack.region) && region !== stack.region) {
+  if (region && isLiteral(region) && !Token.isUnresolved(stack.region) && region !== stack.region) {
     throw new Error(`'kmsKey' must be in the stack's Region ${stack.region}, got: ${region}`);
   }
 }
 
 function selectSubnets({ vpc, vpcSubnets }: ImportedModelProps): ec2.SelectedSubnets | undefined {
   const selected = vpc?.selectSubnets(vpcSubnets);
+  if (selected?.isPendingLookup) {
+    return selected;
+  }
   const count = selected?.subnetIds.length ?? 1;
   if (count < 1 || count > MAX_SUBNETS) {
     throw new Error(`'vpcSubnets' must select 1 to ${MAX_SUBNETS} subnets of 'vpc', got: ${count}`);

@@ -1,16 +1,18 @@
-import { CustomResource, Duration, Fn, Stack, Token } from 'aws-cdk-lib';
+import { CustomResource, Duration, Fn, Stack, Token, type CfnResource } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { ImportedModelBase } from './imported-model-base';
-import { ModelImportProvider } from './model-import-provider';
+import type { ModelImportProvider } from './model-import-provider';
 import { LINK, splitIntoLinks, type Link } from './private/chain';
+import { warnOfExports } from './private/exports';
 import type { ImportedModelContext } from './private/imported-model-context';
 import { jobIdentifierRule, parseJobArn, type JobArnParts } from './private/job-identifier';
-import type { WaiterAttribute, WaiterProperties, WaiterResourceType } from './private/protocol';
-import { warnUnlessOffered } from './private/regions';
 import { s3UriRule } from './private/model-rules';
-import { validateNoAlias, validateText } from './private/validation';
+import type { WaiterAttribute, WaiterProperties, WaiterResourceType } from './private/protocol';
+import { providerFor } from './private/provider-for';
+import { regionRule, warnUnlessOffered } from './private/regions';
+import { isLiteral, validateNoAlias, validateText } from './private/validation';
 import { waitOptions } from './private/wait-options';
 
 const RESOURCE_TYPE: WaiterResourceType = 'Custom::BedrockModelImportJobWaiter';
@@ -25,7 +27,8 @@ export interface ModelImportJobWaiterProps {
    * An ARN is asked for in its own Region, a name in the stack's. The permission to ask covers exactly the
    * job of a literal ARN; for a name or a token it covers the import jobs of the stack's account and
    * Region, because a job's ARN cannot be derived from its name. A token that becomes an ARN of another
-   * Region needs `region` for its permission.
+   * Region needs `region` for its permissions. A dynamic reference like `{{resolve:ssm:/job}}` is taken as
+   * a token is.
    *
    * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetModelImportJob.html
    */
@@ -105,7 +108,8 @@ export interface ModelImportJobWaiterProps {
   /**
    * The functions and the state machine that do the waiting.
    *
-   * Choose it before the first deployment: CloudFormation does not move a custom resource to another one.
+   * One of the same stack. Choose it before the first deployment: CloudFormation does not move a custom
+   * resource to another one.
    *
    * @default - One that all waiters of the stack share.
    */
@@ -208,16 +212,14 @@ export class ModelImportJobWaiter extends ImportedModelBase {
   protected readonly _context: ImportedModelContext;
 
   constructor(scope: Construct, id: string, props: ModelImportJobWaiterProps) {
-    super(scope, id);
     validateText('jobIdentifier', props.jobIdentifier, jobIdentifierRule);
-    const { timeoutSeconds, pollIntervalSeconds } = waitOptions(props);
-    validatePlace(this, props);
+    validatePlace(scope, props);
     validateExpectations(props);
+    super(scope, id, placeOf(props));
+    const { timeoutSeconds, pollIntervalSeconds } = waitOptions(props);
+    warnUnlessOffered(this, this.env.region);
 
-    const { region, account } = this.locate(props);
-    warnUnlessOffered(this, region ?? Stack.of(this).region);
-
-    const provider = props.provider ?? ModelImportProvider.getOrCreate(this);
+    const provider = providerFor(this, props.provider);
     if (props.role) {
       provider._allowAssumeRole(props.role);
     } else {
@@ -251,21 +253,9 @@ export class ModelImportJobWaiter extends ImportedModelBase {
     this.vpcSecurityGroupIds = Fn.split(',', attribute('vpcConfig.securityGroupIds'));
     this.importedModelKmsKeyArn = attribute('importedModelKmsKeyArn');
     this.encryptionKey = props.expectedKmsKey;
-    this._context = {
-      region,
-      account,
-      jobArn: this.jobArn,
-      encryptionResourceArn: attribute('encryptionResourceArn'),
-    };
-  }
-
-  /** Where the job is, as far as that is known at synthesis not to be where the stack is. */
-  private locate({ jobIdentifier, region, role }: ModelImportJobWaiterProps): Partial<JobArnParts> {
-    if (!Token.isUnresolved(jobIdentifier) && parseJobArn(jobIdentifier)) {
-      return parseJobArn(jobIdentifier)!;
-    }
-    const known = (value?: string): string | undefined => (Token.isUnresolved(value) ? undefined : value);
-    return { region: known(region), account: known(role?.env.account) };
+    this._context = { jobArn: this.jobArn, encryptionResourceArn: attribute('encryptionResourceArn') };
+    this.node.defaultChild = resource.node.defaultChild;
+    warnOfExports(this, resource.node.defaultChild as CfnResource);
   }
 
   /** Creates the links of the wait, each waiting for the one before it, and returns the last. */
@@ -289,10 +279,23 @@ export class ModelImportJobWaiter extends ImportedModelBase {
   }
 }
 
+/** Where the job and its model are, as far as that is known not to be where the stack is. */
+function placeOf({ jobIdentifier, region, role }: ModelImportJobWaiterProps): Partial<JobArnParts> {
+  return jobOf(jobIdentifier) ?? { region, account: role?.env.account };
+}
+
+/** The parts of a job's ARN, when it is known. */
+function jobOf(jobIdentifier: string): JobArnParts | undefined {
+  return isLiteral(jobIdentifier) ? parseJobArn(jobIdentifier) : undefined;
+}
+
 function validatePlace(scope: Construct, props: ModelImportJobWaiterProps): void {
   const { jobIdentifier, region, role, externalId } = props;
-  const job = Token.isUnresolved(jobIdentifier) ? undefined : parseJobArn(jobIdentifier);
-  if (job && region && !Token.isUnresolved(region) && region !== job.region) {
+  const job = jobOf(jobIdentifier);
+  if (region !== undefined) {
+    validateText('region', region, regionRule);
+  }
+  if (job && region && isLiteral(region) && region !== job.region) {
     throw new Error(`'region' must be that of the job's ARN, ${job.region}, got: '${region}'`);
   }
   const { account } = Stack.of(scope);

@@ -1,5 +1,5 @@
 import * as path from 'path';
-import { ArnFormat, Aws, Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { ArnFormat, Aws, Duration, PhysicalName, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -8,9 +8,12 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, type IConstruct } from 'constructs';
+import { ImportQueue } from './private/import-queue';
 import { parseJobArn } from './private/job-identifier';
+import { waysOut } from './private/network';
 import type { WaitMetric, WaitMetricNamespace } from './private/protocol';
 import { waitEngine } from './private/state-machine';
+import { isLiteral } from './private/validation';
 
 /** The SDK call of one poll is cut off well before this. */
 const POLL_TIMEOUT = Duration.seconds(30);
@@ -20,6 +23,9 @@ const LIFECYCLE_TIMEOUT = Duration.seconds(30);
 
 /** Room for the calls to Step Functions and an answer to CloudFormation, each with its retries. */
 const ON_EVENT_TIMEOUT = Duration.seconds(60);
+
+/** The ID of the provider that a stack's waiters and models share. */
+const DEFAULT_ID = 'BedrockModelImportProvider';
 
 const METRIC_NAMESPACE: WaitMetricNamespace = 'BedrockModelImport';
 
@@ -156,11 +162,13 @@ export class ModelImportProvider extends Construct {
    */
   public static getOrCreate(scope: Construct): ModelImportProvider {
     const stack = Stack.of(scope);
-    const existing = stack.node.tryFindChild('BedrockModelImportProvider');
-    return (
-      (existing as ModelImportProvider | undefined) ??
-      new ModelImportProvider(stack, 'BedrockModelImportProvider')
-    );
+    const existing = stack.node.tryFindChild(DEFAULT_ID);
+    if (existing && !('serviceToken' in existing)) {
+      throw new Error(
+        `${existing.node.path} must be a ModelImportProvider, or have another ID, got: ${existing.constructor.name}`,
+      );
+    }
+    return (existing as ModelImportProvider | undefined) ?? new ModelImportProvider(stack, DEFAULT_ID);
   }
 
   /**
@@ -196,7 +204,7 @@ export class ModelImportProvider extends Construct {
   private readonly onEventPolicy: iam.Policy;
   private readonly anyJobAllowed = new Set<string>();
   private lifecycle?: Lifecycle;
-  private lastImport?: IConstruct;
+  private imports?: ImportQueue;
   private allowedJobs?: iam.PolicyStatement;
 
   constructor(scope: Construct, id: string, props?: ModelImportProviderProps) {
@@ -212,7 +220,10 @@ export class ModelImportProvider extends Construct {
         removalPolicy: RemovalPolicy.DESTROY,
       });
 
-    this.pollRole = this.allowToRun(options.pollRole) ?? new iam.Role(this, 'PollRole', this.roleProps());
+    this.pollRole =
+      this.allowToRun(options.pollRole) ??
+      // A role of another account that trusts this one takes it by its name.
+      new iam.Role(this, 'PollRole', { ...this.roleProps(), roleName: PhysicalName.GENERATE_IF_NEEDED });
     const poll = new lambda.Function(this, 'Poll', {
       ...this.functionProps('poll'),
       role: this.pollRole,
@@ -298,7 +309,7 @@ export class ModelImportProvider extends Construct {
    * @internal
    */
   public _allowGetJob(jobIdentifier: string, region: string = Stack.of(this).region): void {
-    if (!Token.isUnresolved(jobIdentifier) && parseJobArn(jobIdentifier)) {
+    if (isLiteral(jobIdentifier) && parseJobArn(jobIdentifier)) {
       this.allowJobArn(jobIdentifier);
     } else if (!this.anyJobAllowed.has(region)) {
       this.anyJobAllowed.add(region);
@@ -330,7 +341,7 @@ export class ModelImportProvider extends Construct {
     resource.node.addDependency(this.onEventPolicy);
     if (this.options.vpc) {
       // The functions reach nobody without its routes and endpoints, neither before they are there nor after.
-      resource.node.addDependency(this.options.vpc);
+      resource.node.addDependency(...waysOut(this.options.vpc));
     }
   }
 
@@ -363,16 +374,12 @@ export class ModelImportProvider extends Construct {
   }
 
   /**
-   * Makes an import wait for the one before it in the stack, because one runs at a time. Without this the
-   * later ones would spend their time in a queue.
+   * The imports of the models that this provider serves.
    *
    * @internal
    */
-  public _queueImport(start: IConstruct, end: IConstruct): void {
-    if (this.lastImport) {
-      start.node.addDependency(this.lastImport);
-    }
-    this.lastImport = end;
+  public get _imports(): ImportQueue {
+    return (this.imports ??= new ImportQueue(this));
   }
 
   private waitMetric(

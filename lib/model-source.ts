@@ -1,8 +1,26 @@
 import { Arn, Aws, Fn, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { s3PrefixRule, s3UriRule } from './private/model-rules';
-import { validateText } from './private/validation';
+import { hasDynamicReference, isLiteral, validateText } from './private/validation';
+
+/**
+ * What else there is to say of where weights are.
+ */
+export interface ModelSourceOptions {
+  /**
+   * The account that owns the bucket: its 12 digits.
+   *
+   * The import role that is created reads buckets of one account only, so that nobody who takes over the
+   * name of a deleted bucket can slip weights in. The policy of a bucket of another account must admit the
+   * import role too.
+   *
+   * @default - The account of the bucket where it is given as a construct, else the stack's.
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
+   */
+  readonly bucketOwner?: string;
+}
 
 /**
  * Where the weights of a model are: in Amazon S3, in the Hugging Face format.
@@ -14,32 +32,38 @@ export class ModelSource {
    * Weights under a prefix of a bucket.
    *
    * The import role that is created may read this prefix only, and may decrypt with the bucket's
-   * `encryptionKey`.
+   * `encryptionKey`. When the prefix is a token without a slash at its end, it may read all that begins
+   * with it.
+   *
+   * A bucket of another account is one with `bucketOwner`, or from `Bucket.fromBucketAttributes` with
+   * `account`: `Bucket.fromBucketName` says nothing of whose it is.
    *
    * @param bucket the bucket, of the stack's own Region
    * @param prefix the folder that holds `config.json` and the weights, without a slash in front
+   * @param options whose bucket it is
    */
-  public static s3(bucket: s3.IBucket, prefix: string): ModelSource {
+  public static s3(bucket: s3.IBucket, prefix: string, options: ModelSourceOptions = {}): ModelSource {
     validateText('prefix', prefix, s3PrefixRule);
-    return new ModelSource(
-      `s3://${bucket.bucketName}/${prefix}`,
-      { bucketArn: bucket.bucketArn, prefix },
-      bucket,
-    );
+    const uri = `s3://${bucket.bucketName}/${prefix}`;
+    const owner = ownerOf(options) ?? bucket.env.account;
+    return new ModelSource(uri, { ...locate(bucket.bucketArn, prefix), owner }, bucket.encryptionKey);
   }
 
   /**
-   * Weights under a URI: `s3://bucket/prefix/`.
+   * Weights under a URI: `s3://bucket/prefix/`, of a bucket of the stack's account unless `bucketOwner` says
+   * whose it is.
    *
    * When the objects are encrypted under a customer managed key, use `ModelSource.s3` with
    * `Bucket.fromBucketAttributes` and its `encryptionKey`, so that the import role may decrypt them. When
-   * the URI is a token, the import role may list the whole bucket.
+   * the URI is a token, the import role may list the whole bucket. A dynamic reference may stand behind the
+   * bucket's name only, because the name of the bucket goes to the policy of the import role.
    *
    * @param uri the URI of the folder that holds `config.json` and the weights
+   * @param options whose bucket it is
    */
-  public static s3Uri(uri: string): ModelSource {
+  public static s3Uri(uri: string, options: ModelSourceOptions = {}): ModelSource {
     validateText('uri', uri, s3UriRule);
-    return new ModelSource(uri, locate(uri));
+    return new ModelSource(uri, { ...locateUri(uri), owner: ownerOf(options) ?? Aws.ACCOUNT_ID });
   }
 
   /**
@@ -50,7 +74,7 @@ export class ModelSource {
   private constructor(
     uri: string,
     private readonly location: Location,
-    private readonly bucket?: s3.IBucket,
+    private readonly encryptionKey?: kms.IKey,
   ) {
     this.uri = uri;
   }
@@ -61,15 +85,13 @@ export class ModelSource {
    * @internal
    */
   public _grantRead(role: iam.Role): void {
-    const { bucketArn, prefix } = this.location;
-    const folder = prefix?.replace(/\/$/, '');
-    const account = this.bucket?.env.account ?? Aws.ACCOUNT_ID;
-    const inAccount = { 'aws:ResourceAccount': account };
+    const { objectsArn, bucketArn, prefixes, owner } = this.location;
+    const inAccount = { 'aws:ResourceAccount': owner };
     // To read the weights.
     role.addToPolicy(
       new iam.PolicyStatement({
         actions: ['s3:GetObject'],
-        resources: [folder === undefined ? `${bucketArn}*` : `${bucketArn}/${folder && `${folder}/`}*`],
+        resources: [objectsArn],
         conditions: { StringEquals: inAccount },
       }),
     );
@@ -77,35 +99,64 @@ export class ModelSource {
     role.addToPolicy(
       new iam.PolicyStatement({
         actions: ['s3:ListBucket'],
-        resources: [this.location.listedArn ?? bucketArn],
+        resources: [bucketArn],
         conditions: {
           StringEquals: inAccount,
-          ...(folder && { StringLike: { 's3:prefix': [folder, `${folder}/*`] } }),
+          ...(prefixes && { StringLike: { 's3:prefix': prefixes } }),
         },
       }),
     );
     // To decrypt them.
-    this.bucket?.encryptionKey?.grantDecrypt(role);
+    this.encryptionKey?.grantDecrypt(role);
   }
 }
 
 /** What a policy says of the place of the weights. */
-interface Location {
+interface Place {
+  readonly objectsArn: string;
   readonly bucketArn: string;
-  /** Undefined when it is a part of a token, and then a part of `bucketArn`. */
-  readonly prefix?: string;
-  readonly listedArn?: string;
+  /** What may be listed. Absent: all of the bucket. */
+  readonly prefixes?: string[];
 }
 
-function locate(uri: string): Location {
+interface Location extends Place {
+  /** The account of the bucket. */
+  readonly owner: string;
+}
+
+function locate(bucketArn: string, prefix: string): Place {
+  if (prefix === '') {
+    return { bucketArn, objectsArn: `${bucketArn}/*` };
+  }
+  if (!isLiteral(prefix) && !prefix.endsWith('/')) {
+    // It may turn out to end with a slash.
+    return { bucketArn, objectsArn: `${bucketArn}/${prefix}*`, prefixes: [`${prefix}*`] };
+  }
+  const folder = prefix.replace(/\/$/, '');
+  return { bucketArn, objectsArn: `${bucketArn}/${folder}/*`, prefixes: [folder, `${folder}/*`] };
+}
+
+function locateUri(uri: string): Place {
   const arnOf = (resource: string): string =>
     Arn.format({ partition: Aws.PARTITION, service: 's3', region: '', account: '', resource });
-  if (Token.isUnresolved(uri)) {
+  const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(uri) ?? [];
+  if (hasDynamicReference(bucket ?? uri)) {
+    throw new Error(`'uri' must name the bucket ahead of a dynamic reference, got: '${uri}'`);
+  }
+  if (Token.isUnresolved(bucket ?? uri)) {
     return {
-      bucketArn: arnOf(Fn.select(1, Fn.split('s3://', uri))),
-      listedArn: arnOf(Fn.select(2, Fn.split('/', uri))),
+      objectsArn: `${arnOf(Fn.select(1, Fn.split('s3://', uri)))}*`,
+      bucketArn: arnOf(Fn.select(2, Fn.split('/', uri))),
     };
   }
-  const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(uri)!;
-  return { bucketArn: arnOf(bucket), prefix };
+  return locate(arnOf(bucket ?? uri), prefix);
+}
+
+function ownerOf({ bucketOwner }: ModelSourceOptions): string | undefined {
+  if (bucketOwner !== undefined) {
+    validateText('bucketOwner', bucketOwner, (owner) =>
+      /^\d{12}$/.test(owner) ? undefined : 'must be an account ID of 12 digits',
+    );
+  }
+  return bucketOwner;
 }

@@ -1,9 +1,5 @@
-/** What grants and metrics need to know of an imported model beyond its public attributes. */
+/** What grants need to know of an imported model beyond its public attributes. */
 export interface ImportedModelContext {
-  /** The Region of the model, where it is known at synthesis not to be the stack's. */
-  readonly region?: string;
-  /** The account of the model, where it is known at synthesis not to be the stack's. */
-  readonly account?: string;
   /** The ARN of the job that imported the model. */
   readonly jobArn?: string;
   /**

@@ -3,11 +3,10 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { ImportedModelBase, type ImportedModelAttributes } from '../imported-model-base';
 import type { ImportedModelContext } from './imported-model-context';
-import { validateNoAlias, validateText } from './validation';
+import { isLiteral, validateNoAlias, validateText } from './validation';
 
 /** The pattern that the service documents, for all partitions. */
-const MODEL_ARN =
-  /^arn:aws(?:-[^:]+)?:bedrock:(?<region>[a-z0-9-]{1,20}):(?<account>[0-9]{12}):imported-model\/[a-z0-9]{12}$/;
+const MODEL_ARN = /^arn:aws(?:-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:imported-model\/[a-z0-9]{12}$/;
 
 /** A model that was imported elsewhere. */
 export class ImportedModelReference extends ImportedModelBase {
@@ -18,19 +17,19 @@ export class ImportedModelReference extends ImportedModelBase {
   private readonly name?: string;
 
   constructor(scope: Construct, id: string, props: ImportedModelAttributes) {
-    super(scope, id);
-    validateText('importedModelArn', props.importedModelArn, (arn) =>
+    const { importedModelArn, importedModelName, encryptionKey, jobArn } = props;
+    validateText('importedModelArn', importedModelArn, (arn) =>
       MODEL_ARN.test(arn) ? undefined : 'must be the ARN of an imported model',
     );
-    validateNoAlias('encryptionKey', props.encryptionKey);
-    const place = Token.isUnresolved(props.importedModelArn)
-      ? undefined
-      : MODEL_ARN.exec(props.importedModelArn)?.groups;
-    this.importedModelArn = props.importedModelArn;
-    this.importedModelKmsKeyArn = props.encryptionKey?.keyArn ?? '';
-    this.encryptionKey = props.encryptionKey;
-    this.name = props.importedModelName;
-    this._context = { region: place?.region, account: place?.account, jobArn: props.jobArn };
+    validateNoAlias('encryptionKey', encryptionKey);
+    // An ARN that a lookup or CloudFormation is still to bring cannot be taken apart.
+    const hasParts = Token.isUnresolved(importedModelArn) || isLiteral(importedModelArn);
+    super(scope, id, { environmentFromArn: hasParts ? importedModelArn : undefined });
+    this.importedModelArn = importedModelArn;
+    this.importedModelKmsKeyArn = encryptionKey?.keyArn ?? '';
+    this.encryptionKey = encryptionKey;
+    this.name = importedModelName;
+    this._context = { jobArn };
   }
 
   public get importedModelName(): string {

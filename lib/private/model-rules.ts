@@ -1,6 +1,6 @@
-import { Token } from 'aws-cdk-lib';
 import { isArchive, isModelFile } from './file-names';
 import { JOB_NAME, MAX_NAME } from './job-identifier';
+import type { Tag } from './protocol';
 
 /**
  * The rules for the input of `CreateModelImportJob`. The service documents patterns for them, some of
@@ -20,6 +20,10 @@ const TAG_TEXT = /^[a-zA-Z0-9\s._:/=+@-]*$/;
 const MAX_TAGS = 200;
 /** The tags that the functions add to a job: `Marks` in `lambda/ownership.ts`. */
 const OWN_TAGS = 5;
+const MAX_TAG_KEY = 128;
+const MAX_TAG_VALUE = 256;
+/** The prefixes of keys that AWS and the functions keep for themselves. */
+const RESERVED_TAGS = ['aws:', 'cdk-bedrock-model-import:'];
 
 export function jobNameRule(name: string): string | undefined {
   return name.length <= MAX_NAME && JOB_NAME.test(name)
@@ -56,14 +60,24 @@ function folderRule(prefix: string): string | undefined {
     : undefined;
 }
 
-/** The rule that the tags break which a job and its model get. */
-export function tagsRule(tags: Readonly<Record<string, string>>): string | undefined {
-  if (Object.keys(tags).length > MAX_TAGS - OWN_TAGS) {
-    return `must be at most ${MAX_TAGS - OWN_TAGS}, because ${OWN_TAGS} of Bedrock's ${MAX_TAGS} are the library's own`;
-  }
-  const texts = Object.entries(tags).flat();
-  const isKnown = (text: string): boolean => !Token.isUnresolved(text);
-  return texts.filter(isKnown).every((text) => TAG_TEXT.test(text))
+/** The rule that too many tags break. */
+export function tagCountRule(count: number): string | undefined {
+  return count <= MAX_TAGS - OWN_TAGS
     ? undefined
-    : 'must be of letters, digits, spaces and any of ._:/=+@-';
+    : `must be at most ${MAX_TAGS - OWN_TAGS}, because ${OWN_TAGS} of Bedrock's ${MAX_TAGS} are the library's own`;
+}
+
+/** The rule that a tag breaks. */
+export function tagRule({ key, value }: Tag): string | undefined {
+  if (!TAG_TEXT.test(key) || !TAG_TEXT.test(value)) {
+    return 'must be of letters without accents, digits, spaces and any of ._:/=+@-';
+  }
+  if (key.length < 1 || key.length > MAX_TAG_KEY) {
+    return `must have a key of 1 to ${MAX_TAG_KEY} characters`;
+  }
+  if (value.length > MAX_TAG_VALUE) {
+    return `must have a value of at most ${MAX_TAG_VALUE} characters`;
+  }
+  const reserved = RESERVED_TAGS.find((prefix) => key.toLowerCase().startsWith(prefix));
+  return reserved && `must not have a key that begins with ${reserved}, which is reserved`;
 }

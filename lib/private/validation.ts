@@ -1,5 +1,30 @@
-import { Token, type Duration } from 'aws-cdk-lib';
+import { CfnDynamicReference, Token, Tokenization, type Duration, type IResolveContext } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
+
+/** What stands for a value until the CLI has looked it up. */
+const PENDING_LOOKUP = 'dummy-value-for-';
+
+/** What CloudFormation replaces when it deploys, and takes in any property. */
+const DYNAMIC_REFERENCE = /\{\{resolve:(?:ssm|secretsmanager):/;
+/** What it takes in a few properties of its own resources. */
+const SECURE_REFERENCE = '{{resolve:ssm-secure:';
+
+/** Whether a text is what it will be: not a token, nor a lookup that is pending, nor a dynamic reference. */
+export function isLiteral(text: string): boolean {
+  return !Token.isUnresolved(text) && !text.includes(PENDING_LOOKUP) && !hasDynamicReference(text);
+}
+
+/** Whether CloudFormation will replace a part of the text, which its functions do not see replaced. */
+export function hasDynamicReference(text: string): boolean {
+  return DYNAMIC_REFERENCE.test(withReferences(text));
+}
+
+/** The text, followed by what those of its tokens stand for that are dynamic references. */
+function withReferences(text: string): string {
+  return Tokenization.reverseString(text)
+    .tokens.filter((token) => token instanceof CfnDynamicReference)
+    .reduce((written, token) => written + String(token.resolve({} as IResolveContext)), text);
+}
 
 /** Throws unless a duration is a whole number of seconds between two limits. */
 export function validateSeconds(
@@ -9,6 +34,10 @@ export function validateSeconds(
   max: number,
   limits: string,
 ): void {
+  // A caller in JavaScript may pass anything.
+  if (typeof (duration as Partial<Duration> | null)?.toSeconds !== 'function') {
+    throw new Error(`'${prop}' must be a Duration, got: ${String(duration)}`);
+  }
   if (duration.isUnresolved()) {
     throw new Error(`'${prop}' must be known at synthesis, got a token`);
   }
@@ -18,16 +47,23 @@ export function validateSeconds(
   }
 }
 
-/** Throws when a literal value breaks a rule. Tokens are checked where they are known: at deploy time. */
+/** Throws when a text breaks a rule. What is not a literal yet is checked where it is: later. */
 export function validateText(
   prop: string,
   value: string,
   rule: (literal: string) => string | undefined,
 ): void {
-  if (Token.isUnresolved(value)) {
-    return;
+  // A caller in JavaScript may pass anything.
+  if (typeof (value as unknown) !== 'string') {
+    throw new Error(`'${prop}' must be a string, got: ${String(value)}`);
   }
-  const broken = rule(value);
+  const written = withReferences(value);
+  if (written.includes(SECURE_REFERENCE)) {
+    throw new Error(
+      `'${prop}' cannot be a secure parameter, which CloudFormation gives to a few of its own resources only, got: '${written}'`,
+    );
+  }
+  const broken = isLiteral(value) ? rule(value) : undefined;
   if (broken) {
     throw new Error(`'${prop}' ${broken}, got: '${value}'`);
   }

@@ -1,0 +1,29 @@
+import { CfnResource, Token } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type { IDependable } from 'constructs';
+
+/**
+ * The services that the functions and the jobs of a VPC speak with, by the ends of their endpoints' names.
+ * Answers to CloudFormation go to Amazon S3.
+ */
+const SERVICES = ['bedrock', 's3', 'states', 'sts'];
+
+/**
+ * What has to be there before a VPC leads anywhere: its subnets with their routes, its gateways, and the
+ * endpoints of the services that are spoken with. Other endpoints may come later, because the policy of one
+ * may name the model.
+ */
+export function waysOut(vpc: ec2.IVpc): IDependable[] {
+  return vpc.node.children.filter((child) => {
+    if (child instanceof ec2.VpcEndpoint) {
+      return !(child instanceof ec2.InterfaceVpcEndpoint) || isSpokenWith(child);
+    }
+    return CfnResource.isCfnResource(child) || ec2.Subnet.isVpcSubnet(child);
+  });
+}
+
+function isSpokenWith(endpoint: ec2.InterfaceVpcEndpoint): boolean {
+  const { serviceName } = endpoint.node.defaultChild as ec2.CfnVPCEndpoint;
+  const [service] = /[^.]*$/.exec(serviceName ?? '') ?? [];
+  return Token.isUnresolved(service) || SERVICES.includes(service!.replace(/-fips$/, ''));
+}
