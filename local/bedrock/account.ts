@@ -1,13 +1,15 @@
+import { createModelImportJob } from './creation';
+import { describeJob, describeModel } from './descriptions';
 import { DIALECTS, type Dialect } from './dialect';
 import { endOf, type Body, type ImportScript, type Job, type JobDefinition, type Tag } from './import-job';
-import { createModelImportJob, describeJob, getModelImportJob, listModelImportJobs } from './import-jobs';
-import { deleteImportedModel, describeModel, getImportedModel, listImportedModels } from './imported-models';
 import { INPUTS, type Operation } from './inputs';
+import { getModelImportJob, listModelImportJobs } from './job-operations';
+import { deleteImportedModel, getImportedModel, listImportedModels } from './model-operations';
 import { Records } from './records';
 import { refuseWithoutPermission, StrayRefusals, type Denial } from './refusals';
-import { converse, invokeModel } from './runtime';
+import { converse, invokeModel } from './runtime-operations';
 import { validate } from './shapes';
-import { listTagsForResource, tagResource, untagResource } from './tags';
+import { listTagsForResource, tagResource, untagResource } from './tag-operations';
 
 /**
  * An account of the Bedrock stand-in: import jobs, imported models and their tags, under Bedrock's rules,
@@ -57,7 +59,8 @@ export class BedrockAccount {
   /** What is there, whatever the dialect lets see of it. */
   public readonly records: Records;
   public readonly now: () => number;
-  public readonly lagScale: number;
+  /** What the dialect's lags are multiplied with. May be changed at any time. */
+  public lagScale: number;
   private readonly roles = new Map<string, number>();
   private readonly strayRefusals = new StrayRefusals(this);
 

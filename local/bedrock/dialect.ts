@@ -2,7 +2,7 @@ import { coverPairs } from './pairs';
 
 /**
  * The open questions about Amazon Bedrock, and the answers that it may give. A dialect is one answer
- * to each. Nobody here can ask the real service, so that the library has to end right in all of them.
+ * to each. Nobody here can ask the real service, so the library has to end right in all of them.
  */
 
 /** What is answered by Bedrock itself: each question with its answers, today's guess first. */
@@ -93,7 +93,7 @@ export const LAGS = {
 
 export type LaggingQuestion = keyof typeof LAGS;
 
-/** When stray refusals come: so long after the first good answer about a thing, for so long, again each period. */
+/** When stray refusals come, in milliseconds since the first good answer about a thing. */
 export const STRAY_REFUSALS = { afterMs: 300_000, forMs: 300_000, everyMs: 3_600_000 } as const;
 
 const today = Object.fromEntries(

@@ -81,11 +81,8 @@ function accessDenied(
   return new BedrockException('AccessDeniedException', message);
 }
 
-/** What a request is about: a name, an ARN, or a list as such. */
+/** What a request is about: what it identifies, or else the operation itself with the name that it gives. */
 function thingOf(operation: Operation, input: Body): string {
-  const { jobName, jobIdentifier, modelIdentifier, resourceARN, modelId } = input as Record<
-    string,
-    string | undefined
-  >;
-  return jobName ?? jobIdentifier ?? modelIdentifier ?? resourceARN ?? modelId ?? operation;
+  const identifier = input.jobIdentifier ?? input.modelIdentifier ?? input.resourceARN ?? input.modelId;
+  return (identifier as string | undefined) ?? [operation, input.jobName].join(' ');
 }

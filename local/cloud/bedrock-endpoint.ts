@@ -6,7 +6,9 @@ import type { IConstruct } from 'constructs';
 export class BedrockEndpoint implements IAspect {
   public visit(node: IConstruct): void {
     if (node instanceof lambda.Function) {
-      node.addEnvironment('AWS_ENDPOINT_URL_BEDROCK', process.env.BEDROCK_STAND_IN_URL!);
+      const url = process.env.BEDROCK_STAND_IN_URL!;
+      node.addEnvironment('AWS_ENDPOINT_URL_BEDROCK', url);
+      node.addEnvironment('AWS_ENDPOINT_URL_BEDROCK_RUNTIME', url);
     }
   }
 }

@@ -224,24 +224,24 @@ class Life:
             self.use()
 
     def fail(self):
-        """An import that fails, and one of a model that is no chat model and has no key."""
+        """An import that fails, and one of a model that is no chat model."""
         control(scripts=[{'outcome': 'Failed', 'failureMessage': 'No config.json'}])
         self.create_plain('failed')
         self.create_plain('failed-at-once')
         control(advance=5 * MINUTE, scripts=[{'modelOverrides': {'instructSupported': False}}])
         self.call('GetModelImportJob', jobIdentifier=f'{self.job}-failed')
-        self.create_plain('silent')
+        self.create_plain('silent', importedModelKmsKeyId='alias/models')
         control(advance=5 * MINUTE)
         model = self.call('GetImportedModel', modelIdentifier=f'{self.model}-silent')
         if model:
             self.invoke('Converse', modelId=model['modelArn'], messages=[])
 
-    def create_plain(self, suffix):
-        """Asks for an import without a key and a VPC."""
+    def create_plain(self, suffix, **more):
+        """Asks for an import without a VPC and without the key."""
         optional = ('importedModelKmsKeyId', 'vpcConfig', 'clientRequestToken')
         plain = {key: value for key, value in self.request.items() if key not in optional}
         names = dict(jobName=f'{self.job}-{suffix}', importedModelName=f'{self.model}-{suffix}')
-        self.call('CreateModelImportJob', **{**plain, **names})
+        self.call('CreateModelImportJob', **{**plain, **names, **more})
 
     def delete(self):
         self.use()

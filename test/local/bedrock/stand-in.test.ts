@@ -80,6 +80,18 @@ describe('import jobs', () => {
     });
   });
 
+  const KEY_ID = '0f0e0d0c-0b0a-4998-8776-655443322110';
+  test.each([
+    [KEY_ID, new RegExp(`^arn:aws:kms:us-east-1:000000000000:key/${KEY_ID}$`)],
+    [`arn:aws:kms:us-east-1:111111111111:key/${KEY_ID}`, /^arn:aws:kms:us-east-1:111111111111:key/],
+    ['alias/models', /^arn:aws:kms:us-east-1:000000000000:key\/[0-9a-f-]{36}$/],
+    [undefined, /^undefined$/],
+  ])('a key given as %s is answered by its ARN', async (importedModelKmsKeyId, arn) => {
+    const jobIdentifier = await create({ importedModelKmsKeyId });
+    const job = await client.send(new GetModelImportJobCommand({ jobIdentifier }));
+    expect(String(job.importedModelKmsKeyArn)).toMatch(arn);
+  });
+
   test('only one job runs at a time', async () => {
     standIn.startJob({ jobName: 'other', durationMs: 60_000 });
     await expect(create()).rejects.toMatchObject({

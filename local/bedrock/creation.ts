@@ -1,16 +1,15 @@
 import type { CreateModelImportJobRequest } from '@aws-sdk/client-bedrock';
 import type { BedrockAccount } from './account';
-import { absence, decide, isFresh, isLate, nameInUse } from './answers';
+import { decide, isFresh, isLate, nameInUse } from './answers';
 import { BedrockException } from './exceptions';
 import { endOf, statusOf, type Body, type Job, type Tag } from './import-job';
-import { isAskedFor, paginate, pick, type ListInput } from './lists';
 import { ACCOUNT_ID } from './records';
-import { refuseBadTags } from './tags';
+import { refuseBadTags } from './tag-operations';
 
-const SUMMARY = [
-  ...['jobArn', 'jobName', 'status', 'lastModifiedTime', 'creationTime', 'endTime'],
-  ...['importedModelArn', 'importedModelName'],
-];
+/** Whether an import may start. */
+
+/** The key of an account that has one key only, which all its aliases name. */
+const KEY_ID = '2f6d1f0e-4b0f-4a37-9d0e-3c1a5b7e9d11';
 
 export function createModelImportJob(account: BedrockAccount, input: Body, region: string): Body {
   const request = input as unknown as CreateModelImportJobRequest;
@@ -38,87 +37,11 @@ export function createModelImportJob(account: BedrockAccount, input: Body, regio
       roleArn: request.roleArn,
       s3Uri: request.modelDataSource?.s3DataSource?.s3Uri,
       vpcConfig: request.vpcConfig as Job['vpcConfig'],
-      importedModelKmsKeyArn: request.importedModelKmsKeyId,
+      importedModelKmsKeyArn: keyArn(request.importedModelKmsKeyId, region),
     },
     { job: request.jobTags as Tag[], model: request.importedModelTags as Tag[] },
   );
   return { jobArn };
-}
-
-export function getModelImportJob(account: BedrockAccount, { jobIdentifier }: Body, region: string): Body {
-  const job = account.records.job(jobIdentifier as string, region);
-  if (!job || isLate(account, 'newJob', job.startedAt)) {
-    throw absence(account, 'a model import job');
-  }
-  return describeInDialect(account, job);
-}
-
-export function listModelImportJobs(account: BedrockAccount, input: Body, region: string): Body {
-  const { statusEquals, ...filter } = input as ListInput & { statusEquals?: string };
-  const jobs = account.records
-    .jobsIn(region)
-    .filter((job) => isAskedFor(job.jobName, job.startedAt, filter))
-    .filter((job) => !statusEquals || statusOf(job, account.now()) === statusEquals)
-    .filter((job) => !isLate(account, 'newJobInLists', job.startedAt));
-  const { items, nextToken } = paginate(jobs, filter);
-  const summaries = items.map((job) => pick(describeInDialect(account, job), SUMMARY));
-  return { modelImportJobSummaries: summaries, nextToken };
-}
-
-/** What Bedrock says of a job. */
-function describeInDialect(account: BedrockAccount, job: Job): Body {
-  const description = describeJob(job, account.now());
-  if (description.status !== 'Completed') {
-    return description;
-  }
-  return {
-    ...description,
-    status: decide(account, 'success'),
-    importedModelArn: namesModel(account, job) ? job.modelArn : undefined,
-    ...job.overrides,
-  };
-}
-
-function namesModel(account: BedrockAccount, job: Job): boolean {
-  const { modelArn } = account.dialect;
-  if (isFresh(account, 'modelArn', endOf(job)) || modelArn === 'never') {
-    decide(account, 'modelArn');
-    if (modelArn !== 'at once') {
-      return false;
-    }
-  }
-  const isDeleted = account.records.deletionOf(job) !== undefined;
-  return !isDeleted || decide(account, 'deletedModelArn') === 'named';
-}
-
-/** A job as it is. */
-export function describeJob(job: Job, now: number): Body {
-  const status = statusOf(job, now);
-  const ended = status !== 'InProgress';
-  return {
-    jobArn: job.jobArn,
-    jobName: job.jobName,
-    importedModelName: job.importedModelName,
-    importedModelArn: status === 'Completed' ? job.modelArn : undefined,
-    roleArn: job.roleArn ?? `arn:aws:iam::${ACCOUNT_ID}:role/import`,
-    modelDataSource: sourceOf(job),
-    status,
-    failureMessage: status === 'Failed' ? job.failureMessage : undefined,
-    creationTime: iso(job.startedAt),
-    lastModifiedTime: iso(ended ? endOf(job) : job.startedAt),
-    endTime: ended ? iso(endOf(job)) : undefined,
-    vpcConfig: job.vpcConfig,
-    importedModelKmsKeyArn: job.importedModelKmsKeyArn,
-    ...job.overrides,
-  };
-}
-
-export function sourceOf({ s3Uri = 's3://weights/model/' }: Job): Body {
-  return { s3DataSource: { s3Uri } };
-}
-
-export function iso(time: number): string {
-  return new Date(time).toISOString();
 }
 
 /** What a request comes to whose token another one had. */
@@ -180,4 +103,12 @@ function refuseMoreThanQuotas(account: BedrockAccount, region: string): void {
 
 function quota(message: string): BedrockException {
   return new BedrockException('ServiceQuotaExceededException', message);
+}
+
+/** A key is given by its ARN, its ID or an alias, and always answered by its ARN. */
+function keyArn(id: string | undefined, region: string): string | undefined {
+  if (id === undefined || id.includes(':key/')) {
+    return id;
+  }
+  return `arn:aws:kms:${region}:${ACCOUNT_ID}:key/${id.includes('alias/') ? KEY_ID : id}`;
 }

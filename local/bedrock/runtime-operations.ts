@@ -1,8 +1,8 @@
 import type { BedrockAccount } from './account';
 import { absence, isLate } from './answers';
+import { describeModel } from './descriptions';
 import { BedrockException } from './exceptions';
 import { endOf, type Body, type Job } from './import-job';
-import { describeModel } from './imported-models';
 
 /** The operations of `bedrock-runtime`: what a model answers. */
 

@@ -1,8 +1,8 @@
 import type { BedrockAccount } from './account';
 import { absence, decide, isFresh, isLate } from './answers';
+import { describeModel } from './descriptions';
 import { BedrockException } from './exceptions';
 import { endOf, statusOf, type Body, type Job } from './import-job';
-import { iso, sourceOf } from './import-jobs';
 import { isAskedFor, paginate, pick, type ListInput } from './lists';
 
 const SUMMARY = ['modelArn', 'modelName', 'creationTime', 'instructSupported', 'modelArchitecture'];
@@ -47,20 +47,4 @@ function refuseWhileImporting(account: BedrockAccount, modelName: string, region
   if (account.records.jobsIn(region).some(isImporting)) {
     throw new BedrockException('ConflictException', `The model ${modelName} is being imported`);
   }
-}
-
-export function describeModel(job: Job): Body {
-  return {
-    modelArn: job.modelArn,
-    modelName: job.importedModelName,
-    jobName: job.jobName,
-    jobArn: job.jobArn,
-    modelDataSource: sourceOf(job),
-    creationTime: iso(endOf(job)),
-    modelArchitecture: 'llama',
-    modelKmsKeyArn: job.importedModelKmsKeyArn,
-    instructSupported: true,
-    customModelUnits: { customModelUnitsPerModelCopy: 2, customModelUnitsVersion: 'v1.0' },
-    ...job.modelOverrides,
-  };
 }
