@@ -44,7 +44,7 @@ export interface Finding {
 }
 
 /** The longest name that is shown whole, in bytes. */
-const MAX_NAME_BYTES = 100;
+const MAX_NAME_BYTES = 200;
 const MAX_NAMES = 4;
 
 export function isCertain({ severity }: Finding): boolean {

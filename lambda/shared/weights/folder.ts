@@ -36,10 +36,11 @@ function shape(weights: Weights): Finding[] {
   if (top.some(isSafetensors)) {
     return [...(hasConfig ? [] : [noConfig(weights)]), ...beside(top)];
   }
-  if (top.some(isAdapter)) {
+  const liesDeeper = files.some(isSafetensors);
+  if (top.some(isAdapter) && !(hasConfig && liesDeeper)) {
     return [adapterOnly(weights)];
   }
-  if (archive && !hasConfig && !files.some(isSafetensors)) {
+  if (archive && !hasConfig && !liesDeeper) {
     return [archiveOnly(archive)];
   }
   return [...(hasConfig ? [] : [noConfig(weights)]), ...noSafetensors(files, hasConfig)];

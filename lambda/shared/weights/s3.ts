@@ -1,4 +1,4 @@
-import type { GetObjectCommandOutput, ListObjectsV2CommandOutput, S3Client } from '@aws-sdk/client-s3';
+import type { ListObjectsV2CommandOutput, S3Client } from '@aws-sdk/client-s3';
 import { cut } from '../text';
 import { check } from './check';
 import { shortName, type Finding } from './finding';
@@ -191,9 +191,7 @@ class Reader {
       // In case it has grown since it was listed.
       Range: `bytes=0-${limit - 1}`,
     });
-    const answer: GetObjectCommandOutput = await this.inTime(
-      this.client.send(command, { abortSignal: this.abortSignal }),
-    );
+    const answer = await this.inTime(this.client.send(command, { abortSignal: this.abortSignal }));
     return { text: await this.inTime(answer.Body!.transformToString()) };
   }
 

@@ -13,12 +13,10 @@ import {
 
 /** What the weights themselves are: which files they are, whether all are there, and how large they are. */
 
-export const INDEX = 'model.safetensors.index.json';
+const INDEX = 'model.safetensors.index.json';
 
 /** A smaller file holds no weights. A pointer of Git LFS has about 130 bytes. */
 const MIN_WEIGHTS_BYTES = 1000;
-/** Beside the weights, a smaller file is not worth a word: `training_args.bin`. */
-const MIN_BALLAST_BYTES = 1_000_000;
 const GB = 1e9;
 
 /** The limits that AWS documents. */
@@ -32,7 +30,9 @@ export function shardFindings(weights: Weights): Finding[] {
   if (top.length === 0) {
     return missing;
   }
-  const known = top.filter((file) => (named ? named.has(file.name) : !isConsolidated(file)));
+  const known = named
+    ? weights.files.filter(({ name }) => named.has(name))
+    : top.filter((file) => !isConsolidated(file));
   const shards = known.length > 0 ? known : top;
   return [
     ...missing,
@@ -119,9 +119,9 @@ function tooLarge(weights: Weights, shards: readonly StoredFile[]): Finding[] {
 
 /** What holds weights once more, or those of a training's steps. */
 function ballast(files: readonly StoredFile[], shards: readonly StoredFile[]): Finding[] {
-  const others = files
-    .filter((file) => (isSafetensors(file) || isOtherWeights(file)) && !isAdapter(file))
-    .filter((file) => !shards.includes(file) && file.size >= MIN_BALLAST_BYTES);
+  const others = files.filter(
+    (file) => (isSafetensors(file) || isOtherWeights(file)) && !isAdapter(file) && !shards.includes(file),
+  );
   return others.length === 0
     ? []
     : [

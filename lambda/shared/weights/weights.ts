@@ -32,6 +32,9 @@ export type Document = { readonly text: string } | { readonly unread: string };
 
 const MIB = 1024 * 1024;
 
+/** A smaller file is not worth a word: `training_args.bin`. */
+const MIN_OTHER_BYTES = 1_000_000;
+
 /** The files that are read, and how many bytes each may have. The index of a large model takes megabytes. */
 export const DOCUMENTS = {
   'config.json': MIB,
@@ -91,6 +94,9 @@ export function isConsolidated({ name }: StoredFile): boolean {
 }
 
 /** Whether a file holds weights in a format that Bedrock does not import, or a packed folder. */
-export function isOtherWeights({ name }: StoredFile): boolean {
+export function isOtherWeights({ name, size }: StoredFile): boolean {
+  if (size < MIN_OTHER_BYTES) {
+    return false;
+  }
   return /\.(?:bin|pt|pth|ckpt|gguf|ggml|h5|msgpack|onnx)$/i.test(name) || isArchive(name);
 }
