@@ -19,7 +19,10 @@ let log: string[];
 let now: number;
 const clock = {
   now: () => now,
-  sleep: async (milliseconds: number): Promise<void> => void (now += milliseconds),
+  sleep: (milliseconds: number): Promise<void> => {
+    now += milliseconds;
+    return Promise.resolve();
+  },
 };
 
 async function start(dialect: Dialect): Promise<void> {
