@@ -164,9 +164,7 @@ export class ModelImportProvider extends Construct {
     const stack = Stack.of(scope);
     const existing = stack.node.tryFindChild(DEFAULT_ID);
     if (existing && !('serviceToken' in existing)) {
-      throw new Error(
-        `${existing.node.path} must be a ModelImportProvider, or have another ID, got: ${existing.constructor.name}`,
-      );
+      throw new Error(`${existing.node.path} must be a ModelImportProvider: give what is there another ID`);
     }
     return (existing as ModelImportProvider | undefined) ?? new ModelImportProvider(stack, DEFAULT_ID);
   }

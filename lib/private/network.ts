@@ -1,12 +1,12 @@
-import { CfnResource, Token } from 'aws-cdk-lib';
+import { CfnResource } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { IDependable } from 'constructs';
 
 /**
- * The services that the functions and the jobs of a VPC speak with, by the ends of their endpoints' names.
+ * How the names of the services end in a template that the functions and the jobs of a VPC speak with.
  * Answers to CloudFormation go to Amazon S3.
  */
-const SERVICES = ['bedrock', 's3', 'states', 'sts'];
+const SPOKEN_WITH = /\.(?:bedrock|s3|states|sts)(?:-fips)?"/;
 
 /**
  * What has to be there before a VPC leads anywhere: its subnets with their routes, its gateways, and the
@@ -24,6 +24,5 @@ export function waysOut(vpc: ec2.IVpc): IDependable[] {
 
 function isSpokenWith(endpoint: ec2.InterfaceVpcEndpoint): boolean {
   const { serviceName } = endpoint.node.defaultChild as ec2.CfnVPCEndpoint;
-  const [service] = /[^.]*$/.exec(serviceName ?? '') ?? [];
-  return Token.isUnresolved(service) || SERVICES.includes(service!.replace(/-fips$/, ''));
+  return SPOKEN_WITH.test(JSON.stringify(endpoint.stack.resolve(serviceName)));
 }

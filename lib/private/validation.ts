@@ -16,14 +16,15 @@ export function isLiteral(text: string): boolean {
 
 /** Whether CloudFormation will replace a part of the text, which its functions do not see replaced. */
 export function hasDynamicReference(text: string): boolean {
-  return DYNAMIC_REFERENCE.test(withReferences(text));
+  return written(text).some((part) => DYNAMIC_REFERENCE.test(part));
 }
 
-/** The text, followed by what those of its tokens stand for that are dynamic references. */
-function withReferences(text: string): string {
-  return Tokenization.reverseString(text)
-    .tokens.filter((token) => token instanceof CfnDynamicReference)
-    .reduce((written, token) => written + String(token.resolve({} as IResolveContext)), text);
+/** The text, and those of its tokens that are dynamic references. */
+function written(text: string): string[] {
+  const references = Tokenization.reverseString(text).tokens.filter(
+    (token) => token instanceof CfnDynamicReference,
+  );
+  return [text, ...references.map((token) => String(token.resolve({} as IResolveContext)))];
 }
 
 /** Throws unless a duration is a whole number of seconds between two limits. */
@@ -57,10 +58,10 @@ export function validateText(
   if (typeof (value as unknown) !== 'string') {
     throw new Error(`'${prop}' must be a string, got: ${String(value)}`);
   }
-  const written = withReferences(value);
-  if (written.includes(SECURE_REFERENCE)) {
+  const secure = written(value).find((part) => part.includes(SECURE_REFERENCE));
+  if (secure) {
     throw new Error(
-      `'${prop}' cannot be a secure parameter, which CloudFormation gives to a few of its own resources only, got: '${written}'`,
+      `'${prop}' cannot be a secure parameter, which CloudFormation gives to a few of its own resources only, got: '${secure}'`,
     );
   }
   const broken = isLiteral(value) ? rule(value) : undefined;
