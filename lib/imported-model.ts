@@ -97,7 +97,8 @@ export interface ImportedModelProps {
   /**
    * The VPC that the import job reads the weights through.
    *
-   * It needs a way to Amazon S3, such as a gateway endpoint.
+   * It needs a way to Amazon S3, such as a gateway endpoint. The import waits for the routes of the VPC and
+   * its endpoints of Amazon S3.
    *
    * @default - The job does not use a VPC.
    */
@@ -121,9 +122,10 @@ export interface ImportedModelProps {
    * What happens to the model when it is replaced or removed from the stack.
    *
    * `RETAIN` leaves it in the account, where it counts towards the quota and its storage is billed. So does
-   * `RETAIN_ON_UPDATE_OR_DELETE`, also when a creation is cancelled half-way.
+   * `RETAIN_ON_UPDATE_OR_DELETE`, also when a creation is cancelled half-way. The policy counts that the
+   * template ends up with, so that `RemovalPolicies`, `MissingRemovalPolicies` and overrides do too.
    *
-   * @default RemovalPolicy.DESTROY
+   * @default RemovalPolicy.DESTROY, which CloudFormation takes in the absence of a policy
    */
   readonly removalPolicy?: RemovalPolicy;
 
@@ -179,15 +181,22 @@ export interface ImportedModelProps {
  * A model that the stack imports into Amazon Bedrock, and owns.
  *
  * The deployment starts an import job, waits for its end, and exposes the model. A change of the source,
- * the names, the role, the key, the VPC or the triggers imports the model again, and deletes the old one
- * once the stack uses the new one; until then both count towards the quota of imported models. When an
- * import fails, the stack goes back to the old model. Deleting the construct deletes the model, after
- * its import job has ended if need be.
+ * the names, the key or the triggers imports the model again, and deletes the old one once the stack uses
+ * the new one; until then both count towards the quota of imported models. How the weights are read does
+ * not make another model: a changed role or network serves the next import. When an import fails, the
+ * stack goes back to the old model. Deleting the construct deletes the model, after its import job has
+ * ended if need be. To CloudFormation another logical ID is another model: keep it with
+ * `overrideLogicalId` when you rename or move the construct.
  *
  * One import job runs per account and Region. The models of a provider are imported one after another, in
- * the order in which they are created in the app: create a model after those that it depends on.
+ * the order in which they are created in the app: create a model after those that it depends on. Those of
+ * several stacks that are deployed at the same time wait for their turn in Bedrock; `addDependency` between
+ * the stacks orders them.
  *
- * Tags of the construct become tags of the job and the model, and change in place.
+ * Tags of the construct and of its stack become tags of the job and the model, and change in place.
+ *
+ * Other stacks should not take its attributes by an export, which cannot change while it is in use: see
+ * "Handing a model over" in the docs.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-customization-import-model.html
  */
@@ -223,7 +232,10 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
   }
 
   /**
-   * The tags of the import job and the model: at most 195, of letters, digits, spaces and `._:/=+@-`.
+   * The tags of the import job and the model: at most 195, of letters, digits, spaces and `._:/=+@-`, with
+   * keys of up to 128 and values of up to 256 characters.
+   *
+   * `Tags.of(model).remove('key')` keeps a tag of the app or the stack off the model.
    */
   public readonly tags: TagManager;
 

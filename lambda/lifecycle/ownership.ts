@@ -55,9 +55,13 @@ export function requestToken(owner: string, requestId: string): string {
   return hash(`${owner} ${requestId}`, 64);
 }
 
-/** A hash of what defines a model. The order of keys and list members does not matter. */
+/**
+ * A hash of what defines a model. The order of keys and list members does not matter, nor does the way its
+ * weights were read: with another role, through another network, it is the same model.
+ */
 export function definitionHash(definition: ModelDefinition): string {
-  return hash(canonical(definition), 32);
+  const { jobName, importedModelName, s3Uri, kmsKeyArn, triggers } = definition;
+  return hash(canonical({ jobName, importedModelName, s3Uri, kmsKeyArn, triggers }), 32);
 }
 
 /** The marks as tags. */

@@ -67,7 +67,10 @@ export type WaitMetric = 'ImportDuration' | 'AnswerDelay' | 'Polls' | 'Failures'
 /** The type of a model of its own, as CloudFormation shows it. */
 export type ImportedModelResourceType = 'Custom::BedrockImportedModel';
 
-/** What defines a model: a change of any of it is a new import. */
+/**
+ * What a model is imported from, and how. A change of it is a new import, but for how its weights are read:
+ * a change of the role or the network.
+ */
 export interface ModelDefinition {
   /** Generated when absent. */
   readonly jobName?: string;

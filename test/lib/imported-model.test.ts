@@ -1,4 +1,12 @@
-import { Duration, Lazy, RemovalPolicy, Tags, type Stack } from 'aws-cdk-lib';
+import {
+  Duration,
+  Lazy,
+  MissingRemovalPolicies,
+  RemovalPolicies,
+  RemovalPolicy,
+  type CfnResource,
+  type Stack,
+} from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -267,39 +275,51 @@ describe('several models of a stack', () => {
 });
 
 describe('removal', () => {
-  test.each([
-    [undefined, 'Delete'],
-    [RemovalPolicy.RETAIN, 'Retain'],
-  ])('%s is %s on deletion and on replacement', (removalPolicy, policy) => {
-    add({ removalPolicy });
-    expect(resourcesOfType(stack, MODEL_TYPE)[0]).toMatchObject({
-      DeletionPolicy: policy,
-      UpdateReplacePolicy: policy,
-      Properties: { deletionPolicy: policy },
-    });
+  const policies = (): unknown[] => {
+    const { DeletionPolicy, UpdateReplacePolicy, Properties } = resourcesOfType(
+      stack,
+      MODEL_TYPE,
+    )[0] as object as Record<string, Record<string, unknown>>;
+    return [DeletionPolicy, UpdateReplacePolicy, Properties.deletionPolicy];
+  };
+
+  test('deletes the model by default, as CloudFormation does without a policy', () => {
+    add();
+    expect(policies()).toEqual([undefined, undefined, 'Delete']);
+  });
+
+  test.each<[string, string, (model: ImportedModel) => void]>([
+    ['the prop', 'Retain', () => undefined],
+    ['the method of every resource', 'Retain', (model) => model.applyRemovalPolicy(RemovalPolicy.RETAIN)],
+    ['an aspect for missing policies', 'Retain', () => MissingRemovalPolicies.of(stack).retain()],
+    ['an aspect for all policies', 'Retain', () => RemovalPolicies.of(stack).retain()],
+    [
+      'an aspect that keeps what came to be',
+      'RetainExceptOnCreate',
+      () => RemovalPolicies.of(stack).retainOnUpdateOrDelete(),
+    ],
+    [
+      'an override',
+      'Retain',
+      (model) => {
+        const resource = model.node.defaultChild as CfnResource;
+        resource.addOverride('DeletionPolicy', 'Retain');
+        resource.addOverride('UpdateReplacePolicy', 'Retain');
+      },
+    ],
+  ])('%s says what the functions are told', (by, policy, apply) => {
+    apply(add({ removalPolicy: by === 'the prop' ? RemovalPolicy.RETAIN : undefined }));
+    expect(policies()).toEqual([policy, policy === 'Retain' ? 'Retain' : expect.anything(), policy]);
+  });
+
+  test('an aspect for missing policies leaves one that is given', () => {
+    add({ removalPolicy: RemovalPolicy.DESTROY });
+    MissingRemovalPolicies.of(stack).retain();
+    expect(policies()).toEqual(['Delete', 'Delete', 'Delete']);
   });
 
   test('there are no snapshots', () => {
     expect(() => add({ removalPolicy: RemovalPolicy.SNAPSHOT })).toThrow('cannot be SNAPSHOT');
-  });
-});
-
-describe('tags', () => {
-  test('those of the construct reach the model, and not the waiter', () => {
-    Tags.of(add()).add('team', 'search');
-    expect(properties().tags).toEqual([{ key: 'team', value: 'search' }]);
-    expect(resourcesOfType(stack, WAITER_TYPE)[0].Properties).not.toHaveProperty('tags');
-  });
-
-  test('no more than 195', () => {
-    const model = add();
-    Array.from({ length: 196 }, (_, index) => Tags.of(model).add(`key-${index}`, 'x'));
-    expect(() => Template.fromStack(stack)).toThrow('Tags of an imported model must be at most 195');
-  });
-
-  test('only characters that Bedrock takes', () => {
-    Tags.of(add()).add('team', 'a&b');
-    expect(() => Template.fromStack(stack)).toThrow('Tags of an imported model must be of letters');
   });
 });
 

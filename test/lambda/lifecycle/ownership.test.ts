@@ -61,14 +61,21 @@ test('a token keeps the rules of Bedrock', () => {
 
 describe('the hash of a definition', () => {
   test('does not depend on the order of keys and list members', () => {
-    const a = { ...definition, subnetIds: ['1', '2'], triggers: { x: '1', y: '2' } };
-    const b = { triggers: { y: '2', x: '1' }, subnetIds: ['2', '1'], ...definition };
+    const a = { ...definition, triggers: { x: '1', y: '2' } };
+    const b = { triggers: { y: '2', x: '1' }, ...definition };
     expect(definitionHash(a)).toBe(definitionHash(b));
   });
 
-  test('depends on every value', () => {
+  test('does not depend on how the weights are read', () => {
+    const read = { subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'], roleArn: 'other' };
+    expect(definitionHash({ ...definition, ...read })).toBe(definitionHash(definition));
+  });
+
+  test('depends on every other value', () => {
     const hashes = [
       definition,
+      { ...definition, s3Uri: 's3://bucket/other/' },
+      { ...definition, kmsKeyArn: 'a' },
       { ...definition, jobName: 'a' },
       { ...definition, importedModelName: 'a' },
       { ...definition, triggers: { a: '1' } },

@@ -19,10 +19,8 @@ describe('update', () => {
 
   test.each([
     { kmsKeyArn: 'arn:aws:kms:us-east-1:000000000000:key/2f6d1f0e-4b0f-4a37-9d0e-3c1a5b7e9d11' },
-    { roleArn: 'arn:aws:iam::000000000000:role/other' },
     { jobName: 'job' },
     { importedModelName: 'model' },
-    { subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] },
     { triggers: { version: '2' } },
   ])('a new import follows from %j', async (definition) => {
     const id = await create();
@@ -39,6 +37,17 @@ describe('update', () => {
     expect(answer.data!.jobName).toBe(lifecycle.standIn.describe(id)!.jobName);
     expect(count('CreateModelImportJob')).toBe(1);
     expect(count('TagResource')).toBe(0);
+  });
+
+  test.each([
+    { roleArn: 'arn:aws:iam::000000000000:role/path/import' },
+    { subnetIds: ['subnet-1', 'subnet-2', 'subnet-3'], securityGroupIds: ['sg-1'] },
+  ])('the same weights read otherwise, with %j, are the same model', async (definition) => {
+    const id = await create();
+    const answer = await settle(request('Update', { id, definition }));
+
+    expect(answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: id });
+    expect(count('CreateModelImportJob')).toBe(1);
   });
 
   test('tags change in place on the job and the model, and those of others stay', async () => {
