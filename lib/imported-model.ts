@@ -25,6 +25,7 @@ import { ImportedModelReference } from './private/imported-model-reference';
 import { jobNameRule, modelNameRule } from './private/model-rules';
 import { modelTags, tagErrors } from './private/model-tags';
 import { waysOut } from './private/network';
+import { policiesOf } from './private/policies-of';
 import type {
   ImportedModelAttribute,
   ImportedModelProperties,
@@ -316,7 +317,7 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
       serviceTimeout: Duration.seconds(LINK.maxSeconds + LINK.marginSeconds),
       properties: {
         stateMachineArn: provider.stateMachineArn,
-        lifecycleFunctionArn: lifecycle.handler.functionArn,
+        lifecycleFunctionArn: lifecycle.functionArn,
         definition: {
           jobName: props.jobName,
           importedModelName: props.importedModelName,
@@ -342,8 +343,7 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
       model.cfnOptions.deletionPolicy = undefined;
       model.cfnOptions.updateReplacePolicy = undefined;
     }
-    provider._permit(resource);
-    resource.node.addDependency(this.role, lifecycle.role, lifecycle.handler, ...lifecycle.policies);
+    provider._permit(resource, [...lifecycle.permissions, policiesOf(this.role)]);
     if (props.vpc) {
       // The job reads the weights through its routes and endpoints.
       resource.node.addDependency(...waysOut(props.vpc));

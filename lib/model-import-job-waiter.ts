@@ -1,7 +1,7 @@
 import { CustomResource, Duration, Fn, Stack, Token, type CfnResource } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
-import type { Construct } from 'constructs';
+import type { Construct, IDependable } from 'constructs';
 import { ImportedModelBase } from './imported-model-base';
 import type { ModelImportProvider } from './model-import-provider';
 import { LINK, splitIntoLinks, type Link } from './private/chain';
@@ -220,13 +220,11 @@ export class ModelImportJobWaiter extends ImportedModelBase {
     warnUnlessOffered(this, this.env.region);
 
     const provider = providerFor(this, props.provider);
-    if (props.role) {
-      provider._allowAssumeRole(props.role);
-    } else {
-      provider._allowGetJob(props.jobIdentifier, props.region);
-    }
+    const permissions = props.role
+      ? provider._allowAssumeRole(props.role)
+      : provider._allowGetJob(props.jobIdentifier, props.region);
 
-    const resource = this.createLinks(provider, timeoutSeconds, {
+    const resource = this.createLinks(provider, permissions, timeoutSeconds, {
       stateMachineArn: provider.stateMachineArn,
       pollFunctionArn: provider._pollFunctionArn,
       jobIdentifier: props.jobIdentifier,
@@ -261,6 +259,7 @@ export class ModelImportJobWaiter extends ImportedModelBase {
   /** Creates the links of the wait, each waiting for the one before it, and returns the last. */
   private createLinks(
     provider: ModelImportProvider,
+    permissions: IDependable[],
     timeoutSeconds: number,
     common: Omit<WaiterProperties, keyof Link>,
   ): CustomResource {
@@ -271,7 +270,7 @@ export class ModelImportJobWaiter extends ImportedModelBase {
         serviceTimeout: Duration.seconds(link.timeoutSeconds + LINK.marginSeconds),
         properties: { ...common, ...link } satisfies WaiterProperties,
       });
-      provider._permit(resource);
+      provider._permit(resource, permissions);
       return resource;
     });
     resources.slice(1).forEach((resource, index) => resource.node.addDependency(resources[index]));

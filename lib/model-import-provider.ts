@@ -1,25 +1,17 @@
-import * as path from 'path';
-import { ArnFormat, Aws, Duration, PhysicalName, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { Construct, type IConstruct } from 'constructs';
+import { Construct, type IConstruct, type IDependable } from 'constructs';
+import { BundledFunction, type FunctionSettings } from './private/bundled-function';
 import { ImportQueue } from './private/import-queue';
-import { parseJobArn } from './private/job-identifier';
+import { LifecycleFunction } from './private/lifecycle-function';
 import { waysOut } from './private/network';
+import { PollFunction } from './private/poll-function';
 import type { WaitMetric, WaitMetricNamespace } from './private/protocol';
-import { waitEngine } from './private/state-machine';
-import { isLiteral } from './private/validation';
-
-/** The SDK call of one poll is cut off well before this. */
-const POLL_TIMEOUT = Duration.seconds(30);
-
-/** The SDK calls of one step are cut off well before this. */
-const LIFECYCLE_TIMEOUT = Duration.seconds(30);
+import { WaitMachine } from './private/wait-machine';
 
 /** Room for the calls to Step Functions and an answer to CloudFormation, each with its retries. */
 const ON_EVENT_TIMEOUT = Duration.seconds(60);
@@ -28,9 +20,6 @@ const ON_EVENT_TIMEOUT = Duration.seconds(60);
 const DEFAULT_ID = 'BedrockModelImportProvider';
 
 const METRIC_NAMESPACE: WaitMetricNamespace = 'BedrockModelImport';
-
-/** How many job ARNs one IAM statement lists: CDK moves whole statements when a policy grows too large. */
-const JOBS_PER_STATEMENT = 50;
 
 /**
  * Properties of a `ModelImportProvider`.
@@ -134,13 +123,6 @@ export interface ModelImportProviderProps {
   readonly stateMachineRole?: iam.IRole;
 }
 
-/** The function that imports and deletes models, and what it takes to have it called. */
-interface Lifecycle {
-  readonly handler: lambda.IFunction;
-  readonly role: iam.IRole;
-  readonly policies: iam.IPolicy[];
-}
-
 /**
  * The Lambda functions and the state machine that wait for import jobs, and own imported models.
  *
@@ -197,19 +179,17 @@ export class ModelImportProvider extends Construct {
    */
   public readonly _pollFunctionArn: string;
 
-  private readonly options: ModelImportProviderProps;
-  private readonly stateMachine: sfn.StateMachine;
-  private readonly onEventPolicy: iam.Policy;
-  private readonly anyJobAllowed = new Set<string>();
-  private lifecycle?: Lifecycle;
+  private readonly settings: FunctionSettings;
+  private readonly machine: WaitMachine;
+  private readonly poll: PollFunction;
+  private readonly permissions: IDependable[];
+  private lifecycle?: LifecycleFunction;
   private imports?: ImportQueue;
-  private allowedJobs?: iam.PolicyStatement;
 
   constructor(scope: Construct, id: string, props?: ModelImportProviderProps) {
     super(scope, id);
     const options = props ?? {};
     validate(options);
-    this.options = options;
 
     this.logGroup =
       options.logGroup ??
@@ -217,31 +197,34 @@ export class ModelImportProvider extends Construct {
         retention: options.logRetention ?? logs.RetentionDays.ONE_MONTH,
         removalPolicy: RemovalPolicy.DESTROY,
       });
+    this.settings = { ...options, logGroup: this.logGroup };
 
-    this.pollRole =
-      this.allowToRun(options.pollRole) ??
-      // A role of another account that trusts this one takes it by its name.
-      new iam.Role(this, 'PollRole', { ...this.roleProps(), roleName: PhysicalName.GENERATE_IF_NEEDED });
-    const poll = new lambda.Function(this, 'Poll', {
-      ...this.functionProps('poll'),
-      role: this.pollRole,
-      description: 'Asks Amazon Bedrock for the state of a model import job',
-      timeout: POLL_TIMEOUT,
-    });
-    const onEventRole =
-      this.allowToRun(options.onEventRole) ?? new iam.Role(this, 'OnEventRole', this.roleProps());
-    const onEvent = new lambda.Function(this, 'OnEvent', {
-      ...this.functionProps('on-event'),
-      role: onEventRole,
+    this.poll = new PollFunction(this, 'Poll', this.settings);
+    const onEvent = new BundledFunction(this, 'OnEvent', {
+      bundle: 'on-event',
       description: 'Starts waits for Amazon Bedrock model import jobs, and answers CloudFormation',
       timeout: ON_EVENT_TIMEOUT,
+      role: options.onEventRole,
+      settings: this.settings,
     });
-    this.stateMachine = this.createStateMachine(poll, onEvent, options.stateMachineRole);
-    this.onEventPolicy = this.createOnEventPolicy(onEventRole, this.stateMachine);
+    this.machine = new WaitMachine(this, 'StateMachine', { role: options.stateMachineRole });
+    this.machine.allowToControl(onEvent);
+    const invokePolicy = new iam.Policy(this, 'StateMachinePolicy', {
+      statements: [
+        // To poll, and to have the answer sent.
+        new iam.PolicyStatement({
+          actions: ['lambda:InvokeFunction'],
+          resources: [this.poll.functionArn, onEvent.functionArn],
+        }),
+      ],
+    });
+    this.machine.role.attachInlinePolicy(invokePolicy);
 
+    this.permissions = [onEvent.policy, invokePolicy];
+    this.pollRole = this.poll.role!;
     this.serviceToken = onEvent.functionArn;
-    this.stateMachineArn = this.stateMachine.stateMachineArn;
-    this._pollFunctionArn = poll.functionArn;
+    this.stateMachineArn = this.machine.stateMachineArn;
+    this._pollFunctionArn = this.poll.functionArn;
   }
 
   /**
@@ -301,33 +284,21 @@ export class ModelImportProvider extends Construct {
   }
 
   /**
-   * Lets the poll function ask for a job: for exactly this one when it is a literal ARN, else for any
-   * job of the stack's account in a Region, because job ARNs cannot be derived from names.
+   * Lets the poll function ask for a job, and returns the policies that this takes.
    *
    * @internal
    */
-  public _allowGetJob(jobIdentifier: string, region: string = Stack.of(this).region): void {
-    if (isLiteral(jobIdentifier) && parseJobArn(jobIdentifier)) {
-      this.allowJobArn(jobIdentifier);
-    } else if (!this.anyJobAllowed.has(region)) {
-      this.anyJobAllowed.add(region);
-      const anyJob = Stack.of(this).formatArn({
-        service: 'bedrock',
-        region,
-        resource: 'model-import-job',
-        resourceName: '*',
-      });
-      this.pollRole.addToPrincipalPolicy(getJobStatement(anyJob));
-    }
+  public _allowGetJob(jobIdentifier: string, region: string = Stack.of(this).region): IDependable[] {
+    return this.poll.allowGetJob(jobIdentifier, region);
   }
 
   /**
-   * Lets the poll function ask as exactly this role.
+   * Lets the poll function ask as exactly this role, and returns the policies that this takes.
    *
    * @internal
    */
-  public _allowAssumeRole(role: iam.IRole): void {
-    role.grantAssumeRole(this.pollRole);
+  public _allowAssumeRole(role: iam.IRole): IDependable[] {
+    return this.poll.allowAssumeRole(role);
   }
 
   /**
@@ -335,40 +306,29 @@ export class ModelImportProvider extends Construct {
    *
    * @internal
    */
-  public _permit(resource: IConstruct): void {
-    resource.node.addDependency(this.onEventPolicy);
-    if (this.options.vpc) {
+  public _permit(resource: IConstruct, permissions: IDependable[]): void {
+    resource.node.addDependency(...this.permissions, ...permissions);
+    if (this.settings.vpc) {
       // The functions reach nobody without its routes and endpoints, neither before they are there nor after.
-      resource.node.addDependency(...waysOut(this.options.vpc));
+      resource.node.addDependency(...waysOut(this.settings.vpc));
     }
   }
 
   /**
-   * Lets the lifecycle function import models with a role and a key, and returns the function with its
-   * permissions. It is created on the first call: a stack that only waits has none of this.
+   * Lets the lifecycle function import models with a role and a key, and returns its ARN and the policies that
+   * this takes. It is created on the first call: a stack that only waits has none of this.
    *
    * @internal
    */
-  public _allowImport(role: iam.IRole, key?: kms.IKey): Lifecycle {
-    this.lifecycle ??= this.createLifecycle();
-    // To hand the import role to Amazon Bedrock, and to no other service.
-    this.lifecycle.role.addToPrincipalPolicy(
-      new iam.PolicyStatement({
-        actions: ['iam:PassRole'],
-        resources: [role.roleArn],
-        conditions: { StringEquals: { 'iam:PassedToService': 'bedrock.amazonaws.com' } },
-      }),
-    );
-    // To have the model encrypted: Bedrock asks the caller for these.
-    // https://docs.aws.amazon.com/bedrock/latest/userguide/encryption-import-model.html
-    key?.grant(
-      this.lifecycle.role,
-      'kms:CreateGrant',
-      'kms:Decrypt',
-      'kms:DescribeKey',
-      'kms:GenerateDataKey',
-    );
-    return this.lifecycle;
+  public _allowImport(role: iam.IRole, key?: kms.IKey): { functionArn: string; permissions: IDependable[] } {
+    this.lifecycle ??= new LifecycleFunction(this, 'Lifecycle', {
+      settings: this.settings,
+      machine: this.machine,
+    });
+    return {
+      functionArn: this.lifecycle.functionArn,
+      permissions: this.lifecycle.allowImport(role, key),
+    };
   }
 
   /**
@@ -387,173 +347,6 @@ export class ModelImportProvider extends Construct {
   ): cloudwatch.Metric {
     return this.metric(name, { statistic, ...props });
   }
-
-  /** Adds a job to the current statement, which CDK can move to a managed policy when it is full. */
-  private allowJobArn(jobArn: string): void {
-    if (!this.allowedJobs || this.allowedJobs.resources.length >= JOBS_PER_STATEMENT) {
-      this.allowedJobs = getJobStatement(jobArn);
-      this.pollRole.addToPrincipalPolicy(this.allowedJobs);
-    } else if (!this.allowedJobs.resources.includes(jobArn)) {
-      this.allowedJobs.addResources(jobArn);
-    }
-  }
-
-  private roleProps(): iam.RoleProps {
-    return {
-      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
-      inlinePolicies: { Run: new iam.PolicyDocument({ statements: this.runStatements() }) },
-    };
-  }
-
-  /** Gives a role that is made elsewhere what a function takes to run. */
-  private allowToRun(role?: iam.IRole): iam.IRole | undefined {
-    this.runStatements().forEach((statement) => role?.addToPrincipalPolicy(statement));
-    return role;
-  }
-
-  private runStatements(): iam.PolicyStatement[] {
-    const statements = [
-      // To write to the functions' one log group.
-      new iam.PolicyStatement({
-        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        resources: [this.logGroup.logGroupArn],
-      }),
-    ];
-    if (this.options.vpc) {
-      // To live in a VPC. Lambda asks for these on every resource.
-      // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
-      statements.push(
-        new iam.PolicyStatement({
-          actions: [
-            'ec2:CreateNetworkInterface',
-            'ec2:DescribeNetworkInterfaces',
-            'ec2:DescribeSubnets',
-            'ec2:DeleteNetworkInterface',
-            'ec2:AssignPrivateIpAddresses',
-            'ec2:UnassignPrivateIpAddresses',
-          ],
-          resources: ['*'],
-        }),
-      );
-    }
-    return statements;
-  }
-
-  private functionProps(bundle: string): lambda.FunctionProps {
-    const { vpc, vpcSubnets, securityGroups, environmentEncryption } = this.options;
-    return {
-      runtime: lambda.Runtime.NODEJS_24_X,
-      architecture: lambda.Architecture.ARM_64,
-      handler: 'index.handler',
-      code: lambda.Code.fromAsset(path.join(__dirname, '..', 'lambda', 'dist', bundle)),
-      memorySize: 256,
-      logGroup: this.logGroup,
-      loggingFormat: lambda.LoggingFormat.JSON,
-      vpc,
-      vpcSubnets,
-      securityGroups,
-      environmentEncryption,
-    };
-  }
-
-  private createStateMachine(
-    poll: lambda.IFunction,
-    onEvent: lambda.IFunction,
-    role?: iam.IRole,
-  ): sfn.StateMachine {
-    const definition = waitEngine(Aws.PARTITION);
-    const stateMachine = new sfn.StateMachine(this, 'StateMachine', {
-      role,
-      definitionBody: sfn.DefinitionBody.fromString(Stack.of(this).toJsonString(definition)),
-    });
-    // To poll, and to have the answer sent.
-    stateMachine.addToRolePolicy(
-      new iam.PolicyStatement({
-        actions: ['lambda:InvokeFunction'],
-        resources: [poll.functionArn, onEvent.functionArn],
-      }),
-    );
-    return stateMachine;
-  }
-
-  private createLifecycle(): Lifecycle {
-    const { account, partition, region } = Stack.of(this);
-    const any = (type: string): string => `arn:${partition}:bedrock:${region}:${account}:${type}/*`;
-    const role =
-      this.allowToRun(this.options.lifecycleRole) ?? new iam.Role(this, 'LifecycleRole', this.roleProps());
-    // Apart from the role's default policy, which may change before the last model is deleted.
-    const policy = new iam.Policy(this, 'LifecycleRolePolicy');
-    policy.addStatements(
-      // To start jobs, and to find one that is in progress or was left behind. AWS has no resource types
-      // for these actions.
-      new iam.PolicyStatement({
-        actions: ['bedrock:CreateModelImportJob', 'bedrock:ListModelImportJobs'],
-        resources: ['*'],
-      }),
-      // To follow jobs, and to tell those of this stack from others. IDs are not known before a job starts.
-      new iam.PolicyStatement({
-        actions: ['bedrock:GetModelImportJob', 'bedrock:ListTagsForResource'],
-        resources: [any('model-import-job')],
-      }),
-      // To delete models. Their IDs are not known before they are imported.
-      new iam.PolicyStatement({
-        actions: ['bedrock:DeleteImportedModel', 'bedrock:GetImportedModel'],
-        resources: [any('imported-model')],
-      }),
-      // To tag both, at their creation and later.
-      new iam.PolicyStatement({
-        actions: ['bedrock:TagResource', 'bedrock:UntagResource'],
-        resources: [any('model-import-job'), any('imported-model')],
-      }),
-    );
-    role.attachInlinePolicy(policy);
-    const handler = new lambda.Function(this, 'Lifecycle', {
-      ...this.functionProps('lifecycle'),
-      role,
-      description: 'Starts Amazon Bedrock model import jobs, and deletes imported models',
-      timeout: LIFECYCLE_TIMEOUT,
-    });
-    // A policy of its own, which is deleted after the last model that needs it, not changed before.
-    const invokePolicy = new iam.Policy(this, 'LifecyclePolicy', {
-      statements: [
-        // To import and delete models.
-        new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [handler.functionArn] }),
-      ],
-    });
-    this.stateMachine.role.attachInlinePolicy(invokePolicy);
-    return { handler, role, policies: [policy, invokePolicy] };
-  }
-
-  /**
-   * The policy that lets the on-event function use the state machine. It is not the role's default
-   * policy, which the function would wait for: the state machine itself waits for the function.
-   */
-  private createOnEventPolicy(role: iam.IRole, stateMachine: sfn.StateMachine): iam.Policy {
-    const executions = Stack.of(this).formatArn({
-      service: 'states',
-      resource: 'execution',
-      resourceName: `${stateMachine.stateMachineName}:*`,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
-    const policy = new iam.Policy(this, 'OnEventPolicy', {
-      statements: [
-        // To start a wait, and to find the waits that a newer event makes obsolete.
-        new iam.PolicyStatement({
-          actions: ['states:StartExecution', 'states:ListExecutions'],
-          resources: [stateMachine.stateMachineArn],
-        }),
-        // To stop those. An execution's ARN ends with its name, which is made when it starts.
-        new iam.PolicyStatement({ actions: ['states:StopExecution'], resources: [executions] }),
-      ],
-    });
-    role.attachInlinePolicy(policy);
-    return policy;
-  }
-}
-
-function getJobStatement(jobArn: string): iam.PolicyStatement {
-  // To poll.
-  return new iam.PolicyStatement({ actions: ['bedrock:GetModelImportJob'], resources: [jobArn] });
 }
 
 function validate(props: ModelImportProviderProps): void {

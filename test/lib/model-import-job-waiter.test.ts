@@ -296,21 +296,42 @@ describe('resources', () => {
     });
   });
 
-  test('of 150 ARNs move to managed policies instead of breaking the limit', () => {
+  describe('of 200 waiters on literal ARNs', () => {
     const stack = newStack();
-    const provider = new ModelImportProvider(stack, 'Provider');
-    for (let index = 0; index < 150; index++) {
-      const jobIdentifier = JOB_ARN.replace('abc123def456', String(index).padStart(12, '0'));
-      new ModelImportJobWaiter(stack, `W${index}`, { jobIdentifier, provider });
-    }
-    const managed = resourcesOfType(stack, 'AWS::IAM::ManagedPolicy');
-    expect(managed.length).toBeGreaterThan(0);
-    for (const { Properties } of managed) {
-      expect(JSON.stringify(Properties.PolicyDocument).length).toBeLessThan(6144);
-    }
-    for (const { Properties } of resourcesOfType(stack, 'AWS::IAM::Policy')) {
-      expect(JSON.stringify(Properties.PolicyDocument).length).toBeLessThan(10_240);
-    }
+    const arns = Array.from({ length: 200 }, (_, index) =>
+      JOB_ARN.replace('us-east-1', 'eu-central-1').replace('abc123def456', String(index).padStart(12, '0')),
+    );
+    arns.forEach((jobIdentifier, index) => new ModelImportJobWaiter(stack, `W${index}`, { jobIdentifier }));
+    const resources = resourcesOf(stack);
+    const ofType = (type: string): Resource[] => Object.values(resources).filter(({ Type }) => Type === type);
+
+    test("stay under CloudFormation's 500", () => {
+      expect(Object.keys(resources).length).toBeLessThan(500);
+    });
+
+    test('move to managed policies instead of breaking a limit of IAM', () => {
+      const managed = ofType('AWS::IAM::ManagedPolicy');
+      expect(managed).toHaveLength(2);
+      for (const { Properties } of managed) {
+        expect(JSON.stringify(Properties.PolicyDocument).length).toBeLessThan(6144);
+      }
+      for (const { Properties } of ofType('AWS::IAM::Policy')) {
+        expect(JSON.stringify(Properties.PolicyDocument).length).toBeLessThan(10_240);
+      }
+    });
+
+    test('each wait for the policy that names its job, and for no other list', () => {
+      for (const { Properties, DependsOn = [] } of ofType(WAITER_TYPE)) {
+        const lists = DependsOn.filter((id) =>
+          JSON.stringify(resources[id].Properties.PolicyDocument).includes('model-import-job'),
+        );
+        const named = lists.filter((id) =>
+          JSON.stringify(resources[id].Properties).includes(Properties.jobIdentifier as string),
+        );
+        expect(named).toHaveLength(1);
+        expect(lists.filter((id) => id.includes('Overflow')).every((id) => named.includes(id))).toBe(true);
+      }
+    });
   });
 
   test('wait for the permissions that serving them takes', () => {

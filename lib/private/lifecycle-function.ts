@@ -1,0 +1,95 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type { Construct, IDependable } from 'constructs';
+import { BundledFunction, type FunctionSettings } from './bundled-function';
+
+/** The SDK calls of one step are cut off well before this. */
+const TIMEOUT = Duration.seconds(30);
+
+interface LifecycleFunctionProps {
+  readonly settings: FunctionSettings;
+  /** The role of the state machine that calls it. */
+  readonly caller: iam.IRole;
+}
+
+/**
+ * The function that imports and deletes models.
+ *
+ * CloudFormation changes a policy before it deletes what an update removes. So what it takes to delete a model
+ * stands in policies that stay as they are until the last model that needs them is deleted.
+ */
+export class LifecycleFunction extends BundledFunction {
+  private readonly invokePolicy: iam.Policy;
+  private readonly passRole: iam.PolicyStatement;
+  private readonly keyPolicies = new Map<kms.IKey, iam.Policy>();
+
+  constructor(scope: Construct, id: string, props: LifecycleFunctionProps) {
+    super(scope, id, {
+      bundle: 'lifecycle',
+      description: 'Starts Amazon Bedrock model import jobs, and deletes imported models',
+      timeout: TIMEOUT,
+      role: props.settings.lifecycleRole,
+      settings: props.settings,
+    });
+    this.allowModels();
+    // To hand the import roles to Amazon Bedrock, and to no other service.
+    this.passRole = this.allow(['iam:PassRole'], [], {
+      StringEquals: { 'iam:PassedToService': 'bedrock.amazonaws.com' },
+    });
+    this.invokePolicy = new iam.Policy(this, 'InvokePolicy', {
+      statements: [
+        // To have the state machine import and delete models.
+        new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.functionArn] }),
+      ],
+    });
+    props.caller.attachInlinePolicy(this.invokePolicy);
+  }
+
+  /** Lets it import models with a role and a key, and returns the policies that this takes. */
+  public allowImport(role: iam.IRole, key?: kms.IKey): IDependable[] {
+    if (!this.passRole.resources.includes(role.roleArn)) {
+      this.passRole.addResources(role.roleArn);
+    }
+    const policies = [this.policy, this.invokePolicy];
+    return key ? [...policies, this.keyPolicyOf(key)] : policies;
+  }
+
+  private allowModels(): void {
+    const { account, partition, region } = Stack.of(this);
+    const jobs = `arn:${partition}:bedrock:${region}:${account}:model-import-job/*`;
+    const models = `arn:${partition}:bedrock:${region}:${account}:imported-model/*`;
+    // To start jobs, and to find one that is in progress or was left behind. AWS has no resource types for
+    // these actions.
+    this.allow(['bedrock:CreateModelImportJob', 'bedrock:ListModelImportJobs'], ['*']);
+    // To follow jobs, and to tell those of this stack from others. IDs are not known before a job starts.
+    this.allow(['bedrock:GetModelImportJob', 'bedrock:ListTagsForResource'], [jobs]);
+    // To delete models. Their IDs are not known before they are imported.
+    this.allow(['bedrock:DeleteImportedModel', 'bedrock:GetImportedModel'], [models]);
+    // To tag both, at their creation and later.
+    this.allow(['bedrock:TagResource', 'bedrock:UntagResource'], [jobs, models]);
+  }
+
+  /** The policy for a key, which is there as long as a model under the key. */
+  private keyPolicyOf(key: kms.IKey): iam.Policy {
+    let policy = this.keyPolicies.get(key);
+    if (!policy) {
+      // eslint-disable-next-line cdk/no-variable-construct-id -- one for each key
+      policy = new iam.Policy(this, `KeyPolicy${key.node.addr}`, { statements: [this.keyStatement(key)] });
+      this.role!.attachInlinePolicy(policy);
+      this.keyPolicies.set(key, policy);
+    }
+    return policy;
+  }
+
+  /** @see https://docs.aws.amazon.com/bedrock/latest/userguide/encryption-import-model.html */
+  private keyStatement(key: kms.IKey): iam.PolicyStatement {
+    const { region, urlSuffix } = Stack.of(this);
+    // To have the model encrypted: Bedrock asks the caller for these.
+    return new iam.PolicyStatement({
+      actions: ['kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
+      resources: [key.keyArn],
+      conditions: { StringEquals: { 'kms:ViaService': `bedrock.${region}.${urlSuffix}` } },
+    });
+  }
+}

@@ -1,0 +1,158 @@
+import { Duration, type Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { resourcesInSeries, type OrderedTemplate } from '../../bench/resources-in-series';
+import { ImportedModel, ModelImportJobWaiter, ModelSource } from '../../lib/index';
+import { JOB_ARN, newStack, resourcesOf, WAITER_TYPE, type Resource } from '../support/templates';
+
+const MODEL_TYPE = 'Custom::BedrockImportedModel';
+
+const addWaiter = (stack: Stack, id = 'Wait'): ModelImportJobWaiter =>
+  new ModelImportJobWaiter(stack, id, { jobIdentifier: JOB_ARN });
+const addModel = (stack: Stack, id = 'Model', kmsKey?: kms.IKey): ImportedModel =>
+  new ImportedModel(stack, id, { source: ModelSource.s3Uri('s3://weights/llama/'), kmsKey });
+
+function chain(type: string, add: (stack: Stack) => void): string[] {
+  const stack = newStack();
+  add(stack);
+  const template = Template.fromStack(stack).toJSON() as OrderedTemplate;
+  return resourcesInSeries(template, type).map((id) => template.Resources[id].Type);
+}
+
+describe('resources in series', () => {
+  test('up to the first waiter are four: a role, what has it, a policy, the waiter', () => {
+    expect(chain(WAITER_TYPE, addWaiter)).toEqual([
+      'AWS::IAM::Role',
+      expect.stringMatching(/Lambda::Function|StateMachine/),
+      'AWS::IAM::Policy',
+      WAITER_TYPE,
+    ]);
+  });
+
+  test('up to a waiter on a name, in two Regions, are four', () => {
+    const types = chain(WAITER_TYPE, (stack) => {
+      new ModelImportJobWaiter(stack, 'Here', { jobIdentifier: 'llama' });
+      new ModelImportJobWaiter(stack, 'There', { jobIdentifier: 'llama', region: 'us-west-2' });
+    });
+    expect(types).toHaveLength(4);
+  });
+
+  test('up to a waiter that asks as another role are four', () => {
+    const types = chain(WAITER_TYPE, (stack) => {
+      const role = iam.Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::111122223333:role/reader');
+      new ModelImportJobWaiter(stack, 'Wait', { jobIdentifier: 'llama', role });
+    });
+    expect(types).toHaveLength(4);
+  });
+
+  test('up to the first link of a long wait are four', () => {
+    const types = chain(WAITER_TYPE, (stack) => {
+      new ModelImportJobWaiter(stack, 'Wait', { jobIdentifier: JOB_ARN, timeout: Duration.hours(12) });
+    });
+    expect(types).toHaveLength(4);
+  });
+
+  test('up to the start of the first import are four', () => {
+    expect(chain(MODEL_TYPE, addModel)).toHaveLength(4);
+  });
+});
+
+describe('what a deletion takes is there as it was until the last model is deleted', () => {
+  /** What a model's custom resource needs to be deleted, directly or not. */
+  function neededBy(resources: Record<string, Resource>, modelId: string): Set<string> {
+    const names = Object.keys(resources);
+    const needed = new Set<string>();
+    const visit = (id: string): void => {
+      const text = JSON.stringify([resources[id].Properties, resources[id].DependsOn]);
+      for (const name of names.filter((each) => text.includes(`"${each}"`) && !needed.has(each))) {
+        needed.add(name);
+        visit(name);
+      }
+    };
+    visit(modelId);
+    return needed;
+  }
+
+  /** The resources that an update changes before it deletes a model, although the deletion needs them. */
+  function changedTooEarly(before: (stack: Stack) => void, after: (stack: Stack) => void): string[] {
+    const [old, next] = [before, after].map((add) => {
+      const stack = newStack();
+      add(stack);
+      return resourcesOf(stack);
+    });
+    const [removed] = Object.keys(old).filter((id) => old[id].Type === MODEL_TYPE && !(id in next));
+    return [...neededBy(old, removed)].filter(
+      (id) => id in next && JSON.stringify(next[id].Properties) !== JSON.stringify(old[id].Properties),
+    );
+  }
+
+  test('by an update that removes the last model, and keeps a waiter', () => {
+    const before = (stack: Stack): void => {
+      addWaiter(stack);
+      addModel(stack);
+    };
+    expect(changedTooEarly(before, addWaiter)).toEqual([]);
+  });
+
+  test('by an update that removes one of two models: only its role may no longer be passed on', () => {
+    const key = 'arn:aws:kms:us-east-1:123456789012:key/1';
+    const before = (stack: Stack): void => {
+      addModel(stack, 'Kept');
+      addModel(stack, 'Gone', kms.Key.fromKeyArn(stack, 'Key', key));
+    };
+    const after = (stack: Stack): void => void addModel(stack, 'Kept');
+    const changed = changedTooEarly(before, after);
+    expect(changed).toEqual([expect.stringContaining('LifecyclePolicy')]);
+
+    const [old, next] = [before, after].map((add) => {
+      const stack = newStack();
+      add(stack);
+      const { PolicyDocument } = resourcesOf(stack)[changed[0]].Properties;
+      return (PolicyDocument as { Statement: { Action: string }[] }).Statement;
+    });
+    const others = (statements: { Action: string }[]): object[] =>
+      statements.filter(({ Action }) => Action !== 'iam:PassRole');
+    expect(others(next)).toEqual(others(old));
+  });
+
+  test('by an update that changes the key of a model, which imports it anew', () => {
+    const key = (stack: Stack, id: string): kms.IKey =>
+      kms.Key.fromKeyArn(stack, id, `arn:aws:kms:us-east-1:123456789012:key/${id}`);
+    const stacks = ['1', '2'].map((id) => {
+      const stack = newStack();
+      addModel(stack, 'Model', key(stack, id));
+      return resourcesOf(stack);
+    });
+    const keyPolicies = stacks.map((resources) =>
+      Object.keys(resources).filter((id) => id.includes('LifecycleKeyPolicy')),
+    );
+    expect(keyPolicies.map((ids) => ids.length)).toEqual([1, 1]);
+    expect(keyPolicies[0]).not.toEqual(keyPolicies[1]);
+  });
+});
+
+test('models under one key share its policy', () => {
+  const stack = newStack();
+  const kmsKey = new kms.Key(stack, 'Key');
+  addModel(stack, 'A', kmsKey);
+  addModel(stack, 'B', kmsKey);
+  const policies = Object.keys(resourcesOf(stack)).filter((id) => id.includes('LifecycleKeyPolicy'));
+  expect(policies).toHaveLength(1);
+});
+
+test('sixty models fit the policies of one role', () => {
+  const stack = newStack();
+  for (let index = 0; index < 60; index++) {
+    addModel(stack, `ModelNumber${index}`);
+  }
+  const [, policy] = Object.entries(resourcesOf(stack)).find(([id]) => id.includes('LifecyclePolicy'))!;
+  // With the longest ARN that a role can have in the place of each reference.
+  const longest = `"arn:aws:iam::123456789012:role/${'r'.repeat(64)}"`;
+  const rendered = JSON.stringify(policy.Properties.PolicyDocument).replace(
+    /\{"Fn::GetAtt":\["[^"]*ImportRole[^"]*","Arn"\]\}/g,
+    longest,
+  );
+  expect(rendered.split(longest)).toHaveLength(61);
+  expect(rendered.length).toBeLessThan(10_240);
+});
