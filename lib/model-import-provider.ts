@@ -13,8 +13,8 @@ import { PollFunction } from './private/poll-function';
 import type { WaitMetric, WaitMetricNamespace } from './private/protocol';
 import { WaitMachine } from './private/wait-machine';
 
-/** Room for the calls to Step Functions and an answer to CloudFormation, each with its retries. */
-const ON_EVENT_TIMEOUT = Duration.seconds(60);
+/** Room for lists that lag by half a minute, half a minute of tries to start a wait, and an answer with its retries. */
+const ON_EVENT_TIMEOUT = Duration.seconds(120);
 
 /** The ID of the provider that a stack's waiters and models share. */
 const DEFAULT_ID = 'BedrockModelImportProvider';
@@ -91,7 +91,8 @@ export interface ModelImportProviderProps {
    *
    * It is given what it needs, unless it takes no policies: then it must hold `logs:CreateLogStream` and
    * `logs:PutLogEvents` on the log group, `states:StartExecution` and `states:ListExecutions` on the state
-   * machine, `states:StopExecution` on its executions, and in a VPC the permissions of
+   * machine, `states:DescribeExecution` and `states:StopExecution` on its executions,
+   * `cloudformation:DescribeStackEvents` on the stack, and in a VPC the permissions of
    * `AWSLambdaVPCAccessExecutionRole`. It must trust `lambda.amazonaws.com`.
    *
    * @default - A new role.
@@ -323,7 +324,7 @@ export class ModelImportProvider extends Construct {
   public _allowImport(role: iam.IRole, key?: kms.IKey): { functionArn: string; permissions: IDependable[] } {
     this.lifecycle ??= new LifecycleFunction(this, 'Lifecycle', {
       settings: this.settings,
-      machine: this.machine,
+      caller: this.machine.role,
     });
     return {
       functionArn: this.lifecycle.functionArn,

@@ -59,18 +59,23 @@ function tooLarge(bytes: number): string {
  * Sends a response to CloudFormation, with retries. The URL is presigned for an empty content type, and
  * it is a secret: errors that could quote it are not passed on.
  */
-export async function sendResponse(responseUrl: string, body: string, network: Network): Promise<void> {
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+export async function sendResponse(
+  responseUrl: string,
+  body: string,
+  network: Network,
+  attempts = ATTEMPTS,
+): Promise<void> {
+  for (let attempt = 1; attempt <= attempts; attempt++) {
     const outcome = await network.put(responseUrl, body);
     if (outcome === 'accepted') {
       return;
     }
     log('WARN', { message: 'CloudFormation did not accept the response', attempt, outcome });
-    if (attempt < ATTEMPTS) {
+    if (attempt < attempts) {
       await network.sleep(BACKOFF_MS * 2 ** (attempt - 1));
     }
   }
-  throw new Error(`CloudFormation did not accept the response in ${ATTEMPTS} attempts`);
+  throw new Error(`CloudFormation did not accept the response in ${attempts} attempts`);
 }
 
 async function put(url: string, body: string): Promise<string> {

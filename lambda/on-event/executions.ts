@@ -1,5 +1,5 @@
-import { createHash } from 'crypto';
 import {
+  DescribeExecutionCommand,
   ExecutionAlreadyExists,
   paginateListExecutions,
   StartExecutionCommand,
@@ -8,91 +8,107 @@ import {
   type SFNClient,
 } from '@aws-sdk/client-sfn';
 import type { ExecutionState, ResourceEvent } from '../shared/engine';
+import { namePrefix, readName } from './execution-name';
+import { timeOf, type Request } from './order';
+import { URL_LIFETIME_SECONDS } from './request-time';
 
-/** The start of the names of all executions that serve one resource. */
-function namePrefix(event: ResourceEvent): string {
-  const resource = `${event.StackId} ${event.LogicalResourceId}`;
-  return `${createHash('sha256').update(resource).digest('hex').slice(0, 24)}-`;
+/** The executions of the state machine, each of which serves one request. */
+
+export interface Execution {
+  readonly arn: string;
+  readonly name: string;
+  readonly isRunning: boolean;
+  readonly request: Request;
+  /** Its input. Absent when it could not be had. */
+  readonly state?: ExecutionState;
 }
 
-/** Names are unique for a request, so that the same event delivered twice starts one execution. */
-function executionName(event: ResourceEvent): string {
-  return namePrefix(event) + event.RequestId;
-}
+/** Milliseconds that a look at the executions, one start, or a stop may take. */
+const LIMIT_MS = 8000;
 
-/** Milliseconds that stopping executions may take, so that there is time left to answer. */
-const STOP_LIMIT_MS = 15_000;
+/** What is older than a ResponseURL lives cannot matter any more; requests can be served that late. */
+const MAX_AGE_SECONDS = 2 * URL_LIFETIME_SECONDS;
 
-/**
- * Starts the execution that serves a request. Says when it started, which may be before this call when
- * the request arrives again, or nothing when it has ended already.
- */
-export async function startExecution(
-  client: SFNClient,
-  stateMachineArn: string,
-  state: ExecutionState,
-): Promise<Date | undefined> {
-  try {
-    const name = executionName(state.event);
+/** Pages of a thousand. */
+const MAX_PAGES = 5;
+
+export class Executions {
+  constructor(
+    private readonly client: SFNClient,
+    private readonly stateMachineArn: string,
+  ) {}
+
+  /** Those that serve a resource, of the last hours. A list may lag by half a minute. */
+  public async ofResource(event: ResourceEvent, now: number): Promise<Execution[]> {
+    const abort = limit();
+    const found: ExecutionListItem[] = [];
+    const input = { stateMachineArn: this.stateMachineArn };
+    let pages = 0;
+    for await (const { executions = [] } of paginateListExecutions({ client: this.client }, input, abort)) {
+      found.push(...executions.filter(({ name }) => name?.startsWith(namePrefix(event))));
+      const oldest = executions.at(-1)?.startDate;
+      if (++pages === MAX_PAGES || (oldest && oldest.getTime() < now - MAX_AGE_SECONDS * 1000)) {
+        break;
+      }
+    }
+    return Promise.all(found.map((item) => this.describe(item, abort)));
+  }
+
+  /**
+   * Starts the execution that serves a request. Returns when it started, which may be before this call when
+   * the request arrives again, or nothing when it has ended already.
+   */
+  public async start(name: string, state: ExecutionState): Promise<Date | undefined> {
+    const { stateMachineArn } = this;
     const input = JSON.stringify(state);
-    const { startDate } = await client.send(new StartExecutionCommand({ stateMachineArn, name, input }));
-    return startDate;
-  } catch (error) {
-    if (!(error instanceof ExecutionAlreadyExists)) {
-      throw error;
+    try {
+      const { startDate } = await this.client.send(
+        new StartExecutionCommand({ stateMachineArn, name, input }),
+        limit(),
+      );
+      return startDate;
+    } catch (error) {
+      if (!(error instanceof ExecutionAlreadyExists)) {
+        throw error;
+      }
+      return undefined;
     }
-    return undefined;
+  }
+
+  public async stop({ arn }: Execution, cause: string): Promise<void> {
+    const command = new StopExecutionCommand({ executionArn: arn, error: 'Superseded', cause });
+    await this.client.send(command, limit());
+  }
+
+  /** One that cannot be described is taken for a creation: that touches least of what is newer. */
+  private async describe(item: ExecutionListItem, abort: Limit): Promise<Execution> {
+    const arn = item.executionArn!;
+    const { input, status } = await this.client
+      .send(new DescribeExecutionCommand({ executionArn: arn }), abort)
+      .catch(() => ({ input: undefined, status: item.status }));
+    const state = input === undefined ? undefined : (JSON.parse(input) as ExecutionState);
+    const { madeAt: told, requestId } = readName(item.name!);
+    const madeAt = timeOf(told, item.startDate!.getTime());
+    const request: Request = state
+      ? readRequest(state.event, madeAt, state.first.sparesSince)
+      : { type: 'Create', requestId, madeAt };
+    return { arn, name: item.name!, isRunning: status === 'RUNNING', request, state };
   }
 }
 
-/** Whether older requests for the same resource are still being served. */
-export async function isServingOthers(
-  client: SFNClient,
-  stateMachineArn: string,
-  event: ResourceEvent,
-): Promise<boolean> {
-  for await (const { name } of runningExecutions(client, stateMachineArn, event)) {
-    if (name !== executionName(event)) {
-      return true;
-    }
-  }
-  return false;
+/** The place of a request in the order. */
+export function readRequest(event: ResourceEvent, madeAt: number, sparesSince?: string): Request {
+  return {
+    type: event.RequestType,
+    requestId: event.RequestId,
+    physicalId: event.PhysicalResourceId,
+    madeAt,
+    sparesSince: sparesSince === undefined ? undefined : Date.parse(sparesSince),
+  };
 }
 
-/** Stops the executions for the same resource, all or those that started before a time, and says how many. */
-export async function stopExecutions(
-  client: SFNClient,
-  stateMachineArn: string,
-  event: ResourceEvent,
-  before?: Date,
-): Promise<number> {
-  const abort = { abortSignal: AbortSignal.timeout(STOP_LIMIT_MS) };
-  const cause = `Superseded by the ${event.RequestType} request ${event.RequestId}`;
-  const older: (string | undefined)[] = [];
-  for await (const { executionArn, startDate } of runningExecutions(client, stateMachineArn, event, abort)) {
-    if (!before || startDate! < before) {
-      older.push(executionArn);
-    }
-  }
-  const stop = (executionArn?: string): Promise<unknown> =>
-    client.send(new StopExecutionCommand({ executionArn, error: 'Superseded', cause }), abort);
-  // Each is tried, also when another one fails: it may have ended a moment ago.
-  const outcomes = await Promise.allSettled(older.map(stop));
-  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-  if (failed) {
-    throw failed.reason as Error;
-  }
-  return older.length;
-}
+type Limit = { readonly abortSignal: AbortSignal };
 
-async function* runningExecutions(
-  client: SFNClient,
-  stateMachineArn: string,
-  event: ResourceEvent,
-  abort = { abortSignal: AbortSignal.timeout(STOP_LIMIT_MS) },
-): AsyncGenerator<ExecutionListItem> {
-  const pages = paginateListExecutions({ client }, { stateMachineArn, statusFilter: 'RUNNING' }, abort);
-  for await (const { executions = [] } of pages) {
-    yield* executions.filter(({ name }) => name?.startsWith(namePrefix(event)));
-  }
+function limit(): Limit {
+  return { abortSignal: AbortSignal.timeout(LIMIT_MS) };
 }

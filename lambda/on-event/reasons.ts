@@ -1,4 +1,5 @@
 import { logs, quote, reason } from '../shared/reasons';
+import { humanDuration } from '../shared/text';
 
 /** The reasons that a person reads when a request could not be served. */
 
@@ -12,6 +13,22 @@ export function pollBroken(
     `The ${worker} function kept failing: ${error.Error ?? 'unknown error'}, ${quote(causeMessage(error.Cause))}.`,
     'See its log for the cause, then deploy again.',
     `Asked ${before.attempt} times before${subject}; last seen: ${before.lastSeen ?? 'nothing'}.`,
+    logs(),
+  );
+}
+
+export function superseded(newer: { readonly type: string; readonly requestId: string }): string {
+  return reason(
+    `Superseded by the ${newer.type} request ${newer.requestId} of the same resource, which is newer.`,
+    'Nothing has to be done, unless the deployment failed with this: then deploy again.',
+    logs(),
+  );
+}
+
+export function overdue(ageSeconds: number, limitSeconds: number): string {
+  return reason(
+    `The request could be served only ${humanDuration(ageSeconds)} after it was made, and had ${humanDuration(limitSeconds)}.`,
+    'Deploy again. If it was not AWS Lambda that was late, the log says what kept the wait from being started.',
     logs(),
   );
 }

@@ -43,12 +43,22 @@ export interface PollResult {
   readonly lastSeen?: string;
   /** Whether an older request for the same resource was still being served when this one came. */
   readonly supersedes?: boolean;
+  /**
+   * Of a Delete whose physical ID CloudFormation invented: the ID that the stack believes in, empty when
+   * there is none. Absent when nobody could ask.
+   */
+  readonly known?: string;
+  /**
+   * Of such a Delete, while CloudFormation creates or updates the resource: when that began, in ISO 8601.
+   * What was started since then lives.
+   */
+  readonly sparesSince?: string;
 }
 
 /** What the state machine hands to the poll function. */
 export interface PollInput {
   readonly event: ResourceEvent;
-  /** When the execution started, in ISO 8601. */
+  /** When the request was made, in ISO 8601. Deadlines count from it. */
   readonly startedAt: string;
   readonly previous: PollResult;
 }
@@ -58,7 +68,15 @@ export interface ExecutionState {
   readonly worker: string;
   readonly responseUrl: string;
   readonly event: ResourceEvent;
+  /** When the request was made, in ISO 8601. */
+  readonly startedAt: string;
+  /** Until when polls that fail are repeated, in ISO 8601. */
+  readonly pollUntil: string;
+  /** Until when answers that fail are repeated, in ISO 8601. */
+  readonly answerUntil: string;
+  /** What the first poll is told. */
+  readonly first: PollResult;
   readonly poll: { readonly result: PollResult };
-  /** Set when the poll function failed for good. */
+  /** Set when a poll failed. Only if none answered since then does it matter. */
   readonly error?: { readonly Error?: string; readonly Cause?: string };
 }

@@ -1,14 +1,17 @@
 /** The ARN of the on-event function in the state that the machine works on: CloudFormation called it by it. */
 const ON_EVENT = '$.event.ServiceToken';
 
+/** Seconds between two calls that fail. */
+const PAUSE_SECONDS = 5;
+
 /**
  * The wait engine in Amazon States Language: poll, wait, poll again until the poll function has an
  * answer, then hand the answer to the on-event function, which sends it to CloudFormation. It names no
  * function: their ARNs are in its input.
  *
  * The answer is decided once and kept in the execution, so that sending it again after a fault sends
- * the same bytes. The worst case of a poll that keeps crashing (retries and the function's own
- * timeout) stays inside the margin that a link leaves to CloudFormation.
+ * the same bytes. A call that fails, for whatever reason, is repeated until a time that the input names: what
+ * is left after a deadline fits in the margin that a link leaves to CloudFormation, whatever comes together.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html
  */
@@ -22,34 +25,16 @@ export function waitEngine(partition: string): object {
         Resource: lambdaInvoke,
         Parameters: {
           'FunctionName.$': '$.worker',
-          Payload: {
-            'event.$': '$.event',
-            'startedAt.$': '$$.Execution.StartTime',
-            'previous.$': '$.poll.result',
-          },
+          Payload: { 'event.$': '$.event', 'startedAt.$': '$.startedAt', 'previous.$': '$.poll.result' },
         },
+        TimeoutSeconds: 35,
         ResultSelector: { 'result.$': '$.Payload' },
         ResultPath: '$.poll',
-        Retry: [
-          // Throttled or unavailable: the function did not run, and over two minutes of that pass.
-          {
-            ErrorEquals: [
-              'Lambda.TooManyRequestsException',
-              'Lambda.ServiceException',
-              'Lambda.AWSLambdaException',
-              'Lambda.SdkClientException',
-            ],
-            IntervalSeconds: 1,
-            BackoffRate: 2,
-            MaxDelaySeconds: 20,
-            MaxAttempts: 10,
-          },
-          // Crashed or timed out: one that does so five times in a row is broken for good.
-          { ErrorEquals: ['States.ALL'], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 4 },
-        ],
-        Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'Answer' }],
+        Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'Poll again?' }],
         Next: 'Decided?',
       },
+      'Poll again?': before('$.pollUntil', 'Pause before poll', 'Answer'),
+      'Pause before poll': { Type: 'Wait', Seconds: PAUSE_SECONDS, Next: 'Poll' },
       'Decided?': {
         Type: 'Choice',
         Choices: [{ Variable: '$.poll.result.answer', IsPresent: true, Next: 'Answer' }],
@@ -60,10 +45,36 @@ export function waitEngine(partition: string): object {
         Type: 'Task',
         Resource: lambdaInvoke,
         Parameters: { 'FunctionName.$': ON_EVENT, 'Payload.$': '$' },
-        ResultPath: null,
-        Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 5 }],
-        End: true,
+        TimeoutSeconds: 60,
+        ResultSelector: { 'result.$': '$.Payload' },
+        ResultPath: '$.poll',
+        // The error of a poll stays, because the answer may be made of it.
+        Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'Answer again?' }],
+        Next: 'Answered?',
+      },
+      'Answer again?': before('$.answerUntil', 'Pause before answer', 'Unanswered'),
+      'Pause before answer': { Type: 'Wait', Seconds: PAUSE_SECONDS, Next: 'Answer' },
+      // The on-event function may have found that it is too early for an answer.
+      'Answered?': {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.poll.result.waitSeconds', IsPresent: true, Next: 'Wait' }],
+        Default: 'Done',
+      },
+      Done: { Type: 'Succeed' },
+      Unanswered: {
+        Type: 'Fail',
+        Error: 'Unanswered',
+        Cause: 'The on-event function kept failing, and CloudFormation waits no longer.',
       },
     },
+  };
+}
+
+/** Goes to one state before a time in the input, else to another one. */
+function before(time: string, next: string, otherwise: string): object {
+  return {
+    Type: 'Choice',
+    Choices: [{ Variable: '$$.State.EnteredTime', TimestampLessThanPath: time, Next: next }],
+    Default: otherwise,
   };
 }

@@ -32,7 +32,10 @@ export class WaitMachine extends sfn.StateMachine {
     });
     // To start a wait, and to find the waits that a newer request makes obsolete.
     fn.allow(['states:StartExecution', 'states:ListExecutions'], [this.stateMachineArn]);
-    // To stop those. An execution's ARN ends with its name, which is made when it starts.
-    fn.allow(['states:StopExecution'], [executions]);
+    // To know which these are, and to stop them. An execution's ARN ends with its name, which is made when it
+    // starts.
+    fn.allow(['states:DescribeExecution', 'states:StopExecution'], [executions]);
+    // To know what the stack believes in when CloudFormation has cancelled a creation.
+    fn.allow(['cloudformation:DescribeStackEvents'], [Stack.of(this).stackId]);
   }
 }

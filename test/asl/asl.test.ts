@@ -2,7 +2,7 @@ import type { ExecutionState } from '../../lambda/shared/engine';
 import { waitEngine } from '../../lib/private/state-machine';
 import { createEvent, POLL_ARN } from '../support/events';
 import { ScriptedFunctions, type Call, type Reply } from './functions';
-import type { Interpreter, Run } from './interpreter';
+import { STARTED_AT, type Interpreter, type Run } from './interpreter';
 import { LocalStepFunctions } from './local-step-functions';
 import { Moto } from './moto';
 import { SCENARIOS, type Scenario } from './scenarios';
@@ -15,8 +15,16 @@ const INPUT: ExecutionState = {
   worker: POLL_ARN,
   responseUrl: 'https://responses.test/request',
   event: EVENT,
+  startedAt: inSeconds(0),
+  pollUntil: inSeconds(160),
+  answerUntil: inSeconds(290),
+  first: { attempt: 0 },
   poll: { result: { attempt: 0 } },
 };
+
+function inSeconds(seconds: number): string {
+  return new Date(STARTED_AT + seconds * 1000).toISOString();
+}
 
 const OURS = new Simulated();
 const OTHERS: readonly Interpreter[] = [new Moto(), new LocalStepFunctions()];

@@ -41,7 +41,7 @@ test('getOrCreate returns the same provider for every construct of a stack', () 
 
 test('the poll function ends within the margin that a link leaves', () => {
   const { stack } = withProvider();
-  expect(functionProperties(stack).map(({ Timeout }) => Timeout)).toEqual([30, 60]);
+  expect(functionProperties(stack).map(({ Timeout }) => Timeout)).toEqual([30, 120]);
 });
 
 test('nothing that it creates logs execution data or holds a ResponseURL', () => {

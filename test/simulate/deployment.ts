@@ -81,7 +81,9 @@ export class Deployment {
     this.cloudFormation = new CloudFormation(this.clock, this.random, this.faults, () => this.lambda);
     this.lambda = new Lambda(this.clock, this.random, this.faults, this.bedrock, () => ({
       stepFunctions: this.stepFunctions,
+      cloudFormation: () => Promise.reject(new Error('Nobody asks yet')),
       network: this.cloudFormation.network,
+      now: () => this.clock.now,
     }));
     this.stepFunctions = new StepFunctions(this.clock, this.faults, this.lambda.invoke);
     this.timeoutSeconds = this.random.logarithmic(10, 24 * 3600);

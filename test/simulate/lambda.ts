@@ -1,6 +1,7 @@
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import type { ExecutionState, PollInput } from '../../lambda/shared/engine';
-import { onEvent, type Peers } from '../../lambda/on-event/index';
+import { onEvent } from '../../lambda/on-event/index';
+import type { Peers } from '../../lambda/on-event/peers';
 import { poll } from '../../lambda/poll/index';
 import type { Bedrock } from './bedrock';
 import type { Clock } from './clock';

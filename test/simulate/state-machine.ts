@@ -10,25 +10,29 @@ export class TaskError extends Error {
   }
 }
 
-interface Retrier {
-  readonly ErrorEquals: string[];
-  readonly IntervalSeconds: number;
-  readonly BackoffRate: number;
-  readonly MaxAttempts: number;
-  readonly MaxDelaySeconds?: number;
-}
-
 interface State {
   readonly Type: string;
   readonly Next?: string;
   readonly Parameters?: object;
+  readonly TimeoutSeconds?: number;
   readonly ResultSelector?: object;
   readonly ResultPath?: string | null;
-  readonly Retry?: Retrier[];
-  readonly Catch?: { readonly ErrorEquals: string[]; readonly ResultPath: string; readonly Next: string }[];
-  readonly Choices?: { readonly Variable: string; readonly IsPresent: boolean; readonly Next: string }[];
+  readonly Catch?: {
+    readonly ErrorEquals: string[];
+    readonly ResultPath: string | null;
+    readonly Next: string;
+  }[];
+  readonly Choices?: Rule[];
   readonly Default?: string;
+  readonly Seconds?: number;
   readonly SecondsPath?: string;
+}
+
+interface Rule {
+  readonly Variable: string;
+  readonly IsPresent?: boolean;
+  readonly TimestampLessThanPath?: string;
+  readonly Next: string;
 }
 
 /** A definition in Amazon States Language, as far as the wait engine uses it. */
@@ -97,13 +101,13 @@ export class Execution {
       case 'Task':
         return this.task(state, data);
       case 'Choice': {
-        const choice = state.Choices!.find(
-          ({ Variable, IsPresent }) => (this.read(Variable, data) !== undefined) === IsPresent,
-        );
+        const choice = state.Choices!.find((rule) => this.holds(rule, data));
         return [choice?.Next ?? state.Default, data];
       }
+      case 'Succeed':
+        return [undefined, data];
       case 'Wait': {
-        const seconds = this.read(state.SecondsPath!, data);
+        const seconds = state.Seconds ?? this.read(state.SecondsPath!, data);
         if (!Number.isInteger(seconds) || (seconds as number) < 0) {
           throw new TaskError('States.Runtime', `Wait needs a number, got ${String(seconds)}`);
         }
@@ -115,48 +119,49 @@ export class Execution {
     }
   }
 
+  private holds({ Variable, IsPresent, TimestampLessThanPath }: Rule, data: Json): boolean {
+    const value = this.read(Variable, data);
+    if (TimestampLessThanPath === undefined) {
+      return (value !== undefined) === IsPresent;
+    }
+    const [time, limit] = [value, this.read(TimestampLessThanPath, data)].map(toTime);
+    return time < limit;
+  }
+
   private async task(state: State, data: Json): Promise<[string | undefined, Json]> {
-    const failures = new Map<Retrier, number>();
-    for (;;) {
-      this.historyEvents += 3;
-      try {
-        const task = this.fill(state.Parameters!, data) as Parameters<Invoke>[0];
-        const payload = await this.invoke(clone(task));
-        const result = { Payload: clone(payload) };
-        const selected = state.ResultSelector ? this.fill(state.ResultSelector, result) : result;
-        return [state.Next, put(data, state.ResultPath, selected)];
-      } catch (error) {
-        if (!(error instanceof TaskError)) {
-          throw error;
-        }
-        if (this.status !== 'RUNNING') {
-          return [undefined, data];
-        }
-        const matches = ({ ErrorEquals }: { readonly ErrorEquals: string[] }): boolean =>
-          ErrorEquals.includes('States.ALL') || ErrorEquals.includes(error.errorName);
-        const retrier = state.Retry?.find(matches);
-        const failed = retrier ? (failures.get(retrier) ?? 0) : 0;
-        if (retrier && failed < retrier.MaxAttempts) {
-          failures.set(retrier, failed + 1);
-          const delay = retrier.IntervalSeconds * retrier.BackoffRate ** failed;
-          await this.clock.sleep(Math.min(delay, retrier.MaxDelaySeconds ?? delay));
-          if (this.isStopped()) {
-            return [undefined, data];
-          }
-          continue;
-        }
-        const catcher = state.Catch?.find(matches);
-        if (!catcher) {
-          throw error;
-        }
-        const output = { Error: error.errorName, Cause: error.message };
-        return [catcher.Next, put(data, catcher.ResultPath, output)];
+    this.historyEvents += 3;
+    try {
+      const task = this.fill(state.Parameters!, data) as Parameters<Invoke>[0];
+      const payload = await this.inTime(this.invoke(clone(task)), state.TimeoutSeconds);
+      const result = { Payload: clone(payload) };
+      const selected = state.ResultSelector ? this.fill(state.ResultSelector, result) : result;
+      return [state.Next, put(data, state.ResultPath, selected)];
+    } catch (error) {
+      if (!(error instanceof TaskError)) {
+        throw error;
       }
+      const catcher = state.Catch?.find(
+        ({ ErrorEquals }) => ErrorEquals.includes('States.ALL') || ErrorEquals.includes(error.errorName),
+      );
+      if (!catcher) {
+        throw error;
+      }
+      const output = { Error: error.errorName, Cause: error.message };
+      return [catcher.Next, put(data, catcher.ResultPath, output)];
     }
   }
 
-  private isStopped(): boolean {
-    return this.status !== 'RUNNING';
+  /** Cuts a call off that takes too long. */
+  private async inTime<T>(call: Promise<T>, seconds = Infinity): Promise<T> {
+    const timer = this.clock.timer(seconds);
+    try {
+      const timedOut = timer.rings.then(() => {
+        throw new TaskError('States.Timeout', '');
+      });
+      return await Promise.race([call, timedOut]);
+    } finally {
+      timer.cancel();
+    }
   }
 
   /** Fills a template: keys that end with `.$` hold paths. */
@@ -177,13 +182,21 @@ export class Execution {
   }
 
   private read(path: string, data: unknown): unknown {
-    const context = { Execution: { StartTime: new Date(this.startedAt).toISOString(), Name: this.name } };
+    const context = { State: { EnteredTime: new Date(this.clock.now).toISOString() } };
     const [root, ...keys] = path.split('.');
     return keys.reduce<unknown>(
-      (value, key) => (value as Json | undefined)?.[key],
+      (value, key) => (value as Json | null | undefined)?.[key],
       root === '$$' ? context : data,
     );
   }
+}
+
+function toTime(timestamp: unknown): number {
+  const time = Date.parse(timestamp as string);
+  if (Number.isNaN(time)) {
+    throw new TaskError('States.Runtime', `Not a timestamp: ${String(timestamp)}`);
+  }
+  return time;
 }
 
 function put(data: Json, path: string | null | undefined, value: unknown): Json {

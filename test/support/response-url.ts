@@ -38,6 +38,18 @@ export class ResponseUrl extends HttpServer {
     return JSON.parse(this.bodies[0]) as Response;
   }
 
+  /** The URL of a request that was made at a time, in milliseconds since the epoch. */
+  public madeAt(time: number): string {
+    const date = new Date(time).toISOString().replace(/[-:]|\.\d+/g, '');
+    return this.url.replace('?', `?X-Amz-Date=${date}&X-Amz-Expires=7200&`);
+  }
+
+  /** What CloudFormation was told of one request. */
+  public to(requestId: string): Response[] {
+    const all = this.bodies.map((body) => JSON.parse(body) as Response);
+    return all.filter(({ RequestId }) => RequestId === requestId);
+  }
+
   /** Returns the URL to hand to a function, with its secret. */
   public override async start(): Promise<string> {
     this.url = `${await super.start()}/stack%20arn?${SECRET}`;
@@ -70,7 +82,7 @@ export class ResponseUrl extends HttpServer {
 }
 
 function complaint(request: IncomingMessage, body: Buffer): number | undefined {
-  const signed = request.url?.endsWith(`?${SECRET}`) && request.headers['content-type'] === '';
+  const signed = request.url?.endsWith(SECRET) && request.headers['content-type'] === '';
   if (request.method !== 'PUT' || !signed) {
     return 403;
   }

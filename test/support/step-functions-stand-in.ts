@@ -16,7 +16,6 @@ interface Call {
   readonly name: string;
   readonly input: string;
   readonly executionArn: string;
-  readonly statusFilter: string;
   readonly nextToken?: string;
 }
 
@@ -39,7 +38,15 @@ export class StepFunctionsStandIn extends HttpServer {
   public readonly calls: string[] = [];
   /** Operations that are denied. */
   public denied: string[] = [];
-  private seconds = 1_700_000_000;
+  /** Operations that are denied once. */
+  public readonly deniedOnce: string[] = [];
+  /** Executions that lists do not show yet. */
+  public readonly unlisted = new Set<Execution>();
+
+  /** @param now the time in milliseconds since the epoch */
+  constructor(private readonly now: () => number = Date.now) {
+    super();
+  }
 
   public running(): string[] {
     return this.executions.filter(({ status }) => status === 'RUNNING').map(({ name }) => name);
@@ -49,15 +56,17 @@ export class StepFunctionsStandIn extends HttpServer {
     this.executions.length = 0;
     this.calls.length = 0;
     this.denied = [];
+    this.deniedOnce.length = 0;
+    this.unlisted.clear();
   }
 
-  /** Adds an execution that runs, younger than all others. */
+  /** Adds an execution that runs. */
   public add(name: string, stateMachineArn: string, input = '{}'): Execution {
     const execution: Execution = {
       name,
       executionArn: `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`,
       input,
-      startDate: this.seconds++,
+      startDate: this.now() / 1000,
       status: 'RUNNING',
     };
     this.executions.push(execution);
@@ -67,10 +76,18 @@ export class StepFunctionsStandIn extends HttpServer {
   protected serve(request: IncomingMessage, body: Buffer, response: ServerResponse): void {
     const operation = String(request.headers['x-amz-target']).replace('AWSStepFunctions.', '');
     this.calls.push(operation);
-    const { status, body: answer } = this.denied.includes(operation)
+    const { status, body: answer } = this.isDenied(operation)
       ? refuse('AccessDeniedException', `Not authorized to perform states:${operation}`)
       : this.perform(operation, JSON.parse(body.toString()) as Call);
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(answer));
+  }
+
+  private isDenied(operation: string): boolean {
+    const once = this.deniedOnce.indexOf(operation);
+    if (once >= 0) {
+      this.deniedOnce.splice(once, 1);
+    }
+    return once >= 0 || this.denied.includes(operation);
   }
 
   private perform(operation: string, call: Call): Answer {
@@ -81,6 +98,8 @@ export class StepFunctionsStandIn extends HttpServer {
         return this.listExecutions(call);
       case 'StopExecution':
         return this.stopExecution(call);
+      case 'DescribeExecution':
+        return this.describeExecution(call);
       default:
         return refuse('UnknownOperationException', operation);
     }
@@ -96,17 +115,23 @@ export class StepFunctionsStandIn extends HttpServer {
     return { status: 200, body: { executionArn, startDate } };
   }
 
-  private listExecutions({ statusFilter, nextToken = '0' }: Call): Answer {
+  /** The newest first. */
+  private listExecutions({ nextToken = '0' }: Call): Answer {
+    const listed = this.executions.filter((execution) => !this.unlisted.has(execution)).reverse();
     const start = Number(nextToken);
-    const page = this.executions.slice(start, start + PAGE_SIZE);
     const next = start + PAGE_SIZE;
     return {
       status: 200,
       body: {
-        executions: page.filter(({ status }) => status === statusFilter),
-        nextToken: next < this.executions.length ? String(next) : undefined,
+        executions: listed.slice(start, next),
+        nextToken: next < listed.length ? String(next) : undefined,
       },
     };
+  }
+
+  private describeExecution({ executionArn }: Call): Answer {
+    const execution = this.executions.find((candidate) => candidate.executionArn === executionArn);
+    return execution ? { status: 200, body: execution } : refuse('ExecutionDoesNotExist', executionArn);
   }
 
   private stopExecution({ executionArn }: Call): Answer {
@@ -115,7 +140,7 @@ export class StepFunctionsStandIn extends HttpServer {
       return refuse('ExecutionDoesNotExist', executionArn);
     }
     execution.status = 'ABORTED';
-    return { status: 200, body: { stopDate: this.seconds } };
+    return { status: 200, body: { stopDate: this.now() / 1000 } };
   }
 }
 

@@ -1,49 +1,41 @@
-import type { Answer, ExecutionState, ResourceEvent } from '../../../lambda/shared/engine';
+import type { Answer, ExecutionState } from '../../../lambda/shared/engine';
 import { handler } from '../../../lambda/on-event/index';
 import { createEvent, deleteEvent, POLL_ARN, STATE_MACHINE_ARN, updateEvent } from '../../support/events';
 import { JOB_ARN } from '../../support/job';
 import { silenceLog } from '../../support/log';
-import { setUpOnEvent } from '../../support/on-event';
+import { setUpOnEvent, START } from '../../support/on-event';
 import { ResponseUrl } from '../../support/response-url';
 
 const OLD_ID = 'arn:aws:bedrock:us-east-1:123456789012:model-import-job/old000000000';
 
 const log = silenceLog();
-const { stepFunctions, responses, deliver, end } = setUpOnEvent();
+const { stepFunctions, responses, clock, deliver, end } = setUpOnEvent();
 
 afterEach(() => {
   expect(log.text()).not.toContain(ResponseUrl.secret);
 });
 
 /** The state of an execution that has an answer, or none because its poll function is broken. */
-function executionState(
-  answer?: Answer,
-  error?: ExecutionState['error'],
-): Omit<ExecutionState, 'responseUrl'> {
-  return {
-    worker: POLL_ARN,
-    event: createEvent(),
-    poll: { result: { attempt: 1, answer } },
-    error,
-  };
-}
-
-/** An event of the same resource, but of another request. */
-function next(event: ResourceEvent, requestId: string): ResourceEvent {
-  return { ...event, RequestId: requestId };
+function executionState(answer?: Answer, error?: ExecutionState['error']): Partial<ExecutionState> {
+  return { poll: { result: { attempt: 1, answer } }, error };
 }
 
 describe('Create', () => {
   test('starts one execution with everything that it needs', async () => {
-    await deliver(createEvent());
+    clock.now = START + 1700;
+    await deliver(createEvent(), START);
     expect(stepFunctions.executions).toHaveLength(1);
     const [{ name, input, executionArn }] = stepFunctions.executions;
-    expect(name).toMatch(/^[0-9a-f]{24}-11111111-1111-4111-8111-111111111111$/);
+    expect(name).toMatch(/^[0-9a-f]{24}-20260131T120000Z-11111111-1111-4111-8111-111111111111$/);
     expect(executionArn).toContain(STATE_MACHINE_ARN.replace('stateMachine', 'execution'));
     expect(JSON.parse(input)).toEqual({
       worker: POLL_ARN,
-      responseUrl: responses.url,
+      responseUrl: responses.madeAt(START),
       event: createEvent(),
+      startedAt: '2026-01-31T12:00:00.000Z',
+      pollUntil: '2026-01-31T12:56:40.000Z',
+      answerUntil: '2026-01-31T12:58:50.000Z',
+      first: { attempt: 0 },
       poll: { result: { attempt: 0 } },
     });
     expect(responses.requests).toBe(0);
@@ -87,7 +79,7 @@ describe('Create', () => {
     await deliver(createEvent());
     expect(stepFunctions.running()).toHaveLength(1);
     expect(responses.requests).toBe(0);
-    expect(log.text()).toContain('Could not stop older waits');
+    expect(log.text()).toContain('Could not look for other executions');
   });
 
   test('leaves the executions of other resources and stacks alone', async () => {
@@ -99,36 +91,6 @@ describe('Create', () => {
 });
 
 describe('Update', () => {
-  test('starts its own execution and stops all older ones of the resource', async () => {
-    await deliver(createEvent());
-    await deliver({ ...createEvent(), LogicalResourceId: 'Other' });
-    for (const id of ['a', 'b', 'c']) {
-      await deliver(next(updateEvent(), id));
-    }
-    const running = stepFunctions.running();
-    expect(running).toHaveLength(2);
-    expect(running[1]).toMatch(/-c$/);
-  });
-
-  test('delivered again later does not stop the newer one', async () => {
-    await deliver(next(updateEvent(), 'first'));
-    await deliver(next(updateEvent(), 'second'));
-    await deliver(next(updateEvent(), 'first'));
-    expect(stepFunctions.running()).toEqual([expect.stringMatching(/-second$/)]);
-  });
-
-  test('delivered again does not stop the newer one, even while its own execution still runs', async () => {
-    stepFunctions.denied = ['StopExecution'];
-    await deliver(next(updateEvent(), 'first'));
-    await deliver(next(updateEvent(), 'second'));
-    stepFunctions.denied = [];
-    await deliver(next(updateEvent(), 'first'));
-    expect(stepFunctions.running()).toEqual([
-      expect.stringMatching(/-first$/),
-      expect.stringMatching(/-second$/),
-    ]);
-  });
-
   test('that cannot start the wait fails and keeps the old physical ID', async () => {
     stepFunctions.denied = ['StartExecution'];
     await deliver(updateEvent());
@@ -149,13 +111,6 @@ describe('Delete', () => {
     expect(stepFunctions.executions).toEqual([]);
   });
 
-  test('stops what still polls for the resource, also under an ID that CloudFormation made up', async () => {
-    await deliver(createEvent());
-    await deliver(deleteEvent('Stack-Import8E28E9C6-1A2B3C4D5E6F'));
-    expect(stepFunctions.running()).toEqual([]);
-    expect(responses.response.PhysicalResourceId).toBe('Stack-Import8E28E9C6-1A2B3C4D5E6F');
-  });
-
   test('succeeds when Step Functions denies everything', async () => {
     stepFunctions.denied = ['StartExecution', 'ListExecutions', 'StopExecution'];
     await deliver(deleteEvent(OLD_ID));
@@ -163,10 +118,11 @@ describe('Delete', () => {
   });
 
   test('succeeds when the stop is denied', async () => {
-    await deliver(createEvent());
+    await deliver(updateEvent(), START);
     stepFunctions.denied = ['StopExecution'];
-    await deliver(deleteEvent(OLD_ID));
-    expect(responses.response.Status).toBe('SUCCESS');
+    await deliver(deleteEvent(OLD_ID), START + 1000);
+    expect(responses.to(deleteEvent(OLD_ID).RequestId)).toMatchObject([{ Status: 'SUCCESS' }]);
+    expect(log.text()).toContain('Could not stop');
   });
 
   test('succeeds with properties that make no sense', async () => {
@@ -241,14 +197,16 @@ describe('the log', () => {
   });
 
   test('holds what a request has stopped', async () => {
-    await deliver(createEvent());
-    await deliver(updateEvent());
-    expect(log.lines()[2]).toMatchObject({
-      level: 'INFO',
-      message: 'Stopped older waits',
-      stopped: 1,
-      requestType: 'Update',
-    });
+    await deliver(createEvent(), START - 1000);
+    await deliver(updateEvent(), START);
+    expect(log.lines()).toContainEqual(
+      expect.objectContaining({
+        level: 'INFO',
+        message: 'Stopped what older requests started',
+        stopped: 1,
+        requestType: 'Update',
+      }),
+    );
   });
 
   test('holds why a wait could not start, and the answer', async () => {

@@ -1,23 +1,28 @@
 import type { ExecutionState, ResourceEvent } from '../../../lambda/shared/engine';
 import { createEvent, STATE_MACHINE_ARN } from '../../support/events';
 import { silenceLog } from '../../support/log';
-import { setUpOnEvent } from '../../support/on-event';
+import { setUpOnEvent, START } from '../../support/on-event';
 
 const LIFECYCLE_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:lifecycle';
 const ID = 'arn:aws:bedrock:us-east-1:123456789012:model-import-job/abc123def456';
 
 const log = silenceLog();
-const { stepFunctions, responses, deliver, end } = setUpOnEvent();
+const { stepFunctions, responses, stack, clock, at, deliver, end } = setUpOnEvent();
 
 /** An event of a resource that owns a model. */
-function modelEvent(RequestType: string, RequestId: string): ResourceEvent {
+function modelEvent(RequestType: string, RequestId: string, id = ID): ResourceEvent {
   return {
     ...createEvent(),
     RequestType,
     RequestId,
-    PhysicalResourceId: RequestType === 'Create' ? undefined : ID,
+    PhysicalResourceId: RequestType === 'Create' ? undefined : id,
     ResourceType: 'Custom::BedrockImportedModel',
-    ResourceProperties: { stateMachineArn: STATE_MACHINE_ARN, lifecycleFunctionArn: LIFECYCLE_ARN },
+    ResourceProperties: {
+      stateMachineArn: STATE_MACHINE_ARN,
+      lifecycleFunctionArn: LIFECYCLE_ARN,
+      startTimeoutSeconds: '3300',
+      deleteTimeoutSeconds: '3300',
+    },
   } as unknown as ResourceEvent;
 }
 
@@ -30,29 +35,6 @@ test.each(['Create', 'Update', 'Delete'])('%s of a model goes to the lifecycle f
   expect(lastState()).toMatchObject({ worker: LIFECYCLE_ARN, poll: { result: { attempt: 0 } } });
   expect(lastState().poll.result).not.toHaveProperty('supersedes');
   expect(responses.requests).toBe(0);
-});
-
-test('a request that takes over from another says so, and stops it', async () => {
-  await deliver(modelEvent('Create', 'request-1'));
-  const [older] = stepFunctions.running();
-  await deliver(modelEvent('Delete', 'request-2'));
-  expect(lastState().poll.result.supersedes).toBe(true);
-  expect(stepFunctions.running()).toHaveLength(1);
-  expect(stepFunctions.running()).not.toContain(older);
-});
-
-test('a request that takes over and arrives twice is one execution', async () => {
-  await deliver(modelEvent('Create', 'request-1'));
-  await deliver(modelEvent('Delete', 'request-2'));
-  await deliver(modelEvent('Delete', 'request-2'));
-  expect(stepFunctions.executions).toHaveLength(2);
-  expect(stepFunctions.running()).toHaveLength(1);
-});
-
-test('a request that could still start a job and cannot be stopped brings the event back', async () => {
-  await deliver(modelEvent('Create', 'request-1'));
-  stepFunctions.denied = ['StopExecution'];
-  await expect(deliver(modelEvent('Delete', 'request-2'))).rejects.toThrow('StopExecution');
 });
 
 test('a Delete that cannot be served fails, and keeps the model known', async () => {
@@ -79,4 +61,150 @@ test('an import is no wait: it has no metrics', async () => {
   });
   expect(responses.response.Status).toBe('SUCCESS');
   expect(log.text()).not.toContain('_aws');
+});
+
+describe('a request that takes over from another', () => {
+  const create = modelEvent('Create', 'one');
+  const remove = modelEvent('Delete', 'delete', 'request/one');
+
+  test('says so, stops it and answers for it', async () => {
+    await deliver(create, START);
+    await deliver(remove, START + 1000);
+    expect(lastState().poll.result.supersedes).toBe(true);
+    expect(stepFunctions.running()).toEqual([expect.stringMatching(/-delete$/)]);
+    expect(responses.to('one')).toMatchObject([{ Status: 'FAILED', PhysicalResourceId: 'request/one' }]);
+  });
+
+  test('is one execution when it arrives twice', async () => {
+    await deliver(create, START);
+    await deliver(remove, START + 1000);
+    await deliver(remove, START + 1000);
+    expect(stepFunctions.executions).toHaveLength(2);
+    expect(stepFunctions.running()).toHaveLength(1);
+  });
+
+  test('and cannot stop it brings the event back, and stops it then', async () => {
+    await deliver(create, START);
+    stepFunctions.deniedOnce.push('StopExecution');
+    await expect(deliver(remove, START + 1000)).rejects.toThrow('StopExecution');
+    expect(stepFunctions.running()).toHaveLength(2);
+    await deliver(remove, START + 1000);
+    expect(stepFunctions.running()).toEqual([expect.stringMatching(/-delete$/)]);
+  });
+
+  test('goes on when executions cannot be listed', async () => {
+    stepFunctions.denied = ['ListExecutions'];
+    await deliver(create, START);
+    await deliver(remove, START + 1000);
+    expect(stepFunctions.running()).toHaveLength(2);
+    expect(responses.requests).toBe(0);
+  });
+});
+
+describe('a creation that arrives after its Delete', () => {
+  test('has finished imports nothing', async () => {
+    clock.now += 40_000;
+    await deliver(modelEvent('Delete', 'delete', 'Stack-Model-1A2B3C4D5E6F'), START + 2000);
+    stepFunctions.executions[0].status = 'SUCCEEDED';
+    await deliver(modelEvent('Create', 'one'), START);
+    expect(stepFunctions.executions).toHaveLength(1);
+    expect(responses.to('one')).toMatchObject([{ Status: 'FAILED' }]);
+  });
+
+  test('was started a moment ago, which no list shows yet, looks twice and imports nothing', async () => {
+    clock.now += 20_000;
+    await deliver(modelEvent('Delete', 'delete', 'request/one'), START + 19_000);
+    stepFunctions.unlisted.add(stepFunctions.executions[0]);
+    at(45, () => stepFunctions.unlisted.clear());
+    await deliver(modelEvent('Create', 'one'), START);
+    expect(stepFunctions.executions).toHaveLength(1);
+    expect(responses.to('one')).toMatchObject([{ Status: 'FAILED' }]);
+  });
+
+  test('in time is not made to wait', async () => {
+    clock.now += 4000;
+    await deliver(modelEvent('Create', 'one'), START);
+    expect(clock.now).toBe(START + 4000);
+    expect(stepFunctions.running()).toHaveLength(1);
+  });
+});
+
+test('a Delete of a failed creation leaves the creation that follows it alone', async () => {
+  await deliver(modelEvent('Create', 'two'), START);
+  await deliver(modelEvent('Delete', 'delete', 'request/one'), START + 1000);
+  expect(stepFunctions.running()).toHaveLength(2);
+});
+
+test('a cleanup that a newer request makes obsolete succeeds', async () => {
+  await deliver(modelEvent('Delete', 'cleanup'), START);
+  await deliver(modelEvent('Update', 'update'), START + 1000);
+  expect(stepFunctions.running()).toEqual([expect.stringMatching(/-update$/)]);
+  expect(responses.to('cleanup')).toMatchObject([{ Status: 'SUCCESS', PhysicalResourceId: ID }]);
+});
+
+describe('a Delete of an ID that CloudFormation invented tells the lifecycle function', () => {
+  const invented = modelEvent('Delete', 'delete', 'Stack-Model-1A2B3C4D5E6F');
+  const told = (ResourceStatus: string, PhysicalResourceId: string): void => {
+    const { LogicalResourceId } = invented;
+    const event = { LogicalResourceId, ResourceStatus, PhysicalResourceId, Timestamp: new Date(START) };
+    stack.events = [event] as never;
+  };
+
+  test.each([
+    ['that nothing lives', 'CREATE_FAILED', '', { known: '', sparesSince: undefined }],
+    ['which model lives', 'CREATE_COMPLETE', ID, { known: ID, sparesSince: undefined }],
+    [
+      'since when another creation goes on',
+      'CREATE_IN_PROGRESS',
+      '',
+      { known: '', sparesSince: '2026-01-31T12:00:00.000Z' },
+    ],
+  ])('%s', async (_what, status, id, expected) => {
+    told(status, id);
+    await deliver(invented, START);
+    const { known, sparesSince } = lastState().poll.result;
+    expect({ known, sparesSince }).toEqual(expected);
+  });
+
+  test('nothing, when nobody knows', async () => {
+    await deliver(invented, START);
+    expect(lastState().poll.result).toEqual({ attempt: 0 });
+  });
+});
+
+describe('an older request that shows only when the newer one is answered', () => {
+  const deleted = { result: { attempt: 3, answer: { status: 'SUCCESS', physicalResourceId: ID } } } as const;
+
+  /** A newer request that did not see the creation, when its own answer is due. */
+  async function ofNewer(event: ResourceEvent): Promise<ExecutionState> {
+    await deliver(modelEvent('Create', 'one'), START);
+    stepFunctions.unlisted.add(stepFunctions.executions[0]);
+    await deliver(event, START + 1000);
+    stepFunctions.unlisted.clear();
+    return { ...lastState(), poll: deleted };
+  }
+
+  test('is stopped, and the Delete goes round again for what it may have started', async () => {
+    const state = await ofNewer(modelEvent('Delete', 'delete', 'request/one'));
+    expect(await end(state)).toMatchObject({ attempt: 3, supersedes: true, waitSeconds: 90 });
+    expect(stepFunctions.running()).toEqual([expect.stringMatching(/-delete$/)]);
+    expect(responses.to('delete')).toEqual([]);
+    // The second time there is nothing to stop.
+    expect(await end(state)).toBeUndefined();
+    expect(responses.to('delete')).toMatchObject([{ Status: 'SUCCESS' }]);
+  });
+
+  test('is stopped, and the Delete is answered when its time is up', async () => {
+    const state = await ofNewer(modelEvent('Delete', 'delete', 'request/one'));
+    clock.now = START + 3302_000;
+    expect(await end(state)).toBeUndefined();
+    expect(responses.to('delete')).toMatchObject([{ Status: 'SUCCESS' }]);
+  });
+
+  test('is stopped, and a creation is answered: what it left has its own Delete', async () => {
+    const state = await ofNewer(modelEvent('Create', 'two'));
+    expect(await end(state)).toBeUndefined();
+    expect(stepFunctions.running()).toEqual([expect.stringMatching(/-two$/)]);
+    expect(responses.to('two')).toHaveLength(1);
+  });
 });

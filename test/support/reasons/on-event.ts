@@ -17,7 +17,7 @@ export function onEventRows(): Row[] {
         'poll',
         { jobIdentifier: JOB_ARN, attempt: 12, lastSeen: 'status InProgress' },
       ),
-      when: 'The poll function has crashed or timed out five times in a row. Fewer crashes are borne.',
+      when: 'The poll function, or the permission to call it, has failed until the deadline. What passes before is borne.',
       remedy: 'Read the log. In a VPC, first check that the functions reach Bedrock from their subnets.',
     },
     {
@@ -25,8 +25,18 @@ export function onEventRows(): Row[] {
         Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' }),
         JOB_ARN,
       ),
-      when: 'AWS Step Functions does not start the wait, after four tries.',
+      when: 'AWS Step Functions has not started the wait for about four minutes.',
       remedy: 'Deploy again. If it is denied, look for what takes the permission away, as above.',
+    },
+    {
+      reason: reasons.superseded({ type: 'Update', requestId: 'c4f0a3de-51d8-4b2c-9a0f-3f6a5a6d2b11' }),
+      when: 'CloudFormation has made a newer request for the same resource, for example to roll back. It waits for this one no longer.',
+      remedy: 'None is needed, unless the deployment failed with it.',
+    },
+    {
+      reason: reasons.overdue(3400, 3300),
+      when: 'AWS Lambda has delivered the request late, or the wait could not be started, until its time was over.',
+      remedy: 'Deploy again. Look for throttles of the on-event function.',
     },
     {
       reason: tooLarge(),

@@ -1,0 +1,27 @@
+import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import type { SFNClient } from '@aws-sdk/client-sfn';
+import type { Answer, ResourceEvent } from '../shared/engine';
+import { responseBody, sendResponse, type Network } from './cloudformation';
+import { logEvent } from './resource';
+
+/** What the function speaks with. */
+export interface Peers {
+  readonly stepFunctions: SFNClient;
+  /** Made when it is needed, which is hardly ever. */
+  readonly cloudFormation: () => Promise<CloudFormationClient>;
+  readonly network: Network;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** Tells CloudFormation what a request came to. */
+export async function answer(
+  event: ResourceEvent,
+  responseUrl: string,
+  answer: Answer,
+  { network }: Peers,
+  attempts?: number,
+): Promise<void> {
+  await sendResponse(responseUrl, responseBody(event, answer), network, attempts);
+  logEvent('INFO', 'Answered', event, { status: answer.status, reason: answer.reason });
+}
