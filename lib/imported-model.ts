@@ -346,7 +346,7 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
     provider._permit(resource, [...lifecycle.permissions, policiesOf(this.role)]);
     if (props.vpc) {
       // The job reads the weights through its routes and endpoints.
-      resource.node.addDependency(...waysOut(props.vpc));
+      resource.node.addDependency(waysOut(props.vpc));
     }
 
     const started = (name: ImportedModelAttribute): string => resource.getAttString(name);

@@ -311,7 +311,7 @@ export class ModelImportProvider extends Construct {
     resource.node.addDependency(...this.permissions, ...permissions);
     if (this.settings.vpc) {
       // The functions reach nobody without its routes and endpoints, neither before they are there nor after.
-      resource.node.addDependency(...waysOut(this.settings.vpc));
+      resource.node.addDependency(waysOut(this.settings.vpc));
     }
   }
 

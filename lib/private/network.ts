@@ -1,6 +1,6 @@
 import { CfnResource } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import type { IDependable } from 'constructs';
+import { Dependable, type IConstruct, type IDependable } from 'constructs';
 
 /**
  * How the names of the services end in a template that the functions and the jobs of a VPC speak with.
@@ -9,17 +9,27 @@ import type { IDependable } from 'constructs';
 const SPOKEN_WITH = /\.(?:bedrock|s3|states|sts)(?:-fips)?"/;
 
 /**
- * What has to be there before a VPC leads anywhere: its subnets with their routes, its gateways, and the
- * endpoints of the services that are spoken with. Other endpoints may come later, because the policy of one
- * may name the model.
+ * What has to be there before a VPC leads anywhere, as it is at synthesis: its subnets with their routes, its
+ * gateways, and the endpoints of the services that are spoken with. Other endpoints may come later, because
+ * the policy of one may name the model.
  */
-export function waysOut(vpc: ec2.IVpc): IDependable[] {
-  return vpc.node.children.filter((child) => {
-    if (child instanceof ec2.VpcEndpoint) {
-      return !(child instanceof ec2.InterfaceVpcEndpoint) || isSpokenWith(child);
-    }
-    return CfnResource.isCfnResource(child) || ec2.Subnet.isVpcSubnet(child);
+export function waysOut(vpc: ec2.IVpc): IDependable {
+  const ways: IDependable = {};
+  Dependable.implement(ways, {
+    get dependencyRoots(): IConstruct[] {
+      return vpc.node.children.filter(leadsOut);
+    },
   });
+  return ways;
+}
+
+function leadsOut(child: IConstruct): boolean {
+  if (child instanceof ec2.InterfaceVpcEndpoint) {
+    return isSpokenWith(child);
+  }
+  return (
+    child instanceof ec2.VpcEndpoint || CfnResource.isCfnResource(child) || ec2.Subnet.isVpcSubnet(child)
+  );
 }
 
 function isSpokenWith(endpoint: ec2.InterfaceVpcEndpoint): boolean {

@@ -1,0 +1,71 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { ImportedModel, ModelImportProvider, ModelSource } from '../../lib/index';
+import { resourcesOfType } from '../support/templates';
+
+let stack: Stack;
+let vpc: ec2.Vpc;
+beforeEach(() => {
+  stack = new Stack(new App(), 'Stack', { env: { region: 'us-east-1', account: '123456789012' } });
+  vpc = new ec2.Vpc(stack, 'Vpc', {
+    maxAzs: 1,
+    gatewayEndpoints: { S3: { service: ec2.GatewayVpcEndpointAwsService.S3 } },
+  });
+});
+
+const own = (): ImportedModel =>
+  new ImportedModel(stack, 'Llama', {
+    source: ModelSource.s3Uri('s3://weights/llama/'),
+    provider: new ModelImportProvider(stack, 'Provider', { vpc }),
+    vpc,
+  });
+
+const endpoint = (id: string, service: ec2.InterfaceVpcEndpointAwsService): ec2.InterfaceVpcEndpoint =>
+  vpc.addInterfaceEndpoint(id, { service });
+
+/** The resources of the VPC that the model waits for, by the ends of their paths. */
+function waitedFor(): string[] {
+  const { DependsOn = [] } = resourcesOfType(stack, 'Custom::BedrockImportedModel')[0];
+  return DependsOn.filter((id) => id.startsWith('Vpc'));
+}
+
+test('an endpoint whose policy names the model waits for the model', () => {
+  const runtime = endpoint('Runtime', ec2.InterfaceVpcEndpointAwsService.BEDROCK_RUNTIME);
+  runtime.addToPolicy(
+    new iam.PolicyStatement({
+      principals: [new iam.AnyPrincipal()],
+      actions: ['bedrock:InvokeModel'],
+      resources: [own().importedModelArn],
+    }),
+  );
+  // Assertions refuse a circle.
+  expect(() => Template.fromStack(stack)).not.toThrow();
+  expect(waitedFor().filter((id) => id.includes('Runtime'))).toEqual([]);
+});
+
+test('a model waits for the endpoints that its functions and jobs use', () => {
+  endpoint('Bedrock', ec2.InterfaceVpcEndpointAwsService.BEDROCK);
+  endpoint('States', ec2.InterfaceVpcEndpointAwsService.STEP_FUNCTIONS);
+  endpoint('Sts', ec2.InterfaceVpcEndpointAwsService.STS);
+  endpoint('Logs', ec2.InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS);
+  own();
+  const ids = Object.keys(Template.fromStack(stack).findResources('AWS::EC2::VPCEndpoint'));
+  expect(waitedFor()).toEqual(expect.arrayContaining(ids.filter((id) => !id.includes('Logs'))));
+  expect(waitedFor().filter((id) => id.includes('Logs'))).toEqual([]);
+});
+
+test('a model waits for the routes of its subnets and the gateways', () => {
+  own();
+  const template = Template.fromStack(stack);
+  for (const type of ['AWS::EC2::Route', 'AWS::EC2::NatGateway', 'AWS::EC2::InternetGateway']) {
+    expect(waitedFor()).toEqual(expect.arrayContaining(Object.keys(template.findResources(type))));
+  }
+});
+
+test('endpoints that are added later are waited for, too', () => {
+  own();
+  endpoint('Bedrock', ec2.InterfaceVpcEndpointAwsService.BEDROCK);
+  expect(waitedFor().join()).toContain('VpcBedrock');
+});
