@@ -308,7 +308,7 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
     this.role = props.role ?? new ImportRole(this, 'ImportRole', { source: props.source, network });
     this.encryptionKey = props.kmsKey;
     const provider = providerFor(this, props.provider);
-    const lifecycle = provider._allowImport(this.role, props.kmsKey);
+    const lifecycle = provider._allowImport(this, this.role, props.kmsKey);
 
     const resource = new CustomResource(this, 'Resource', {
       resourceType: RESOURCE_TYPE,

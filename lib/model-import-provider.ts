@@ -316,19 +316,23 @@ export class ModelImportProvider extends Construct {
   }
 
   /**
-   * Lets the lifecycle function import models with a role and a key, and returns its ARN and the policies that
+   * Lets the lifecycle function import a model with a role and a key, and returns its ARN and the policies that
    * this takes. It is created on the first call: a stack that only waits has none of this.
    *
    * @internal
    */
-  public _allowImport(role: iam.IRole, key?: kms.IKey): { functionArn: string; permissions: IDependable[] } {
+  public _allowImport(
+    model: Construct,
+    role: iam.IRole,
+    key?: kms.IKey,
+  ): { functionArn: string; permissions: IDependable[] } {
     this.lifecycle ??= new LifecycleFunction(this, 'Lifecycle', {
       settings: this.settings,
       caller: this.machine.role,
     });
     return {
       functionArn: this.lifecycle.functionArn,
-      permissions: this.lifecycle.allowImport(role, key),
+      permissions: this.lifecycle.allowImport(model, role, key),
     };
   }
 

@@ -80,23 +80,21 @@ export class ModelSource {
   }
 
   /**
-   * Allows a role to read the weights, in buckets of one account only.
+   * What allows to read the weights, in buckets of one account only.
    *
    * @internal
    */
-  public _grantRead(role: iam.Role): void {
+  public _readStatements(): iam.PolicyStatement[] {
     const { objectsArn, bucketArn, prefixes, owner } = this.location;
     const inAccount = { 'aws:ResourceAccount': owner };
-    // To read the weights.
-    role.addToPolicy(
+    return [
+      // To read the weights.
       new iam.PolicyStatement({
         actions: ['s3:GetObject'],
         resources: [objectsArn],
         conditions: { StringEquals: inAccount },
       }),
-    );
-    // To find them.
-    role.addToPolicy(
+      // To find them.
       new iam.PolicyStatement({
         actions: ['s3:ListBucket'],
         resources: [bucketArn],
@@ -105,8 +103,15 @@ export class ModelSource {
           ...(prefixes && { StringLike: { 's3:prefix': prefixes } }),
         },
       }),
-    );
-    // To decrypt them.
+    ];
+  }
+
+  /**
+   * Allows a role to decrypt the weights.
+   *
+   * @internal
+   */
+  public _grantDecrypt(role: iam.IRole): void {
     this.encryptionKey?.grantDecrypt(role);
   }
 }

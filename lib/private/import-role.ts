@@ -24,6 +24,10 @@ export class ImportRole extends iam.Role {
     const { source, network } = props;
     const stack = Stack.of(scope);
     const jobs = stack.formatArn({ service: 'bedrock', resource: 'model-import-job', resourceName: '*' });
+    const documents = {
+      Source: source._readStatements(),
+      ...(network && { Network: networkStatements(stack, jobs, network) }),
+    };
     super(scope, id, {
       description: 'Lets Amazon Bedrock read the weights of a model',
       assumedBy: new iam.ServicePrincipal('bedrock.amazonaws.com', {
@@ -32,11 +36,12 @@ export class ImportRole extends iam.Role {
           ArnEquals: { 'aws:SourceArn': jobs },
         },
       }),
+      // Inside of the role, so that an import that is started with it can read at once.
+      inlinePolicies: Object.fromEntries(
+        Object.entries(documents).map(([name, statements]) => [name, new iam.PolicyDocument({ statements })]),
+      ),
     });
-    source._grantRead(this);
-    if (network) {
-      networkStatements(stack, jobs, network).forEach((statement) => this.addToPolicy(statement));
-    }
+    source._grantDecrypt(this);
   }
 }
 

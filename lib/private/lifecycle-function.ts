@@ -21,7 +21,6 @@ interface LifecycleFunctionProps {
  */
 export class LifecycleFunction extends BundledFunction {
   private readonly invokePolicy: iam.Policy;
-  private readonly passRole: iam.PolicyStatement;
   private readonly keyPolicies = new Map<kms.IKey, iam.Policy>();
 
   constructor(scope: Construct, id: string, props: LifecycleFunctionProps) {
@@ -33,10 +32,6 @@ export class LifecycleFunction extends BundledFunction {
       settings: props.settings,
     });
     this.allowModels();
-    // To hand the import roles to Amazon Bedrock, and to no other service.
-    this.passRole = this.allow(['iam:PassRole'], [], {
-      StringEquals: { 'iam:PassedToService': 'bedrock.amazonaws.com' },
-    });
     this.invokePolicy = new iam.Policy(this, 'InvokePolicy', {
       statements: [
         // To have the state machine import and delete models.
@@ -46,12 +41,23 @@ export class LifecycleFunction extends BundledFunction {
     props.caller.attachInlinePolicy(this.invokePolicy);
   }
 
-  /** Lets it import models with a role and a key, and returns the policies that this takes. */
-  public allowImport(role: iam.IRole, key?: kms.IKey): IDependable[] {
-    if (!this.passRole.resources.includes(role.roleArn)) {
-      this.passRole.addResources(role.roleArn);
-    }
-    const policies = [this.policy, this.invokePolicy];
+  /**
+   * Lets it import a model with a role and a key, and returns the policies that this takes. What hands on the
+   * role is a part of the model: models that wait for each other would otherwise wait for each other's roles.
+   */
+  public allowImport(model: Construct, role: iam.IRole, key?: kms.IKey): IDependable[] {
+    const passRole = new iam.Policy(model, 'PassRolePolicy', {
+      statements: [
+        // To hand the import role to Amazon Bedrock, and to no other service.
+        new iam.PolicyStatement({
+          actions: ['iam:PassRole'],
+          resources: [role.roleArn],
+          conditions: { StringEquals: { 'iam:PassedToService': 'bedrock.amazonaws.com' } },
+        }),
+      ],
+    });
+    this.role!.attachInlinePolicy(passRole);
+    const policies = [this.policy, this.invokePolicy, passRole];
     return key ? [...policies, this.keyPolicyOf(key)] : policies;
   }
 

@@ -95,25 +95,13 @@ describe('what a deletion takes is there as it was until the last model is delet
     expect(changedTooEarly(before, addWaiter)).toEqual([]);
   });
 
-  test('by an update that removes one of two models: only its role may no longer be passed on', () => {
+  test('by an update that removes one of two models', () => {
     const key = 'arn:aws:kms:us-east-1:123456789012:key/1';
     const before = (stack: Stack): void => {
       addModel(stack, 'Kept');
       addModel(stack, 'Gone', kms.Key.fromKeyArn(stack, 'Key', key));
     };
-    const after = (stack: Stack): void => void addModel(stack, 'Kept');
-    const changed = changedTooEarly(before, after);
-    expect(changed).toEqual([expect.stringContaining('LifecyclePolicy')]);
-
-    const [old, next] = [before, after].map((add) => {
-      const stack = newStack();
-      add(stack);
-      const { PolicyDocument } = resourcesOf(stack)[changed[0]].Properties;
-      return (PolicyDocument as { Statement: { Action: string }[] }).Statement;
-    });
-    const others = (statements: { Action: string }[]): object[] =>
-      statements.filter(({ Action }) => Action !== 'iam:PassRole');
-    expect(others(next)).toEqual(others(old));
+    expect(changedTooEarly(before, (stack) => void addModel(stack, 'Kept'))).toEqual([]);
   });
 
   test('by an update that changes the key of a model, which imports it anew', () => {
@@ -141,18 +129,20 @@ test('models under one key share its policy', () => {
   expect(policies).toHaveLength(1);
 });
 
-test('sixty models fit the policies of one role', () => {
+test('thirty models fit the policies of one role', () => {
   const stack = newStack();
-  for (let index = 0; index < 60; index++) {
+  for (let index = 0; index < 30; index++) {
     addModel(stack, `ModelNumber${index}`);
   }
-  const [, policy] = Object.entries(resourcesOf(stack)).find(([id]) => id.includes('LifecyclePolicy'))!;
+  const policies = Object.entries(resourcesOf(stack)).filter(([, { Properties = {} }]) =>
+    JSON.stringify(Properties.Roles ?? '').includes('LifecycleRole'),
+  );
   // With the longest ARN that a role can have in the place of each reference.
   const longest = `"arn:aws:iam::123456789012:role/${'r'.repeat(64)}"`;
-  const rendered = JSON.stringify(policy.Properties.PolicyDocument).replace(
-    /\{"Fn::GetAtt":\["[^"]*ImportRole[^"]*","Arn"\]\}/g,
-    longest,
-  );
-  expect(rendered.split(longest)).toHaveLength(61);
+  const rendered = policies
+    .map(([, { Properties }]) => JSON.stringify(Properties.PolicyDocument))
+    .join('')
+    .replace(/\{"Fn::GetAtt":\["[^"]*ImportRole[^"]*","Arn"\]\}/g, longest);
+  expect(rendered.split(longest)).toHaveLength(31);
   expect(rendered.length).toBeLessThan(10_240);
 });
