@@ -13,6 +13,7 @@ module.exports = {
     '<rootDir>/test/e2e/',
     '<rootDir>/test/package/',
     '<rootDir>/test/integ/',
+    '<rootDir>/test/second-cloud/',
   ],
   modulePathIgnorePatterns: ['<rootDir>/.cache/', '<rootDir>/dist/'],
   // Sources come before the build outputs that lie next to them.

@@ -15,9 +15,6 @@ const REGION = 'us-east-1';
 const PROJECT = join(__dirname, '..', '..');
 const START_TIMEOUT_MS = 60_000;
 
-/** Set this to the URL of an emulator that already runs, to use it instead of starting one. */
-const RUNNING_EMULATOR = process.env.LOCAL_CLOUD_URL;
-
 /** How a command of the CDK CLI ended. */
 export interface CliResult {
   readonly code: number;
@@ -30,7 +27,9 @@ export class LocalCloud {
     const bedrock = new BedrockStandIn();
     const cloud = new LocalCloud(bedrock, await bedrock.start());
     try {
-      cloud.emulator = RUNNING_EMULATOR ? { url: RUNNING_EMULATOR } : await startEmulator(cloud.home);
+      // Set this to the URL of an emulator that already runs, to use it instead of starting one.
+      const { LOCAL_CLOUD_URL: url } = process.env;
+      cloud.emulator = url ? { url } : await startEmulator(cloud.home);
       const { code, output } = await cloud.cdk(['bootstrap', `aws://000000000000/${REGION}`, '--app', '']);
       if (code !== 0) {
         throw new Error(`cdk bootstrap failed:\n${output}`);
@@ -206,7 +205,7 @@ export function installMiniStack(): string {
   return installFromPyPi(MINISTACK);
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

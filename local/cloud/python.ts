@@ -4,16 +4,15 @@ import { join } from 'path';
 
 const CACHE = join(__dirname, '..', '..', '.cache');
 
-const PYTHON_MISSING =
-  'Python 3.10 or newer is needed as "python3". ' +
-  'Install it, or for the local cloud set LOCAL_CLOUD_URL to the URL of an emulator that runs.';
-
-/** The path of the Python interpreter. */
-export function findPython(): string {
-  const script = 'import sys; print(sys.executable); sys.exit(sys.version_info < (3, 10))';
+/** The path of the Python interpreter, which is 3.10 or newer, or newer than that. */
+export function findPython(minor = 10): string {
+  const script = `import sys; print(sys.executable); sys.exit(sys.version_info < (3, ${minor}))`;
   const { status, stdout } = spawnSync('python3', ['-c', script], { encoding: 'utf8' });
   if (status !== 0) {
-    throw new Error(PYTHON_MISSING);
+    throw new Error(
+      `Python 3.${minor} or newer is needed as "python3". ` +
+        'Install it, or for the local cloud set LOCAL_CLOUD_URL to the URL of an emulator that runs.',
+    );
   }
   return stdout.trim();
 }
