@@ -22,7 +22,7 @@ import { warnOfExports } from './private/exports';
 import { ImportRole, type JobNetwork } from './private/import-role';
 import type { ImportedModelContext } from './private/imported-model-context';
 import { ImportedModelReference } from './private/imported-model-reference';
-import { jobNameRule, modelNameRule } from './private/model-rules';
+import { jobNamePrefixRule, modelNameRule } from './private/model-rules';
 import { modelTags, tagErrors } from './private/model-tags';
 import { waysOut } from './private/network';
 import { policiesOf } from './private/policies-of';
@@ -58,23 +58,23 @@ export interface ImportedModelProps {
    * The name of the model.
    *
    * 1 to 63 letters, digits, hyphens and underscores. While a replacement is imported the old model still
-   * has its name, and Bedrock may refuse a second one: change a given name together with what defines the
-   * model, or leave it out.
+   * has its name: a change that imports the model again is refused at once unless it changes a given name
+   * too.
    *
    * @default - A unique name of the stack's name, the logical ID and two hashes.
    */
   readonly importedModelName?: string;
 
   /**
-   * The name of the import job.
+   * What the names of the import jobs begin with.
    *
-   * 1 to 63 letters, digits, hyphens, dots and plus signs. Every import is a new job, and Bedrock may
-   * refuse a name that was used before: change a given name together with what defines the model, or leave
-   * it out.
+   * 1 to 37 letters, digits, hyphens, dots and plus signs, the first one a letter or digit. Two hashes
+   * follow, of the resource and of the request, because the name of a job is used up for ever. A change
+   * takes effect with the next import.
    *
-   * @default - A unique name of the stack's name, the logical ID and two hashes.
+   * @default - The stack's name and the logical ID, cut to 37 characters.
    */
-  readonly jobName?: string;
+  readonly jobNamePrefix?: string;
 
   /**
    * The role that Amazon Bedrock reads the weights with.
@@ -182,7 +182,7 @@ export interface ImportedModelProps {
  * A model that the stack imports into Amazon Bedrock, and owns.
  *
  * The deployment starts an import job, waits for its end, and exposes the model. A change of the source,
- * the names, the key or the triggers imports the model again, and deletes the old one once the stack uses
+ * the name, the key or the triggers imports the model again, and deletes the old one once the stack uses
  * the new one; until then both count towards the quota of imported models. How the weights are read does
  * not make another model: a changed role or network serves the next import. When an import fails, the
  * stack goes back to the old model. Deleting the construct deletes the model, after its import job has
@@ -233,7 +233,7 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
   }
 
   /**
-   * The tags of the import job and the model: at most 195, of letters, digits, spaces and `._:/=+@-`, with
+   * The tags of the import job and the model: at most 45, of letters, digits, spaces and `._:/=+@-`, with
    * keys of up to 128 and values of up to 256 characters.
    *
    * `Tags.of(model).remove('key')` keeps a tag of the app or the stack off the model.
@@ -319,7 +319,6 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
         stateMachineArn: provider.stateMachineArn,
         lifecycleFunctionArn: lifecycle.functionArn,
         definition: {
-          jobName: props.jobName,
           importedModelName: props.importedModelName,
           roleArn: this.role.roleArn,
           s3Uri: props.source.uri,
@@ -327,6 +326,7 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
           ...network,
           triggers: props.triggers,
         },
+        jobNamePrefix: props.jobNamePrefix,
         tags: this.tags.renderedTags as unknown as Tag[],
         deletionPolicy: Lazy.string({ produce: () => this.deletionPolicy() }),
         startTimeoutSeconds: Math.min(timeoutSeconds, LINK.maxSeconds),
@@ -475,8 +475,8 @@ function validate(props: ImportedModelProps): void {
   if (props.importedModelName !== undefined) {
     validateText('importedModelName', props.importedModelName, modelNameRule);
   }
-  if (props.jobName !== undefined) {
-    validateText('jobName', props.jobName, jobNameRule);
+  if (props.jobNamePrefix !== undefined) {
+    validateText('jobNamePrefix', props.jobNamePrefix, jobNamePrefixRule);
   }
   for (const prop of ['vpcSubnets', 'securityGroups'] as const) {
     if (props[prop] && !props.vpc) {

@@ -1,5 +1,6 @@
 import { isArchive, isModelFile } from './file-names';
 import { JOB_NAME, MAX_NAME } from './job-identifier';
+import { MARK_PREFIX, MAX_TAGS, MAX_USER_TAGS } from './marks';
 import type { Tag } from './protocol';
 
 /**
@@ -16,19 +17,18 @@ const BUCKET = /^[a-z0-9][-.a-z0-9]{1,61}[a-z0-9]$/;
 const PREFIX = /^[-!_*'().a-z0-9A-Z]+(?:\/[-!_*'().a-z0-9A-Z]+)*\/?$/;
 const TAG_TEXT = /^[a-zA-Z0-9\s._:/=+@-]*$/;
 
-/** The most tags that a request may carry. */
-const MAX_TAGS = 200;
-/** The tags that the functions add to a job: `Marks` in `lambda/ownership.ts`. */
-const OWN_TAGS = 5;
 const MAX_TAG_KEY = 128;
 const MAX_TAG_VALUE = 256;
 /** The prefixes of keys that AWS and the functions keep for themselves. */
-const RESERVED_TAGS = ['aws:', 'cdk-bedrock-model-import:'];
+const RESERVED_TAGS = ['aws:', MARK_PREFIX];
 
-export function jobNameRule(name: string): string | undefined {
-  return name.length <= MAX_NAME && JOB_NAME.test(name)
+/** What the names of jobs leave beside the two hashes that make them unique. */
+const MAX_JOB_NAME_PREFIX = 37;
+
+export function jobNamePrefixRule(prefix: string): string | undefined {
+  return prefix.length <= MAX_JOB_NAME_PREFIX && JOB_NAME.test(prefix)
     ? undefined
-    : 'must be 1 to 63 letters, digits, "+", "-" and ".", and start with a letter or digit';
+    : `must be 1 to ${MAX_JOB_NAME_PREFIX} letters, digits, "+", "-" and ".", and start with a letter or digit`;
 }
 
 export function modelNameRule(name: string): string | undefined {
@@ -62,9 +62,9 @@ function folderRule(prefix: string): string | undefined {
 
 /** The rule that too many tags break. */
 export function tagCountRule(count: number): string | undefined {
-  return count <= MAX_TAGS - OWN_TAGS
+  return count <= MAX_USER_TAGS
     ? undefined
-    : `must be at most ${MAX_TAGS - OWN_TAGS}, because ${OWN_TAGS} of Bedrock's ${MAX_TAGS} are the library's own`;
+    : `must be at most ${MAX_USER_TAGS}, because ${MAX_TAGS - MAX_USER_TAGS} of the ${MAX_TAGS} that a resource can have are the library's own`;
 }
 
 /** The rule that a tag breaks. */

@@ -73,8 +73,6 @@ export type ImportedModelResourceType = 'Custom::BedrockImportedModel';
  */
 export interface ModelDefinition {
   /** Generated when absent. */
-  readonly jobName?: string;
-  /** Generated when absent. */
   readonly importedModelName?: string;
   readonly roleArn: string;
   readonly s3Uri: string;
@@ -97,6 +95,8 @@ export interface ImportedModelProperties {
   /** ARN of the lifecycle function. */
   readonly lifecycleFunctionArn: string;
   readonly definition: ModelDefinition;
+  /** What the names of jobs begin with. Absent: the names of the stack and the resource. */
+  readonly jobNamePrefix?: string;
   /** The tags of the job and the model. */
   readonly tags?: Tag[];
   /** The resource's deletion policy: what is retained is never deleted as a leftover. */

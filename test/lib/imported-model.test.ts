@@ -95,11 +95,10 @@ describe('definition', () => {
     });
   });
 
-  test('holds names, key and triggers', () => {
+  test('holds name, key and triggers', () => {
     const kmsKey = kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:us-east-1:123456789012:key/1');
-    add({ jobName: 'job-1', importedModelName: 'llama_3', kmsKey, triggers: { version: '3' } });
+    add({ importedModelName: 'llama_3', kmsKey, triggers: { version: '3' } });
     expect(definition()).toMatchObject({
-      jobName: 'job-1',
       importedModelName: 'llama_3',
       kmsKeyArn: kmsKey.keyArn,
       triggers: { version: '3' },
@@ -127,17 +126,27 @@ describe('definition', () => {
   test.each([
     ['importedModelName', 'two--hyphens'],
     ['importedModelName', ''],
-    ['jobName', 'job_1'],
   ])("'%s' cannot be '%s'", (prop, value) => {
     expect(() => add({ [prop]: value })).toThrow(`'${prop}' must be 1 to 63 letters`);
   });
 
   test('names can be tokens', () => {
     add({
-      jobName: Lazy.string({ produce: () => 'late' }),
+      jobNamePrefix: Lazy.string({ produce: () => 'late' }),
       importedModelName: Lazy.string({ produce: () => 'l' }),
     });
-    expect(definition()).toMatchObject({ jobName: 'late', importedModelName: 'l' });
+    expect(definition()).toMatchObject({ importedModelName: 'l' });
+    expect(properties()).toMatchObject({ jobNamePrefix: 'late' });
+  });
+
+  test('the prefix of job names is no part of what defines the model', () => {
+    add({ jobNamePrefix: 'team.search+' });
+    expect(properties()).toMatchObject({ jobNamePrefix: 'team.search+' });
+    expect(definition()).not.toHaveProperty('jobNamePrefix');
+  });
+
+  test.each(['', 'job_1', 'j'.repeat(38)])("'jobNamePrefix' cannot be '%s'", (jobNamePrefix) => {
+    expect(() => add({ jobNamePrefix })).toThrow("'jobNamePrefix' must be 1 to 37 letters");
   });
 
   test.each([
@@ -432,7 +441,11 @@ describe('the lifecycle function', () => {
       .filter(({ Resource }) => [Resource].flat().includes('*'))
       .flatMap(({ Action }) => Action)
       .filter((action) => !action.startsWith('ec2:Describe'));
-    expect(actions).toEqual(['bedrock:CreateModelImportJob', 'bedrock:ListModelImportJobs']);
+    expect(actions).toEqual([
+      'bedrock:CreateModelImportJob',
+      'bedrock:ListImportedModels',
+      'bedrock:ListModelImportJobs',
+    ]);
   });
 });
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import {
-  jobNameRule,
+  jobNamePrefixRule,
   modelNameRule,
   s3PrefixRule,
   s3UriRule,
@@ -11,14 +11,14 @@ import {
 /** The pattern for model names as the API reference documents it. */
 const SERVICE_MODEL_NAME = /^([0-9a-zA-Z][_-]?)+$/;
 
-describe('a job name', () => {
-  test.each(['j', 'job-1', 'a.b+c-', 'j'.repeat(63)])('can be %p', (name) => {
-    expect(jobNameRule(name)).toBeUndefined();
+describe("a job name's prefix", () => {
+  test.each(['j', 'job-1', 'a.b+c-', 'j'.repeat(37)])('can be %p', (prefix) => {
+    expect(jobNamePrefixRule(prefix)).toBeUndefined();
   });
 
-  test.each(['', '-job', 'job_1', 'j'.repeat(64)])('cannot be %p', (name) => {
-    expect(jobNameRule(name)).toBe(
-      'must be 1 to 63 letters, digits, "+", "-" and ".", and start with a letter or digit',
+  test.each(['', '-job', 'job_1', 'j'.repeat(38)])('cannot be %p', (prefix) => {
+    expect(jobNamePrefixRule(prefix)).toBe(
+      'must be 1 to 37 letters, digits, "+", "-" and ".", and start with a letter or digit',
     );
   });
 });
@@ -157,9 +157,11 @@ describe('the place of the weights is a folder', () => {
 });
 
 describe('tags', () => {
-  test("can be 195, because some of Bedrock's are the library's own", () => {
-    expect(tagCountRule(195)).toBeUndefined();
-    expect(tagCountRule(196)).toBe("must be at most 195, because 5 of Bedrock's 200 are the library's own");
+  test('can be 45, because a resource can have 50 and the library adds 5 to the job', () => {
+    expect(tagCountRule(45)).toBeUndefined();
+    expect(tagCountRule(46)).toBe(
+      "must be at most 45, because 5 of the 50 that a resource can have are the library's own",
+    );
   });
 
   test.each([
