@@ -104,10 +104,11 @@ export interface ModelImportProviderProps {
    *
    * It is given what it needs, unless it takes no policies: then it must hold the logging and VPC
    * permissions of the others, `bedrock:CreateModelImportJob`, `bedrock:ListModelImportJobs`,
-   * `bedrock:GetModelImportJob`, `bedrock:GetImportedModel`, `bedrock:DeleteImportedModel`,
-   * `bedrock:ListTagsForResource`, `bedrock:TagResource` and `bedrock:UntagResource`, `iam:PassRole` on the
-   * import roles, and on a customer managed key `kms:CreateGrant`, `kms:Decrypt`, `kms:DescribeKey` and
-   * `kms:GenerateDataKey`. It must trust `lambda.amazonaws.com`.
+   * `bedrock:ListImportedModels`, `bedrock:GetModelImportJob`, `bedrock:GetImportedModel`,
+   * `bedrock:DeleteImportedModel`, `bedrock:ListTagsForResource`, `bedrock:TagResource` and
+   * `bedrock:UntagResource`, `iam:PassRole` on the import roles, and on a customer managed key
+   * `kms:CreateGrant`, `kms:Decrypt`, `kms:DescribeKey` and `kms:GenerateDataKey`. It must trust
+   * `lambda.amazonaws.com`.
    *
    * @default - A new role.
    */

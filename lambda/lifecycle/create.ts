@@ -1,95 +1,110 @@
-import { ConflictException, ServiceQuotaExceededException } from '@aws-sdk/client-bedrock';
-import { isRefusal, toFault, type Fault } from '../shared/bedrock';
-import { mutableMarks, readMarks, requestToken, toTags, userTags } from './ownership';
+import { isRefusal, type Fault } from '../shared/bedrock';
+import { PLACE } from '../shared/patience';
+import { CallError } from './model-imports';
+import { jobTags, modelTags, mutableMarks, requestToken } from './ownership';
 import * as reasons from './reasons';
-import { CONSISTENCY_SECONDS, done, ofFault, type Context, type Step } from './step';
+import { bear, done, graceOf, ofError, type Context, type Step } from './step';
 
-/** Starts the job of this request, once. */
-export async function start(context: Context, replaces: string): Promise<Step> {
-  const { api, event, properties, owner } = context;
-  const started = await findStarted(context);
-  if (started) {
-    return done(started, context);
-  }
-  const { roleArn, s3Uri, kmsKeyArn, subnetIds, securityGroupIds } = properties.definition;
-  const tags = userTags(properties);
-  const marks = {
-    owner,
-    request: event.RequestId,
-    definition: context.definition,
-    replaces,
-    ...mutableMarks(properties),
-  };
-  try {
-    const jobArn = await api.start({
-      jobName: context.jobName,
-      importedModelName: context.importedModelName,
-      roleArn,
-      modelDataSource: { s3DataSource: { s3Uri } },
-      importedModelKmsKeyId: kmsKeyArn,
-      vpcConfig: subnetIds && securityGroupIds && { subnetIds, securityGroupIds },
-      jobTags: [...tags, ...toTags(marks)],
-      importedModelTags: tags,
-      clientRequestToken: requestToken(owner, event.RequestId),
-    });
-    return done(jobArn, context);
-  } catch (error) {
-    if (error instanceof ConflictException) {
-      return ofConflict(context, toFault(error));
-    }
-    if (error instanceof ServiceQuotaExceededException) {
-      return ofQuota(context, toFault(error));
-    }
-    const step = ofFault(toFault(error), context);
-    return 'waitFor' in step ? { ...step, mayHaveStarted: !isRefusal(toFault(error)) } : step;
-  }
-}
-
-/** The job that an earlier call for this request started, whose answer was lost. */
-async function findStarted(context: Context): Promise<string | undefined> {
-  const { api, jobName, owner, event } = context;
-  const isOurs = async (jobArn: string): Promise<boolean> => {
-    const marks = readMarks(await api.tagsOf(jobArn));
-    return marks.owner === owner && marks.request === event.RequestId;
-  };
-  const first = await api.job(jobName);
-  if (!first || (await isOurs(first.jobArn!))) {
-    return first?.jobArn;
-  }
-  for (const job of await api.jobs({ nameContains: jobName })) {
-    if (job.jobName === jobName && job.jobArn !== first.jobArn && (await isOurs(job.jobArn!))) {
-      return job.jobArn;
-    }
-  }
-  return undefined;
-}
-
-/** A name is taken: by a job of this request that shows only now, or by somebody else. */
-async function ofConflict(context: Context, fault: Fault): Promise<Step> {
-  const { api, progress, jobName, importedModelName } = context;
-  const started = await findStarted(context);
-  if (started) {
-    return done(started, context);
-  }
-  if (await api.job(jobName)) {
-    return { fail: reasons.jobNameTaken(progress, jobName, fault) };
-  }
-  const isKnown = (await api.model(importedModelName)) !== undefined;
-  return isKnown || progress.waitedSeconds >= CONSISTENCY_SECONDS
-    ? { fail: reasons.modelNameTaken(progress, importedModelName, fault) }
-    : { waitFor: `what has the names of the job and the model: ${fault.message}`, mayHaveStarted: true };
+/** Serves a Create. */
+export function create(context: Context): Promise<Step> {
+  return importModel(context, '');
 }
 
 /**
- * Bedrock names two quotas alike: of jobs in progress, which passes, and of models, which does not. A job
- * may end or show between two calls, so only two refusals in a row without one mean the models.
+ * Starts the job of a request, once, in place of the resource that a physical ID names. The name of the job
+ * tells whether there is one already: also when it was started by a call whose answer was lost, and shows
+ * only now.
+ */
+export async function importModel(context: Context, replaces: string): Promise<Step> {
+  const started = await findStarted(context);
+  if (started) {
+    return started;
+  }
+  const taken = await findTakenName(context, replaces);
+  if (taken) {
+    return taken;
+  }
+  try {
+    return done(await start(context, replaces), context);
+  } catch (error) {
+    const isClear = error instanceof CallError && isRefusal(error.fault);
+    const startedBefore = isClear ? await findStarted(context) : undefined;
+    return startedBefore ?? ofRefusal(context, error);
+  }
+}
+
+function start(context: Context, replaces: string): Promise<string> {
+  const { api, event, properties, owner, definition, jobName, importedModelName } = context;
+  const { roleArn, s3Uri, kmsKeyArn, subnetIds, securityGroupIds } = properties.definition;
+  const marks = { owner, request: event.RequestId, definition, replaces, ...mutableMarks(properties) };
+  return api.start({
+    jobName,
+    importedModelName,
+    roleArn,
+    modelDataSource: { s3DataSource: { s3Uri } },
+    importedModelKmsKeyId: kmsKeyArn,
+    vpcConfig: subnetIds && securityGroupIds && { subnetIds, securityGroupIds },
+    jobTags: jobTags(marks, properties),
+    importedModelTags: modelTags(marks, properties),
+    clientRequestToken: requestToken(owner, event.RequestId),
+  });
+}
+
+/** The job that an earlier call for this request started. Its name is unique, so that tags may be late. */
+async function findStarted(context: Context): Promise<Step | undefined> {
+  const { api, jobName } = context;
+  const own = (await api.jobs({ nameContains: jobName })).find((job) => job.jobName === jobName);
+  return own && done(own.jobArn!, context);
+}
+
+/**
+ * Fails when a given name belongs to another model, which Bedrock would say only after the queue. What it
+ * does not show yet Bedrock will refuse.
+ */
+async function findTakenName(context: Context, replaces: string): Promise<Step | undefined> {
+  const { properties, progress, jobName } = context;
+  const { importedModelName: given } = properties.definition;
+  const holder = given && (await findHolder(context, given));
+  if (!holder || holder.jobName === jobName) {
+    return undefined;
+  }
+  return holder.jobArn === replaces
+    ? { fail: reasons.nameStillUsed(progress, given) }
+    : { fail: reasons.nameTaken(progress, given, (holder.modelArn ?? holder.jobArn)!) };
+}
+
+/** What has a model's name: a model, or a running job that makes one. */
+async function findHolder(
+  { api }: Context,
+  name: string,
+): Promise<{ jobArn?: string; jobName?: string; modelArn?: string } | undefined> {
+  const listed = (await api.models(name)).find(({ modelName }) => modelName === name);
+  if (listed) {
+    return api.model(listed.modelArn!);
+  }
+  const running = await api.jobs({ statusEquals: 'InProgress' });
+  return running.find(({ importedModelName }) => importedModelName === name);
+}
+
+async function ofRefusal(context: Context, error: unknown): Promise<Step> {
+  const isQuota = error instanceof CallError && error.fault.name === 'ServiceQuotaExceededException';
+  return isQuota ? ofQuota(context, error.fault) : ofError(error, context);
+}
+
+/**
+ * Bedrock names two quotas alike: of running jobs, which passes, and of models, which does not. A job shows
+ * late in lists, and the place of one that has ended is free late, so that only refusals for minutes without
+ * a running job mean the models.
  */
 async function ofQuota(context: Context, fault: Fault): Promise<Step> {
   const [running] = await context.api.jobs({ statusEquals: 'InProgress' });
   if (running) {
     return { waitFor: `model import job ${running.jobArn} is in progress, and one runs at a time` };
   }
-  return context.previous.quotaReached
-    ? { fail: reasons.modelQuota(context.progress, fault) }
-    : { waitFor: `room for another imported model: ${fault.message}`, quotaReached: true };
+  const waitFor = `room for another import job or imported model: ${fault.message}`;
+  return (
+    bear(context, 'quota', PLACE, waitFor) ?? {
+      fail: reasons.modelQuota(context.progress, graceOf(PLACE, context), fault),
+    }
+  );
 }

@@ -1,99 +1,145 @@
-import { ConflictException, type ModelImportJobSummary } from '@aws-sdk/client-bedrock';
 import type { Job } from '../shared/bedrock';
-import { isJobArn } from '../shared/physical-id';
-import type { ModelImports } from './model-imports';
-import { namePart, readMarks, type Marks } from './ownership';
-import { CONSISTENCY_SECONDS, hasCompleted, whileRunning, type Context, type Step } from './step';
+import { isJobArn, requestOf } from '../shared/physical-id';
+import { CallError } from './model-imports';
+import { findJob, findMarks, findModel, mayShowStill, ownJobs } from './lookup';
+import { isStartedBy, mutableMarks, type Marks } from './ownership';
+import { isWait, type Context, type Step, type Wait } from './step';
 
 /**
- * How long after its execution was stopped a request may still start a job: the function's timeout, and
- * as much again until the execution is stopped and Bedrock shows the job.
+ * How long after a request was stopped it may still start a job: the function's timeout, and as much again
+ * until the execution is stopped.
  */
 const IN_FLIGHT_SECONDS = 60;
 
-/** The physical ID of a resource whose job Bedrock refused to start: there is nothing to look for. */
-export const NOT_STARTED = 'not-started';
+/** How long after that the job shows in lists at the latest, and what a look may be late. */
+const SETTLING_SECONDS = IN_FLIGHT_SECONDS + 90;
 
-/** Deletes the model of a job; of a resource that never got an ID, what it has started nevertheless. */
+/** Which jobs of a resource CloudFormation does not know: as their names tell, and then as their tags do. */
+interface Leftovers {
+  readonly isNamed: (job: Job) => boolean;
+  readonly isMarked: (marks: Partial<Marks>) => boolean;
+}
+
+/**
+ * Serves a Delete. An ID that is a job's ARN means that job's model; when it is the last one that the stack
+ * believed in, also what replacements of it have left. One that names a request means what that started. One
+ * that CloudFormation invented means what a cancelled Create started.
+ */
 export async function remove(context: Context, id: string): Promise<Step> {
-  if (id === NOT_STARTED) {
-    return { done: {} };
-  }
-  const unsettled = isJobArn(id)
-    ? await removeModel(context, id)
-    : await removeLeftovers(context, () => true, undefined, true);
-  return unsettled ?? { done: {} };
+  return (await (isJobArn(id) ? removeImport(context, id) : removeUnknown(context, id))) ?? { done: {} };
+}
+
+async function removeImport(context: Context, jobArn: string): Promise<Wait | undefined> {
+  const job = await findJob(context, jobArn);
+  const unsettled = !job || isWait(job) ? job : await removeModel(context, job);
+  return (
+    unsettled ?? (context.previous.known === jobArn ? removeReplacements(context, jobArn, false) : undefined)
+  );
+}
+
+/**
+ * Deletes what other requests started in place of a resource, and CloudFormation does not know of.
+ *
+ * @param isAfterFailure whether such a request has ended, so that a job of it may show late
+ */
+export function removeReplacements(
+  context: Context,
+  physicalId: string,
+  isAfterFailure: boolean,
+  since?: Date,
+): Promise<Wait | undefined> {
+  const leftovers: Leftovers = {
+    isNamed: ({ jobName }) => !isStartedBy(jobName, context.event.RequestId),
+    isMarked: ({ replaces }) => replaces === physicalId,
+  };
+  const mayBeInFlight = isAfterFailure || (context.previous.supersedes ?? false);
+  return removeLeftovers(context, leftovers, mayBeInFlight, since);
+}
+
+function removeUnknown(context: Context, id: string): Promise<Wait | undefined> {
+  const requestId = requestOf(id);
+  const leftovers = requestId === undefined ? ofCancelledCreate(context) : ofRequest(requestId);
+  return removeLeftovers(context, leftovers, true);
+}
+
+function ofRequest(requestId: string): Leftovers {
+  return { isNamed: ({ jobName }) => isStartedBy(jobName, requestId), isMarked: () => true };
+}
+
+/**
+ * What a cancelled Create has left: jobs that were not started in place of another, other than the one that
+ * the stack believes in. What starts later is a newer Create's.
+ */
+function ofCancelledCreate({ previous: { known }, servedSince }: Context): Leftovers {
+  const startedBy = servedSince + IN_FLIGHT_SECONDS * 1000;
+  return {
+    isNamed: ({ jobArn, creationTime }) => jobArn !== known && (creationTime?.getTime() ?? 0) <= startedBy,
+    isMarked: ({ replaces }) => !replaces,
+  };
 }
 
 /**
  * Deletes the models of jobs that this resource started and CloudFormation does not know. Undefined when
  * there are none, also none that a request which was stopped may still start.
  */
-export async function removeLeftovers(
+async function removeLeftovers(
   context: Context,
-  isLeftover: (marks: Partial<Marks>) => boolean,
+  leftovers: Leftovers,
+  mayBeInFlight: boolean,
   since?: Date,
-  mayBeInFlight = context.previous.supersedes ?? false,
-): Promise<Step | undefined> {
-  const { api, owner, progress } = context;
-  for (const { jobArn } of await findCandidates(context, since)) {
-    const marks = readMarks(await api.tagsOf(jobArn!));
-    if (marks.owner === owner && marks.retain !== 'true' && isLeftover(marks)) {
-      const unsettled = await removeModel(context, jobArn!);
-      if (unsettled) {
-        return unsettled;
-      }
+): Promise<Wait | undefined> {
+  for (const job of await ownJobs(context, since)) {
+    const unsettled = await removeIfLeft(context, job, leftovers);
+    if (unsettled) {
+      return unsettled;
     }
   }
-  return mayBeInFlight && progress.waitedSeconds < IN_FLIGHT_SECONDS
+  return mayBeInFlight && context.now - context.servedSince < SETTLING_SECONDS * 1000
     ? { waitFor: 'a job that a stopped request may still start' }
     : undefined;
 }
 
-/** The jobs that may be this resource's by their names, without those that left nothing. */
-async function findCandidates(context: Context, since?: Date): Promise<ModelImportJobSummary[]> {
-  const { api, owner, properties, oldProperties } = context;
-  const given = [properties, oldProperties].flatMap((each) => each?.definition.jobName ?? []);
-  const candidates = new Map<string, ModelImportJobSummary>();
-  for (const nameContains of new Set([namePart(owner), ...given])) {
-    for (const job of await api.jobs({ nameContains, creationTimeAfter: since })) {
-      if (job.status !== 'Failed') {
-        candidates.set(job.jobArn!, job);
-      }
-    }
+async function removeIfLeft(context: Context, job: Job, leftovers: Leftovers): Promise<Wait | undefined> {
+  if (job.status === 'Failed' || !leftovers.isNamed(job)) {
+    return undefined;
   }
-  return [...candidates.values()];
+  const marks = await findMarks(context, job);
+  if (isWait(marks)) {
+    return marks;
+  }
+  const { retain } = { ...mutableMarks(context.properties), ...marks };
+  return retain !== 'true' && leftovers.isMarked(marks) ? removeModel(context, job) : undefined;
 }
 
 /** Deletes the model of a job once the job has ended. Undefined when there is none left. */
-async function removeModel(context: Context, jobArn: string): Promise<Step | undefined> {
-  const { api, progress } = context;
-  const job = await api.job(jobArn);
-  if (!job) {
-    return progress.waitedSeconds < CONSISTENCY_SECONDS
-      ? { waitFor: `model import job ${jobArn}, which Bedrock does not know, or not yet` }
-      : undefined;
-  }
-  if (job.status === 'Failed') {
-    return undefined;
-  }
-  // A running job may name its model, but there is nothing to delete yet.
-  const modelArn = hasCompleted(job) ? (job.importedModelArn ?? (await findModel(api, job))) : undefined;
-  if (!modelArn) {
-    return whileRunning(job, context);
+async function removeModel(context: Context, job: Job): Promise<Wait | undefined> {
+  const model = await findModel(context, job);
+  if (model === undefined || isWait(model)) {
+    return model;
   }
   try {
-    await api.deleteModel(modelArn, job.importedModelName);
-    return undefined;
+    return await deleteModel(context, job, model);
   } catch (error) {
-    if (error instanceof ConflictException) {
-      return { waitFor: `imported model ${modelArn} cannot be deleted yet: ${error.message}` };
+    if (error instanceof CallError && error.fault.name === 'ConflictException') {
+      return { waitFor: `imported model ${model} cannot be deleted yet: ${error.message}` };
     }
     throw error;
   }
 }
 
-async function findModel(api: ModelImports, job: Job): Promise<string | undefined> {
-  const model = job.importedModelName ? await api.model(job.importedModelName) : undefined;
-  return model?.jobArn === job.jobArn ? model?.modelArn : undefined;
+/**
+ * Deletes by ARN, which cannot hit another model that took the name over. Where Bedrock takes no ARN, that
+ * is said in the same word as absence: the list tells, and has the name.
+ */
+async function deleteModel(context: Context, job: Job, modelArn: string): Promise<Wait | undefined> {
+  const { api } = context;
+  if (await api.deleteModel(modelArn)) {
+    return undefined;
+  }
+  const listed = (await api.models(job.importedModelName)).find((model) => model.modelArn === modelArn);
+  if (!listed) {
+    return mayShowStill(context, job);
+  }
+  await api.deleteListedModel(listed.modelName!);
+  return undefined;
 }

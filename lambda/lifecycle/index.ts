@@ -1,12 +1,12 @@
 import type { BedrockClient } from '@aws-sdk/client-bedrock';
-import { createClient, toFault } from '../shared/bedrock';
+import { createClient } from '../shared/bedrock';
 import type { Answer, PollInput } from '../shared/engine';
 import { log } from '../shared/log';
 import { physicalResourceId } from '../shared/physical-id';
-import { start } from './create';
-import { NOT_STARTED, remove } from './delete';
+import { create } from './create';
+import { remove } from './delete';
 import * as reasons from './reasons';
-import { ofFault, readContext, type Context, type LifecycleResult, type Step } from './step';
+import { isWait, ofError, readContext, type Context, type LifecycleResult, type Step } from './step';
 import { update } from './update';
 
 const client = createClient(process.env.AWS_REGION ?? 'us-east-1');
@@ -25,54 +25,50 @@ export async function serve(
   now: () => number,
 ): Promise<LifecycleResult> {
   const context = readContext(input, client, now());
-  const step = await advance(context).catch((error: unknown) => ofFault(toFault(error), context));
+  const step = await advance(context).catch((error: unknown) => ofError(error, context));
   const remainingSeconds = limitSeconds(step, context) - context.progress.waitedSeconds;
   const attempt = input.previous.attempt + 1;
-  const { supersedes, mayHaveStarted } = context.previous;
   logStep(context, step, attempt);
-  if ('waitFor' in step && remainingSeconds > 0) {
-    const waitSeconds = Math.min(Number(context.properties.pollIntervalSeconds), remainingSeconds);
-    return {
-      attempt,
-      waitSeconds: Math.max(1, Math.ceil(waitSeconds)),
-      lastSeen: step.waitFor,
-      supersedes,
-      quotaReached: step.quotaReached,
-      mayHaveStarted: mayHaveStarted || step.mayHaveStarted,
-    };
+  if (!isWait(step) || remainingSeconds <= 0) {
+    return { attempt, answer: toAnswer(step, context) };
   }
-  return { attempt, answer: toAnswer(step, context) };
+  const waitSeconds = Math.min(Number(context.properties.pollIntervalSeconds), remainingSeconds);
+  const { supersedes, known } = context.previous;
+  return {
+    attempt,
+    waitSeconds: Math.max(1, Math.ceil(waitSeconds)),
+    lastSeen: step.waitFor,
+    supersedes,
+    known,
+    servedSince: context.servedSince,
+    streak: step.streak,
+  };
 }
 
 function advance(context: Context): Promise<Step> {
+  const id = physicalResourceId(context.event);
   switch (context.event.RequestType) {
     case 'Create':
-      return start(context, '');
+      return create(context);
     case 'Update':
-      return update(context, physicalResourceId(context.event));
+      return update(context, id);
     case 'Delete':
-      return remove(context, physicalResourceId(context.event));
+      return remove(context, id);
   }
 }
 
-function toAnswer(step: Step, context: Context): Answer {
-  const { event, progress } = context;
+function toAnswer(step: Step, { event, progress }: Context): Answer {
+  const id = physicalResourceId(event);
   if ('done' in step) {
-    const id = step.done.jobArn ?? physicalResourceId(event);
-    return { status: 'SUCCESS', physicalResourceId: id, data: step.done };
+    return { status: 'SUCCESS', physicalResourceId: step.done.jobArn ?? id, data: step.done };
   }
-  const mayHaveStarted = context.previous.mayHaveStarted || ('waitFor' in step && step.mayHaveStarted);
-  const isUnknown = event.RequestType !== 'Create' || mayHaveStarted;
-  return {
-    status: 'FAILED',
-    physicalResourceId: isUnknown ? physicalResourceId(event) : NOT_STARTED,
-    reason: 'fail' in step ? step.fail : reasons.timedOut(progress, step.waitFor),
-  };
+  const reason = 'fail' in step ? step.fail : reasons.timedOut(progress, step.waitFor);
+  return { status: 'FAILED', physicalResourceId: id, reason };
 }
 
 /** A start may take as long as its timeout says; what waits for an own job as long as a resource can. */
 function limitSeconds(step: Step, { event, properties }: Context): number {
-  const isPatient = event.RequestType === 'Delete' || ('waitFor' in step && step.untilJobEnds);
+  const isPatient = event.RequestType === 'Delete' || (isWait(step) && step.untilJobEnds);
   return Number(isPatient ? properties.deleteTimeoutSeconds : properties.startTimeoutSeconds);
 }
 

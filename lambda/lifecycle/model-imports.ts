@@ -4,23 +4,38 @@ import {
   GetImportedModelCommand,
   GetModelImportJobCommand,
   ListTagsForResourceCommand,
+  paginateListImportedModels,
   paginateListModelImportJobs,
-  ResourceNotFoundException,
   TagResourceCommand,
   UntagResourceCommand,
-  ValidationException,
   type BedrockClient,
   type CreateModelImportJobCommandInput,
   type GetImportedModelCommandOutput,
+  type ImportedModelSummary,
   type ListModelImportJobsCommandInput,
   type ModelImportJobSummary,
   type Tag,
 } from '@aws-sdk/client-bedrock';
-import type { Job } from '../shared/bedrock';
+import { isAbsent, toFault, type Fault, type Job } from '../shared/bedrock';
+
+/** A call that failed. */
+export class CallError extends Error {
+  public readonly fault: Fault;
+
+  constructor(
+    /** The operation that was called, which is also what its permission is called. */
+    public readonly operation: string,
+    error: unknown,
+  ) {
+    const fault = toFault(error);
+    super(fault.message);
+    this.fault = fault;
+  }
+}
 
 /**
- * Bedrock's operations on import jobs and imported models, as the lifecycle function uses them: what is
- * not there is undefined, every other fault is thrown.
+ * Bedrock's operations on import jobs and imported models, as the lifecycle function uses them. Every fault
+ * is thrown as a `CallError`, but for what is asked for and is not there, in either of the words for it.
  */
 export class ModelImports {
   private readonly options: { readonly abortSignal: AbortSignal };
@@ -37,80 +52,102 @@ export class ModelImports {
 
   /** Starts a job and returns its ARN. */
   public async start(input: CreateModelImportJobCommandInput): Promise<string> {
-    const { jobArn } = await this.client.send(new CreateModelImportJobCommand(input), this.options);
+    const command = new CreateModelImportJobCommand(input);
+    const { jobArn } = await call('CreateModelImportJob', this.client.send(command, this.options));
     return jobArn!;
   }
 
-  /** A job by its ARN or name. */
+  /** A job by its ARN. */
   public async job(jobIdentifier: string): Promise<Job | undefined> {
-    return unlessNotFound(this.client.send(new GetModelImportJobCommand({ jobIdentifier }), this.options));
+    const command = new GetModelImportJobCommand({ jobIdentifier });
+    return unlessAbsent(call('GetModelImportJob', this.client.send(command, this.options)));
   }
 
-  /** The jobs of the account that a query selects, newest first. */
+  /** The jobs of the account that a query selects, newest first. Absence is no fault here. */
   public async jobs(query: ListModelImportJobsCommandInput): Promise<ModelImportJobSummary[]> {
-    const jobs: ModelImportJobSummary[] = [];
     const input = { sortBy: 'CreationTime', sortOrder: 'Descending', ...query } as const;
-    for await (const page of paginateListModelImportJobs({ client: this.client }, input, this.options)) {
-      jobs.push(...(page.modelImportJobSummaries ?? []));
-    }
-    return jobs;
-  }
-
-  /** A model by its ARN or name. */
-  public async model(modelIdentifier: string): Promise<GetImportedModelCommandOutput | undefined> {
-    return unlessNotFound(this.client.send(new GetImportedModelCommand({ modelIdentifier }), this.options));
-  }
-
-  /**
-   * Deletes a model, unless it is gone already. The operation documents a name as its identifier; an ARN
-   * cannot hit another model that took the name over, so the name comes second.
-   */
-  public async deleteModel(modelArn: string, modelName: string | undefined): Promise<void> {
-    try {
-      await this.deleteByIdentifier(modelArn);
-    } catch (error) {
-      if (!(error instanceof ValidationException) || !modelName) {
-        throw error;
-      }
-      const model = await this.model(modelName);
-      if (model?.modelArn === modelArn) {
-        await this.deleteByIdentifier(modelName);
-      }
-    }
-  }
-
-  /** The tags of a job or a model; none when it is gone. */
-  public async tagsOf(resourceARN: string): Promise<Tag[]> {
-    const answer = await unlessNotFound(
-      this.client.send(new ListTagsForResourceCommand({ resourceARN }), this.options),
+    const pages = paginateListModelImportJobs({ client: this.client }, input, this.options);
+    return call(
+      'ListModelImportJobs',
+      collect(pages, ({ modelImportJobSummaries }) => modelImportJobSummaries),
     );
-    return answer?.tags ?? [];
   }
 
-  /** Sets and removes tags of a job or a model, unless it is gone. */
+  /** A model by its ARN. */
+  public async model(modelIdentifier: string): Promise<GetImportedModelCommandOutput | undefined> {
+    const command = new GetImportedModelCommand({ modelIdentifier });
+    return unlessAbsent(call('GetImportedModel', this.client.send(command, this.options)));
+  }
+
+  /** The models of the account, or those whose names contain a text. Absence is no fault here. */
+  public async models(nameContains?: string): Promise<ImportedModelSummary[]> {
+    const pages = paginateListImportedModels({ client: this.client }, { nameContains }, this.options);
+    return call(
+      'ListImportedModels',
+      collect(pages, ({ modelSummaries }) => modelSummaries),
+    );
+  }
+
+  /** Deletes a model by its ARN. Says whether it was there, as far as Bedrock takes an ARN here. */
+  public async deleteModel(modelArn: string): Promise<boolean> {
+    const answer = await unlessAbsent(this.deleteByIdentifier(modelArn));
+    return answer !== undefined;
+  }
+
+  /** Deletes a model by its name. That it is not there is a fault as well. */
+  public async deleteListedModel(modelName: string): Promise<void> {
+    await this.deleteByIdentifier(modelName);
+  }
+
+  /** The tags of a job; undefined when there is nothing to have tags. */
+  public async tagsOf(resourceARN: string): Promise<Tag[] | undefined> {
+    const command = new ListTagsForResourceCommand({ resourceARN });
+    const answer = await unlessAbsent(call('ListTagsForResource', this.client.send(command, this.options)));
+    return answer && (answer.tags ?? []);
+  }
+
+  /** Sets and removes tags of a job or a model. That it is not there is a fault as well. */
   public async changeTags(resourceARN: string, tags: Tag[], removedKeys: string[]): Promise<void> {
     if (removedKeys.length > 0) {
-      await unlessNotFound(
-        this.client.send(new UntagResourceCommand({ resourceARN, tagKeys: removedKeys }), this.options),
-      );
+      const command = new UntagResourceCommand({ resourceARN, tagKeys: removedKeys });
+      await call('UntagResource', this.client.send(command, this.options));
     }
-    if (tags.length > 0) {
-      await unlessNotFound(this.client.send(new TagResourceCommand({ resourceARN, tags }), this.options));
-    }
+    const command = new TagResourceCommand({ resourceARN, tags });
+    await call('TagResource', this.client.send(command, this.options));
   }
 
-  private async deleteByIdentifier(modelIdentifier: string): Promise<void> {
-    await unlessNotFound(this.client.send(new DeleteImportedModelCommand({ modelIdentifier }), this.options));
+  private deleteByIdentifier(modelIdentifier: string): Promise<object> {
+    const command = new DeleteImportedModelCommand({ modelIdentifier });
+    return call('DeleteImportedModel', this.client.send(command, this.options));
   }
 }
 
-async function unlessNotFound<T>(call: Promise<T>): Promise<T | undefined> {
+async function call<T>(operation: string, answer: Promise<T>): Promise<T> {
   try {
-    return await call;
+    return await answer;
   } catch (error) {
-    if (error instanceof ResourceNotFoundException) {
+    throw new CallError(operation, error);
+  }
+}
+
+async function unlessAbsent<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof CallError && isAbsent(error.fault)) {
       return undefined;
     }
     throw error;
   }
+}
+
+async function collect<Page, Item>(
+  pages: AsyncIterable<Page>,
+  itemsOf: (page: Page) => Item[] | undefined,
+): Promise<Item[]> {
+  const items: Item[] = [];
+  for await (const page of pages) {
+    items.push(...(itemsOf(page) ?? []));
+  }
+  return items;
 }

@@ -1,53 +1,58 @@
 import { createHash } from 'crypto';
+import { MARK_PREFIX, MODEL_MARKS, type JOB_MARKS } from '../../lib/private/marks';
 import type { ImportedModelProperties, ModelDefinition, OnTheWire, Tag } from '../../lib/private/protocol';
 import type { ResourceEvent } from '../shared/engine';
 
 /**
- * How a job is recognized: by the names and tags that it is started with. All of them follow from the
- * resource and the request, so that a repeated request comes to the same job.
+ * How a job is recognized: by the name and the tags that it is started with. All of them follow from the
+ * resource and the request, so that a repeated request comes to the same job. The name alone tells the owner
+ * and the request, because tags can show late, and people can remove them.
  */
 
-const TAG_PREFIX = 'cdk-bedrock-model-import:';
 const MAX_NAME = 63;
 const ID_LENGTH = 12;
+const GENERATED_NAME = new RegExp(`-([0-9a-f]{${ID_LENGTH}})-([0-9a-f]{${ID_LENGTH}})$`);
 
-/** What the tags of a job say about where it comes from. */
-export interface Marks {
-  /** Hash of the stack ID and the logical ID. */
-  readonly owner: string;
-  /** ID of the request that started the job. */
-  readonly request: string;
-  /** Hash of what defines the model. */
-  readonly definition: string;
-  /** ARN of the job whose model this one's replaces; empty when it is the first. */
-  readonly replaces: string;
-  /** Whether the model outlives the resource: `true` or `false`. */
-  readonly retain: string;
-}
+/**
+ * What the tags of a job say about where it comes from.
+ *
+ * `owner` is a hash of the stack ID and the logical ID, `request` the ID of the request that started the
+ * job, `definition` a hash of what defines the model, `replaces` the physical ID whose model this one's
+ * replaces, empty when it is the first, and `retain` whether the model outlives the resource: `true` or
+ * `false`.
+ */
+export type Marks = Readonly<Record<(typeof JOB_MARKS)[number], string>>;
 
 type Resource = Pick<ResourceEvent, 'StackId' | 'LogicalResourceId'>;
+type Properties = OnTheWire<ImportedModelProperties>;
 
 /** The owner of the jobs that serve a resource. */
 export function ownerOf(resource: Resource): string {
   return hash(`${resource.StackId} ${resource.LogicalResourceId}`, 32);
 }
 
-/** What the generated names of all jobs of an owner contain. */
+/** What the names of all jobs of an owner contain. */
 export function namePart(owner: string): string {
   return owner.slice(0, ID_LENGTH);
 }
 
-/**
- * The name of a job and its model when none is given: unique for a request, readable, and within the
- * rules of both.
- */
-export function generatedName(resource: Resource, requestId: string): string {
-  const unique = `-${namePart(ownerOf(resource))}-${hash(requestId, ID_LENGTH)}`;
-  const stackName = resource.StackId.split('/')[1];
-  const readable = `${stackName}-${resource.LogicalResourceId}`
-    .replace(/[^a-zA-Z0-9]+/g, '-')
-    .slice(0, MAX_NAME - unique.length);
-  return readable.replace(/-$/, '') + unique;
+/** The name that is unique for a request: of a job with a prefix, or of a job and its model. */
+export function generatedName(
+  resource: Resource,
+  requestId: string,
+  prefix = defaultPrefix(resource),
+): string {
+  return prefix + uniquePart(resource, requestId);
+}
+
+/** Whether a job was started by a request, as its name tells. */
+export function isStartedBy(jobName: string | undefined, requestId: string): boolean {
+  return GENERATED_NAME.exec(jobName ?? '')?.[2] === hash(requestId, ID_LENGTH);
+}
+
+/** Whether a job is an owner's, as its name tells. */
+export function isOwnedBy(jobName: string | undefined, owner: string): boolean {
+  return GENERATED_NAME.exec(jobName ?? '')?.[1] === namePart(owner);
 }
 
 /** The idempotency token of a request. */
@@ -56,35 +61,61 @@ export function requestToken(owner: string, requestId: string): string {
 }
 
 /**
- * A hash of what defines a model. The order of keys and list members does not matter, nor does the way its
- * weights were read: with another role, through another network, it is the same model.
+ * A hash of what a definition means: neither the order of keys and list members matters, nor a slash at the
+ * end of the source, nor what is empty, nor the way its weights were read. With another role, through another
+ * network, it is the same model.
  */
 export function definitionHash(definition: ModelDefinition): string {
-  const { jobName, importedModelName, s3Uri, kmsKeyArn, triggers } = definition;
-  return hash(canonical({ jobName, importedModelName, s3Uri, kmsKeyArn, triggers }), 32);
+  const { importedModelName, s3Uri, kmsKeyArn, triggers } = definition;
+  const source = s3Uri.replace(/\/+$/, '');
+  return hash(canonical({ importedModelName, s3Uri: source, kmsKeyArn, triggers }), 32);
 }
 
 /** The marks as tags. */
 export function toTags(marks: Partial<Marks>): Tag[] {
-  return Object.entries(marks).map(([name, value]) => ({ key: TAG_PREFIX + name, value }));
+  return Object.entries(marks).map(([name, value]) => ({ key: MARK_PREFIX + name, value }));
 }
 
 /** The marks among a resource's tags. */
 export function readMarks(tags: readonly Partial<Tag>[]): Partial<Marks> {
   return Object.fromEntries(
     tags
-      .filter(({ key }) => key?.startsWith(TAG_PREFIX))
-      .map(({ key, value }) => [key!.slice(TAG_PREFIX.length), value]),
+      .filter(({ key }) => key?.startsWith(MARK_PREFIX))
+      .map(({ key, value }) => [key!.slice(MARK_PREFIX.length), value]),
   );
 }
 
+/** The tags of a job. */
+export function jobTags(marks: Marks, properties: Properties): Tag[] {
+  return [...userTags(properties), ...toTags(marks)];
+}
+
+/** The tags of a model. */
+export function modelTags(marks: Pick<Marks, (typeof MODEL_MARKS)[number]>, properties: Properties): Tag[] {
+  const own = MODEL_MARKS.map((name) => [name, marks[name]]);
+  return [...userTags(properties), ...toTags(Object.fromEntries(own) as Partial<Marks>)];
+}
+
 /** The marks of a job that change without a new import. */
-export function mutableMarks(properties: OnTheWire<ImportedModelProperties>): Pick<Marks, 'retain'> {
+export function mutableMarks(properties: Properties): Pick<Marks, 'retain'> {
   return { retain: String(properties.deletionPolicy.startsWith('Retain')) };
 }
 
-export function userTags(properties: OnTheWire<ImportedModelProperties>): Tag[] {
+export function userTags(properties: Properties): Tag[] {
   return properties.tags ?? [];
+}
+
+/** The stack's name and the logical ID, as far as there is room, in what the rules of all names admit. */
+function defaultPrefix(resource: Resource): string {
+  const stackName = resource.StackId.split('/')[1];
+  return `${stackName}-${resource.LogicalResourceId}`
+    .replace(/[^a-zA-Z0-9]+/g, '-')
+    .slice(0, MAX_NAME - 2 * (ID_LENGTH + 1))
+    .replace(/-$/, '');
+}
+
+function uniquePart(resource: Resource, requestId: string): string {
+  return `-${namePart(ownerOf(resource))}-${hash(requestId, ID_LENGTH)}`;
 }
 
 function canonical(value: unknown): string {
@@ -92,10 +123,18 @@ function canonical(value: unknown): string {
     return `[${value.map(canonical).sort().join()}]`;
   }
   if (value !== null && typeof value === 'object') {
-    const fields = Object.entries(value).map(([key, field]) => `${JSON.stringify(key)}:${canonical(field)}`);
+    const fields = Object.entries(value)
+      .filter(([, field]) => !isEmpty(field))
+      .map(([key, field]) => `${JSON.stringify(key)}:${canonical(field)}`);
     return `{${fields.sort().join()}}`;
   }
   return JSON.stringify(value);
+}
+
+function isEmpty(value: unknown): boolean {
+  return (
+    value === undefined || (typeof value === 'object' && value !== null && Object.keys(value).length === 0)
+  );
 }
 
 function hash(text: string, length: number): string {

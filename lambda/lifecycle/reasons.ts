@@ -11,26 +11,26 @@ export interface Progress extends Place {
   readonly waitedSeconds: number;
 }
 
-export function modelQuota(progress: Progress, fault: Fault): string {
+export function modelQuota(progress: Progress, seconds: number, fault: Fault): string {
   return reason(
-    `The account holds as many imported models as it may: ${quote(fault.message)}.`,
+    `The account holds as many imported models as it may: for ${humanDuration(seconds)} no import job was in progress, and Bedrock said ${quote(fault.message)}.`,
     'Delete an imported model that nobody uses, or request a higher quota "Imported models per account" of Amazon Bedrock, then deploy again. A replacement needs room for one model more until the old one is deleted.',
     facts(progress),
   );
 }
 
-export function jobNameTaken(progress: Progress, jobName: string, fault: Fault): string {
+export function nameTaken(progress: Progress, modelName: string, holder: string): string {
   return reason(
-    `Another model import job has the name ${jobName}: ${quote(fault.message)}.`,
-    "Change 'jobName', or leave it out to have a unique one generated. A change that imports the model again needs a new name too.",
+    `Another imported model has the name ${modelName}: ${holder}.`,
+    "Change 'importedModelName', or leave it out to have a unique one generated.",
     facts(progress),
   );
 }
 
-export function modelNameTaken(progress: Progress, modelName: string, fault: Fault): string {
+export function nameStillUsed(progress: Progress, modelName: string): string {
   return reason(
-    `Another imported model has the name ${modelName}: ${quote(fault.message)}.`,
-    "Change 'importedModelName', or leave it out to have a unique one generated. A change that imports the model again needs a new name too.",
+    `The model has to be imported again, and the one that it replaces has the name ${modelName} until then.`,
+    "Change 'importedModelName' too, or leave it out to have a unique one generated.",
     facts(progress),
   );
 }
@@ -38,7 +38,7 @@ export function modelNameTaken(progress: Progress, modelName: string, fault: Fau
 export function tooManyTags(progress: Progress, fault: Fault): string {
   return reason(
     `The import job or its model would have more tags than Bedrock allows: ${quote(fault.message)}.`,
-    'Remove tags; this library adds five of its own to the job.',
+    'Remove tags; this library adds some of its own, and others may have tagged the job or the model.',
     facts(progress),
   );
 }
@@ -51,9 +51,9 @@ export function invalid(progress: Progress, fault: Fault): string {
   );
 }
 
-export function refused(progress: Progress, fault: Fault): string {
+export function refused(progress: Progress, operation: string, fault: Fault): string {
   return reason(
-    `Bedrock refused the request: ${fault.name}, ${quote(fault.message)}.`,
+    `Bedrock refused bedrock:${operation}: ${fault.name}, ${quote(fault.message)}.`,
     'Check the permissions of the lifecycle function and of the import role; a permissions boundary, a service control policy or a VPC endpoint policy may deny it.',
     facts(progress),
   );

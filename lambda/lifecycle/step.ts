@@ -1,9 +1,9 @@
 import type { BedrockClient } from '@aws-sdk/client-bedrock';
 import type { ImportedModelAttribute, ImportedModelProperties, OnTheWire } from '../../lib/private/protocol';
-import { REFUSED_GRACE_SECONDS } from '../poll/decision';
-import { isRefusal, type Fault, type Job } from '../shared/bedrock';
+import { isConstraintViolation, isRefusal, toFault, type Job } from '../shared/bedrock';
 import type { PollInput, PollResult, ResourceEvent } from '../shared/engine';
-import { ModelImports } from './model-imports';
+import { extend, graceSeconds, pause, PROPAGATION, type Streak } from '../shared/patience';
+import { CallError, ModelImports } from './model-imports';
 import { definitionHash, generatedName, ownerOf } from './ownership';
 import * as reasons from './reasons';
 import type { Progress } from './reasons';
@@ -11,27 +11,31 @@ import type { Progress } from './reasons';
 /** All calls of one invocation end within this many milliseconds, before the function's timeout. */
 const CALLS_LIMIT_MS = 22_000;
 
-/** How long something that must exist may not be found. */
-export const CONSISTENCY_SECONDS = 60;
-
 /** What the lifecycle function remembers from poll to poll. */
 export interface LifecycleResult extends PollResult {
-  /** Whether the last refusal for a quota found no job in progress. */
-  readonly quotaReached?: boolean;
-  /** Whether a call to start the job ended without a clear answer. */
-  readonly mayHaveStarted?: boolean;
+  /** When the request was first served, in milliseconds since the epoch. */
+  readonly servedSince?: number;
+  /** What is being borne with. */
+  readonly streak?: Streak;
+  /**
+   * The physical ID that the stack believed in when the request was served. Undefined when nobody looked,
+   * empty when there was none.
+   */
+  readonly known?: string;
 }
 
 /** What one poll came to. */
 export type Step =
-  | { readonly done: Partial<Record<ImportedModelAttribute, string>> }
-  | (Pick<LifecycleResult, 'quotaReached' | 'mayHaveStarted'> & {
-      /** In words for a person. */
-      readonly waitFor: string;
-      /** Whether a job of this resource has to end first, which nobody can hurry. */
-      readonly untilJobEnds?: boolean;
-    })
-  | { readonly fail: string };
+  { readonly done: Partial<Record<ImportedModelAttribute, string>> } | Wait | { readonly fail: string };
+
+/** That it takes another poll. */
+export interface Wait {
+  /** In words for a person. */
+  readonly waitFor: string;
+  /** Whether a job of this resource has to end first, which nobody can hurry. */
+  readonly untilJobEnds?: boolean;
+  readonly streak?: Streak;
+}
 
 export type Properties = OnTheWire<ImportedModelProperties>;
 
@@ -43,6 +47,10 @@ export interface Context {
   readonly api: ModelImports;
   readonly progress: Progress;
   readonly previous: LifecycleResult;
+  /** When the request was made, in milliseconds since the epoch. */
+  readonly requestedAt: number;
+  /** When it was first served, in milliseconds since the epoch. */
+  readonly servedSince: number;
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly owner: string;
@@ -51,25 +59,35 @@ export interface Context {
   readonly importedModelName: string;
 }
 
-/** What to wait for while a job runs, or has completed a moment ago and does not name its model yet. */
-export function whileRunning(job: Job, { now }: Context): Step | undefined {
-  if (job.status === 'Failed') {
-    return undefined;
-  }
-  if (hasCompleted(job)) {
-    return !job.importedModelArn && now - (job.endTime?.getTime() ?? 0) < CONSISTENCY_SECONDS * 1000
-      ? { waitFor: `the model of job ${job.jobArn}, which Bedrock does not name yet` }
-      : undefined;
-  }
+export function readContext(
+  { event, startedAt, previous }: PollInput,
+  client: BedrockClient,
+  now: number,
+): Context {
+  const properties = event.ResourceProperties as unknown as Properties;
+  const [, , , region, account] = event.StackId.split(':');
+  const requestedAt = Date.parse(startedAt);
+  const remembered = previous as LifecycleResult;
   return {
-    waitFor: `model import job ${job.jobArn} is in progress, and an import job cannot be stopped`,
-    untilJobEnds: true,
+    event,
+    properties,
+    oldProperties: event.OldResourceProperties as Properties | undefined,
+    api: new ModelImports(client, CALLS_LIMIT_MS),
+    progress: {
+      requestType: event.RequestType,
+      region,
+      account,
+      waitedSeconds: (now - requestedAt) / 1000,
+    },
+    previous: remembered,
+    requestedAt,
+    servedSince: remembered.servedSince ?? now,
+    now,
+    owner: ownerOf(event),
+    definition: definitionHash(properties.definition),
+    jobName: generatedName(event, event.RequestId, properties.jobNamePrefix),
+    importedModelName: properties.definition.importedModelName ?? generatedName(event, event.RequestId),
   };
-}
-
-/** Whether a job has completed, in either of the words that AWS documents. */
-export function hasCompleted({ status }: Job): boolean {
-  return ['Completed', 'Complete'].includes(status ?? '');
 }
 
 export function done(jobArn: string, job: Pick<Job, 'jobName' | 'importedModelName'>): Step {
@@ -77,45 +95,48 @@ export function done(jobArn: string, job: Pick<Job, 'jobName' | 'importedModelNa
   return { done: { jobArn, jobName, importedModelName } };
 }
 
-export function ofFault(fault: Fault, { progress }: Context): Step {
-  const { name, message } = fault;
-  const isRecent = progress.waitedSeconds < REFUSED_GRACE_SECONDS;
-  // A role that was made a moment ago is not known everywhere yet; Bedrock has several words for that.
-  const isNewRole = name === 'ValidationException' && /\brole\b|\bassume\b/i.test(message);
-  if (!isRefusal(fault) || (isRecent && (fault.httpStatus === 403 || isNewRole))) {
-    return { waitFor: `an answer from Bedrock, which said ${name}: ${message}` };
-  }
-  switch (name) {
-    case 'ValidationException':
-      return { fail: reasons.invalid(progress, fault) };
-    case 'TooManyTagsException':
-      return { fail: reasons.tooManyTags(progress, fault) };
-    default:
-      return { fail: reasons.refused(progress, fault) };
-  }
+export function isWait(outcome: unknown): outcome is Wait {
+  return typeof outcome === 'object' && outcome !== null && 'waitFor' in outcome;
 }
 
-export function readContext(
-  { event, startedAt, previous }: PollInput,
-  client: BedrockClient,
-  now: number,
-): Context {
-  const properties = event.ResourceProperties as unknown as Properties;
-  const oldProperties = event.OldResourceProperties as Properties | undefined;
-  const [, , , region, account] = event.StackId.split(':');
-  const waitedSeconds = (now - Date.parse(startedAt)) / 1000;
-  const generated = generatedName(event, event.RequestId);
-  return {
-    event,
-    properties,
-    oldProperties,
-    api: new ModelImports(client, CALLS_LIMIT_MS),
-    progress: { requestType: event.RequestType, region, account, waitedSeconds },
-    previous,
-    now,
-    owner: ownerOf(event),
-    definition: definitionHash(properties.definition),
-    jobName: properties.definition.jobName ?? generated,
-    importedModelName: properties.definition.importedModelName ?? generated,
-  };
+/** Seconds that a grace lasts at the pace of these polls. */
+export function graceOf(grace: Parameters<typeof graceSeconds>[0], { properties }: Context): number {
+  return graceSeconds(grace, Number(properties.pollIntervalSeconds));
+}
+
+/** Waits while answers of one kind do not outlast a grace. Undefined once they have. */
+export function bear(
+  context: Context,
+  kind: string,
+  grace: Parameters<typeof graceSeconds>[0],
+  waitFor: string,
+): Wait | undefined {
+  const streak = extend(context.previous.streak, kind, context.now);
+  return streak.seconds < graceOf(grace, context) ? { waitFor, streak } : undefined;
+}
+
+/**
+ * What an error means. A refusal may pass: what was made a moment ago, a permission, a role or its access to
+ * Amazon S3, is not known everywhere yet, and Bedrock has many words for that. What has no clear answer says
+ * nothing.
+ */
+export function ofError(error: unknown, context: Context): Step {
+  const fault = error instanceof CallError ? error.fault : toFault(error);
+  const waitFor = `an answer from Bedrock, which said ${fault.name}: ${fault.message}`;
+  if (!(error instanceof CallError) || !isRefusal(fault)) {
+    return { waitFor, streak: pause(context.previous.streak) };
+  }
+  const { operation } = error;
+  if (fault.name === 'TooManyTagsException') {
+    return { fail: reasons.tooManyTags(context.progress, fault) };
+  }
+  const isPassing = isConstraintViolation(fault) ? undefined : bear(context, operation, PROPAGATION, waitFor);
+  return (
+    isPassing ?? {
+      fail:
+        operation === 'CreateModelImportJob' && fault.httpStatus !== 403
+          ? reasons.invalid(context.progress, fault)
+          : reasons.refused(context.progress, operation, fault),
+    }
+  );
 }

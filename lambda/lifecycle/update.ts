@@ -1,59 +1,87 @@
 import type { Job } from '../shared/bedrock';
 import { isJobArn } from '../shared/physical-id';
-import { start } from './create';
-import { removeLeftovers } from './delete';
-import { definitionHash, mutableMarks, readMarks, toTags, userTags } from './ownership';
-import { done, whileRunning, type Context, type Properties, type Step } from './step';
+import { importModel } from './create';
+import { removeReplacements } from './delete';
+import { findJob, findMarks, findModel } from './lookup';
+import { definitionHash, modelTags, mutableMarks, toTags, userTags } from './ownership';
+import { done, isWait, type Context, type Properties, type Step, type Wait } from './step';
+
+/** What a resource has: a job, and what defines its model. */
+interface Import {
+  readonly job: Job;
+  readonly definition: string;
+  /** The physical ID whose model this one's replaces. */
+  readonly replaces?: string;
+}
 
 /**
- * Moves to the job that has the requested definition: the current one, the one before it when
- * CloudFormation rolls back, or a new one. The others of this resource stay for CloudFormation to
- * delete, except those that it never came to know.
+ * Serves an Update: moves to the job that has the requested definition: the current one, the one before it
+ * when CloudFormation rolls back, or a new one, also when the model of the right job is gone. The others of
+ * this resource stay for CloudFormation to delete, except those that it never came to know.
  */
-export async function update(context: Context, currentArn: string): Promise<Step> {
-  const { api, definition, oldProperties } = context;
-  const current = isJobArn(currentArn) ? await api.job(currentArn) : undefined;
-  const unsettled = await removeLeftovers(
-    context,
-    ({ replaces, request }) => replaces === currentArn && request !== context.event.RequestId,
-    current?.creationTime,
-  );
+export async function update(context: Context, currentId: string): Promise<Step> {
+  const oldDefinition = definitionHash(context.oldProperties!.definition);
+  const current = await findImport(context, currentId, oldDefinition);
+  if (isWait(current)) {
+    return current;
+  }
+  // CloudFormation believes in a definition that the job does not have: an update came to nothing.
+  const isRollback = current !== undefined && current.definition !== oldDefinition;
+  const unsettled = await removeReplacements(context, currentId, isRollback, current?.job.creationTime);
   if (unsettled) {
     return unsettled;
   }
-  const marks = current ? readMarks(await api.tagsOf(currentArn)) : {};
-  // Without its tags a job is known by what CloudFormation says of it.
-  if ((marks.definition ?? definitionHash(oldProperties!.definition)) === definition) {
-    return keep(context, currentArn, current);
+  const right = current?.definition === context.definition ? current : await findBefore(context, current);
+  if (isWait(right)) {
+    return right;
   }
-  const before = marks.replaces ? await api.job(marks.replaces) : undefined;
-  if (before?.importedModelArn && (await api.model(before.importedModelArn))) {
-    const { definition: definitionBefore } = readMarks(await api.tagsOf(before.jobArn!));
-    if (definitionBefore === definition) {
-      return keep(context, before.jobArn!, before);
-    }
-  }
-  return start(context, currentArn);
+  const kept = right && (await keep(context, right.job));
+  return kept ?? importModel(context, currentId);
 }
 
-/** Keeps a job and its model, and brings their tags up to date. */
-async function keep(context: Context, jobArn: string, job: Job = {}): Promise<Step> {
+/** The import before the current one, when it is the one that is asked for. */
+async function findBefore(context: Context, current: Import | undefined): Promise<Import | Wait | undefined> {
+  const before = await findImport(context, current?.replaces ?? '');
+  return isWait(before) || before?.definition === context.definition ? before : undefined;
+}
+
+/**
+ * The import that a physical ID names, if any.
+ *
+ * @param definition what defines the model, for a job whose tags are gone
+ */
+async function findImport(
+  context: Context,
+  physicalId: string,
+  definition = '',
+): Promise<Import | Wait | undefined> {
+  const job = isJobArn(physicalId) ? await findJob(context, physicalId) : undefined;
+  if (!job || isWait(job)) {
+    return job;
+  }
+  const marks = await findMarks(context, job);
+  return isWait(marks) ? marks : { definition, ...marks, job };
+}
+
+/** Keeps a job and its model, and brings their tags up to date. Undefined when there is no model to keep. */
+async function keep(context: Context, job: Job): Promise<Step | undefined> {
   const { api, properties, oldProperties } = context;
+  const model = await findModel(context, job);
+  if (model === undefined || (isWait(model) && !model.untilJobEnds)) {
+    return model;
+  }
   if (taggingOf(properties) !== taggingOf(oldProperties!)) {
     const tags = userTags(properties);
     const keys = new Set(tags.map(({ key }) => key));
     // Only what this resource once set is removed: others may have put tags of their own.
     const removed = userTags(oldProperties!).flatMap(({ key }) => (keys.has(key) ? [] : [key]));
-    await api.changeTags(jobArn, [...tags, ...toTags(mutableMarks(properties))], removed);
-    const unsettled = whileRunning(job, context);
-    if (unsettled) {
-      return unsettled;
+    await api.changeTags(job.jobArn!, [...tags, ...toTags(mutableMarks(properties))], removed);
+    if (isWait(model)) {
+      return model;
     }
-    if (job.importedModelArn) {
-      await api.changeTags(job.importedModelArn, tags, removed);
-    }
+    await api.changeTags(model, modelTags(context, properties), removed);
   }
-  return done(jobArn, job);
+  return done(job.jobArn!, job);
 }
 
 /** All that a change of tags depends on. */

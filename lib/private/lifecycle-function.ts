@@ -65,9 +65,12 @@ export class LifecycleFunction extends BundledFunction {
     const { account, partition, region } = Stack.of(this);
     const jobs = `arn:${partition}:bedrock:${region}:${account}:model-import-job/*`;
     const models = `arn:${partition}:bedrock:${region}:${account}:imported-model/*`;
-    // To start jobs, and to find one that is in progress or was left behind. AWS has no resource types for
-    // these actions.
-    this.allow(['bedrock:CreateModelImportJob', 'bedrock:ListModelImportJobs'], ['*']);
+    // To start jobs, to find one that is in progress or was left behind, and to tell whether a model is
+    // there. AWS has no resource types for these actions.
+    this.allow(
+      ['bedrock:CreateModelImportJob', 'bedrock:ListImportedModels', 'bedrock:ListModelImportJobs'],
+      ['*'],
+    );
     // To follow jobs, and to tell those of this stack from others. IDs are not known before a job starts.
     this.allow(['bedrock:GetModelImportJob', 'bedrock:ListTagsForResource'], [jobs]);
     // To delete models. Their IDs are not known before they are imported.

@@ -2,17 +2,22 @@ import { BedrockClient } from '@aws-sdk/client-bedrock';
 import { serve } from '../../lambda/lifecycle/index';
 import type { LifecycleResult } from '../../lambda/lifecycle/step';
 import type { Answer, PollInput, ResourceEvent } from '../../lambda/shared/engine';
+import { DIALECTS, type Dialect } from '../../local/bedrock/dialect';
 import { BedrockStandIn } from '../../local/bedrock/stand-in';
 
 const STACK = 'arn:aws:cloudformation:us-east-1:000000000000:stack/models/5d2ee1f0';
 export const DEFINITION = { roleArn: 'arn:aws:iam::000000000000:role/import', s3Uri: 's3://weights/llama/' };
 export const MINUTE = 60_000;
 
+/** The named dialects of Bedrock, for `describe.each`. */
+export const NAMED_DIALECTS = Object.entries<Dialect>(DIALECTS);
+
 /** What a request wants, as far as a test cares. */
 export interface Given {
   definition?: object;
   tags?: { key: string; value: string }[];
   deletionPolicy?: string;
+  jobNamePrefix?: string;
   id?: string;
   old?: Given;
   requestId?: string;
@@ -26,9 +31,11 @@ export class Lifecycle {
   private client!: BedrockClient;
   private requests = 0;
 
+  constructor(private readonly dialect: Dialect = DIALECTS.today) {}
+
   public async start(): Promise<void> {
     jest.spyOn(Date, 'now').mockImplementation(() => this.now);
-    this.standIn = new BedrockStandIn();
+    this.standIn = new BedrockStandIn({ dialect: this.dialect, now: () => this.now });
     this.client = new BedrockClient({ endpoint: await this.standIn.start(), maxAttempts: 1 });
   }
 
@@ -71,6 +78,17 @@ export class Lifecycle {
     return { ...result.answer, seconds: (this.now - startedAt) / 1000 };
   };
 
+  /** Polls until there is an answer, or the execution is stopped. */
+  public readonly pollFor = async (event: ResourceEvent, seconds: number): Promise<LifecycleResult> => {
+    const startedAt = this.now;
+    let result = await this.poll(event, { attempt: 0 }, startedAt);
+    while (!result.answer && this.now - startedAt < seconds * 1000) {
+      this.now += result.waitSeconds! * 1000;
+      result = await this.poll(event, result, startedAt);
+    }
+    return result;
+  };
+
   public readonly create = async (given?: Given): Promise<string> => {
     const { physicalResourceId, status } = await this.settle(this.request('Create', given));
     expect(status).toBe('SUCCESS');
@@ -94,16 +112,18 @@ export class Lifecycle {
 }
 
 /** One for each test of a file. */
-export function useLifecycle(): Lifecycle {
-  const lifecycle = new Lifecycle();
+export function useLifecycle(dialect?: Dialect): Lifecycle {
+  const lifecycle = new Lifecycle(dialect);
   beforeEach(() => lifecycle.start());
   afterEach(() => lifecycle.stop());
   return lifecycle;
 }
 
-function properties({ definition, tags, deletionPolicy = 'Delete' }: Given): Record<string, unknown> {
+function properties(given: Given): Record<string, unknown> {
+  const { definition, jobNamePrefix, tags, deletionPolicy = 'Delete' } = given;
   return {
     definition: { ...DEFINITION, ...definition },
+    jobNamePrefix,
     tags,
     deletionPolicy,
     startTimeoutSeconds: '1800',

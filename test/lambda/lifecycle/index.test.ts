@@ -27,11 +27,14 @@ describe('each step', () => {
     lifecycle.standIn.failNext({
       operation: 'CreateModelImportJob',
       status: 400,
-      name: 'ValidationException',
+      name: 'TooManyTagsException',
     });
     await settle(request('Create'));
     expect(log.lines()).toEqual([
-      expect.objectContaining({ level: 'WARN', fail: expect.stringContaining('does not accept') as string }),
+      expect.objectContaining({
+        level: 'WARN',
+        fail: expect.stringContaining('more tags than Bedrock allows') as string,
+      }),
     ]);
   });
 });

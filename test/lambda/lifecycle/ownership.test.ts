@@ -2,6 +2,8 @@ import * as fc from 'fast-check';
 import {
   definitionHash,
   generatedName,
+  isOwnedBy,
+  isStartedBy,
   namePart,
   ownerOf,
   readMarks,
@@ -42,9 +44,30 @@ describe('generated names', () => {
     expect(generatedName(resource, 'a').replace(/-[0-9a-f]{12}-[0-9a-f]{12}$/, '')).toBe(readable);
   });
 
-  test('contain what their owner is found by', () => {
+  test.each([undefined, 'team.search+', 'p'.repeat(37)])('tell their owner and request: %s', (prefix) => {
     const resource = { StackId: stackId('models'), LogicalResourceId: 'Llama' };
-    expect(generatedName(resource, 'a')).toContain(namePart(ownerOf(resource)));
+    const name = generatedName(resource, 'a', prefix);
+    expect(name).toContain(namePart(ownerOf(resource)));
+    expect(name.length).toBeLessThanOrEqual(63);
+    expect(isOwnedBy(name, ownerOf(resource))).toBe(true);
+    expect(isStartedBy(name, 'a')).toBe(true);
+    expect(isStartedBy(name, 'b')).toBe(false);
+    expect(isOwnedBy(name, ownerOf({ ...resource, LogicalResourceId: 'Other' }))).toBe(false);
+  });
+
+  test.each([undefined, 'job', 'models-Llama-50f19328a5a1', 'models-Llama-50f19328a5a1-d9298a10d1b0-too'])(
+    'are not mistaken in %s',
+    (name) => {
+      expect(isOwnedBy(name, '50f19328a5a1')).toBe(false);
+      expect(isStartedBy(name, 'a')).toBe(false);
+    },
+  );
+
+  test('of a job begin with a given prefix', () => {
+    const resource = { StackId: stackId('models'), LogicalResourceId: 'Llama' };
+    expect(generatedName(resource, 'a', 'team.search+')).toMatch(
+      /^team\.search\+-[0-9a-f]{12}-[0-9a-f]{12}$/,
+    );
   });
 });
 
@@ -66,6 +89,13 @@ describe('the hash of a definition', () => {
     expect(definitionHash(a)).toBe(definitionHash(b));
   });
 
+  test('does not depend on a slash at the end of the source, nor on what is empty', () => {
+    const withoutSlash = { ...definition, s3Uri: 's3://bucket/prefix' };
+    const withNothing = { ...definition, triggers: {}, kmsKeyArn: undefined };
+    expect(definitionHash(withoutSlash)).toBe(definitionHash(definition));
+    expect(definitionHash(withNothing)).toBe(definitionHash(definition));
+  });
+
   test('does not depend on how the weights are read', () => {
     const read = { subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'], roleArn: 'other' };
     expect(definitionHash({ ...definition, ...read })).toBe(definitionHash(definition));
@@ -74,9 +104,8 @@ describe('the hash of a definition', () => {
   test('depends on every other value', () => {
     const hashes = [
       definition,
-      { ...definition, s3Uri: 's3://bucket/other/' },
       { ...definition, kmsKeyArn: 'a' },
-      { ...definition, jobName: 'a' },
+      { ...definition, s3Uri: 's3://bucket/prefix/deeper/' },
       { ...definition, importedModelName: 'a' },
       { ...definition, triggers: { a: '1' } },
       { ...definition, triggers: { a: '2' } },

@@ -1,11 +1,14 @@
-import { MINUTE, useLifecycle } from '../../support/lifecycle';
+import { MINUTE, NAMED_DIALECTS, useLifecycle } from '../../support/lifecycle';
 import { silenceLog } from '../../support/log';
 
 silenceLog();
-const lifecycle = useLifecycle();
-const { request, poll, settle, create, count, jobs, models, modelOf, tagsOf } = lifecycle;
 
-describe('update', () => {
+const OWNER = 'cdk-bedrock-model-import:owner';
+
+describe.each(NAMED_DIALECTS)('update, in the dialect %s', (_, dialect) => {
+  const lifecycle = useLifecycle(dialect);
+  const { request, poll, settle, create, count, jobs, models, modelOf, tagsOf } = lifecycle;
+
   const other = { definition: { s3Uri: 's3://weights/qwen/' } };
 
   test('a new definition starts a new job, and leaves the old model alone', async () => {
@@ -19,7 +22,6 @@ describe('update', () => {
 
   test.each([
     { kmsKeyArn: 'arn:aws:kms:us-east-1:000000000000:key/2f6d1f0e-4b0f-4a37-9d0e-3c1a5b7e9d11' },
-    { jobName: 'job' },
     { importedModelName: 'model' },
     { triggers: { version: '2' } },
   ])('a new import follows from %j', async (definition) => {
@@ -72,10 +74,14 @@ describe('update', () => {
     );
 
     expect(answer.physicalResourceId).toBe(id);
-    expect(tagsOf(modelOf(id))).toEqual({ team: 'b', new: '2', theirs: 'x' });
+    expect(tagsOf(modelOf(id))).toEqual({
+      team: 'b',
+      new: '2',
+      theirs: 'x',
+      [OWNER]: expect.any(String) as string,
+    });
     expect(tagsOf(id)).toMatchObject({ team: 'b', new: '2' });
     expect(tagsOf(id)).not.toHaveProperty('old');
-    expect(answer.seconds).toBe(0);
     expect(count('CreateModelImportJob')).toBe(1);
     const removals = lifecycle.standIn.requests.filter(({ operation }) => operation === 'UntagResource');
     expect(removals.map(({ body }) => body.tagKeys)).toEqual([['old'], ['old']]);
@@ -86,24 +92,15 @@ describe('update', () => {
     const id = await create();
     const answer = await settle(request('Update', { id, tags: [{ key: 'team', value: 'b' }] }));
     expect(answer.status).toBe('SUCCESS');
-    expect(tagsOf(modelOf(id))).toEqual({ team: 'b' });
+    expect(tagsOf(modelOf(id))).toEqual({ team: 'b', [OWNER]: expect.any(String) as string });
     expect(count('UntagResource')).toBe(0);
-  });
-
-  test('tags of a job that failed change, and there is no model to tag', async () => {
-    lifecycle.standIn.account.scripts = [{ outcome: 'Failed' }];
-    const id = await create();
-    const answer = await settle(request('Update', { id, tags: [{ key: 'team', value: 'b' }] }));
-    expect(answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: id, seconds: 0 });
-    expect(count('TagResource')).toBe(1);
   });
 
   test('all tags can be taken away', async () => {
     const old = { tags: [{ key: 'team', value: 'a' }] };
     const id = await create(old);
     await settle(request('Update', { id, old }));
-    expect(tagsOf(modelOf(id))).toEqual({});
-    expect(count('TagResource')).toBe(1);
+    expect(Object.keys(tagsOf(modelOf(id)))).toEqual([OWNER]);
   });
 
   test('a third definition starts a third job', async () => {
@@ -113,7 +110,7 @@ describe('update', () => {
       request('Update', { id: second, definition: { s3Uri: 's3://weights/gemma/' }, old: other }),
     );
     expect([first, second]).not.toContain(third.physicalResourceId);
-    expect(count('CreateModelImportJob')).toBe(3);
+    expect(jobs()).toHaveLength(3);
   });
 
   test('a request that is served twice starts one job, and does not remove it', async () => {
@@ -134,20 +131,115 @@ describe('update', () => {
     expect(models()).toEqual([modelOf(third.physicalResourceId), modelOf(first)]);
   });
 
-  test('that changes nothing of a job that is gone keeps its ARN', async () => {
+  test.each([
+    [
+      'the model was deleted by hand',
+      (id: string): void => lifecycle.standIn.account.deleteModel(modelOf(id)),
+    ],
+    ['the job is gone', (id: string): void => lifecycle.standIn.forgetJob(id)],
+  ])('imports again when %s', async (_what, lose) => {
     const id = await create();
-    lifecycle.standIn.forgetJob(id);
-    await expect(settle(request('Update', { id }))).resolves.toMatchObject({
-      status: 'SUCCESS',
-      data: { jobArn: id, jobName: '', importedModelName: '' },
-    });
+    lifecycle.now += 10 * MINUTE;
+    lose(id);
+    const answer = await settle(request('Update', { id, tags: [{ key: 'team', value: 'b' }] }));
+    expect(answer.status).toBe('SUCCESS');
+    expect(answer.physicalResourceId).not.toBe(id);
+    expect(models()).toEqual([modelOf(answer.physicalResourceId)]);
   });
 
-  test('tags of a model that somebody deleted are no reason to fail', async () => {
+  test('imports again when the import failed', async () => {
+    lifecycle.standIn.account.scripts = [{ outcome: 'Failed' }, {}];
     const id = await create();
-    lifecycle.standIn.account.deleteModel(modelOf(id));
+    const answer = await settle(request('Update', { id, tags: [{ key: 'team', value: 'b' }] }));
+    expect(answer.status).toBe('SUCCESS');
+    expect(answer.physicalResourceId).not.toBe(id);
+    expect(models()).toEqual([modelOf(answer.physicalResourceId)]);
+  });
+
+  test('a model that Bedrock does not show in passing is not imported again', async () => {
+    const id = await create();
+    lifecycle.now += 10 * MINUTE;
+    const absent = { status: 404, name: 'ResourceNotFoundException' };
+    lifecycle.standIn.failNext(
+      { ...absent, operation: 'GetModelImportJob' },
+      { ...absent, operation: 'GetImportedModel' },
+    );
+    await expect(settle(request('Update', { id }))).resolves.toMatchObject({ physicalResourceId: id });
+  });
+
+  test('the tags of a model that shows late are set when it shows', async () => {
+    lifecycle.standIn.account.dialect = {
+      ...dialect,
+      newModel: 'late',
+      newJob: 'late',
+      newJobInLists: 'late',
+    };
+    const id = await create();
     const answer = await settle(request('Update', { id, tags: [{ key: 'team', value: 'b' }] }));
     expect(answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: id });
+    expect(tagsOf(modelOf(id))).toMatchObject({ team: 'b' });
+  });
+
+  test.each([
+    ['request/request-1', 'names a request'],
+    ['models-Llama-1ABC', 'CloudFormation invented'],
+    ['not-started', 'is no ARN'],
+  ])('of a resource whose ID %s starts the import: it %s', async (id) => {
+    const answer = await settle(request('Update', { id }));
+    expect(answer.status).toBe('SUCCESS');
+    expect(answer.physicalResourceId).toBe(jobs()[0].jobArn);
+    expect(answer.data!.jobArn).toBe(jobs()[0].jobArn);
+  });
+
+  test.each([
+    ['s3://weights/llama', 's3://weights/llama/'],
+    ['s3://weights/llama/', 's3://weights/llama'],
+  ])('the source %s that becomes %s is no change', async (before, after) => {
+    const given = { definition: { s3Uri: before, triggers: { a: '1', b: '2' } } };
+    const id = await create(given);
+    const answer = await settle(
+      request('Update', { id, definition: { s3Uri: after, triggers: { b: '2', a: '1' } }, old: given }),
+    );
+    expect(answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: id });
+    expect(count('CreateModelImportJob')).toBe(1);
+  });
+
+  test('another prefix of the job name is no change', async () => {
+    const id = await create();
+    const answer = await settle(request('Update', { id, jobNamePrefix: 'team' }));
+    expect(answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: id });
+  });
+
+  describe('a given name of the model', () => {
+    const old = { definition: { importedModelName: 'llama' } };
+    const changed = { definition: { importedModelName: 'llama', s3Uri: 's3://weights/qwen/' }, old };
+
+    test('is refused at once with a changed definition, because the old model still has it', async () => {
+      const id = await create(old);
+      lifecycle.now += 3 * MINUTE;
+      lifecycle.standIn.startJob({ jobName: 'other', durationMs: 20 * MINUTE });
+      const answer = await settle(request('Update', { id, ...changed }));
+      expect(answer).toMatchObject({ status: 'FAILED', seconds: 0, physicalResourceId: id });
+      expect(answer.reason).toContain('the one that it replaces has the name llama until then');
+      expect(models()).toEqual([modelOf(id)]);
+    });
+
+    test('can be changed together with it', async () => {
+      const id = await create(old);
+      const definition = { ...changed.definition, importedModelName: 'qwen' };
+      await expect(settle(request('Update', { id, definition, old }))).resolves.toMatchObject({
+        status: 'SUCCESS',
+      });
+    });
+
+    test('is free again when its model is gone', async () => {
+      const id = await create(old);
+      lifecycle.now += 3 * MINUTE;
+      lifecycle.standIn.account.deleteModel(modelOf(id));
+      await expect(settle(request('Update', { id, ...changed }))).resolves.toMatchObject({
+        status: 'SUCCESS',
+      });
+    });
   });
 
   test('a rollback that names the new job goes back to the old one', async () => {
@@ -189,6 +281,7 @@ describe('update', () => {
 
   test('a rollback removes the job that a stopped update may still start', async () => {
     const id = await create();
+    lifecycle.now += 2 * MINUTE;
     lifecycle.standIn.account.scripts = [{ durationMs: 5 * MINUTE }];
     const stopped = request('Update', { id, ...other });
     const rollback = request('Update', { id, old: other });
@@ -209,8 +302,28 @@ describe('update', () => {
     expect(models()).toEqual([modelOf(id)]);
   });
 
+  test('a rollback does not mistake a new job whose tags show late', async () => {
+    lifecycle.standIn.account.dialect = { ...dialect, newJobTags: 'empty' };
+    const id = await create();
+    const { physicalResourceId: newId } = await settle(request('Update', { id, ...other }));
+    const rollback = await settle(request('Update', { id: newId, old: other }));
+    expect(rollback).toMatchObject({ status: 'SUCCESS', physicalResourceId: id });
+    expect(jobs()).toHaveLength(2);
+  });
+
+  test('a rollback whose old model is gone imports it again', async () => {
+    const id = await create();
+    const { physicalResourceId: newId } = await settle(request('Update', { id, ...other }));
+    lifecycle.now += 10 * MINUTE;
+    lifecycle.standIn.account.deleteModel(modelOf(id));
+    const rollback = await settle(request('Update', { id: newId, old: other }));
+    expect(rollback.status).toBe('SUCCESS');
+    expect([id, newId]).not.toContain(rollback.physicalResourceId);
+  });
+
   test('a job without its tags is known by what CloudFormation says of it', async () => {
     const id = await create();
+    lifecycle.now += 10 * MINUTE;
     lifecycle.standIn.account.untag(id, Object.keys(tagsOf(id)));
     const answer = await settle(request('Update', { id }));
     expect(answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: id });
@@ -222,6 +335,7 @@ describe('update', () => {
       operation: 'CreateModelImportJob',
       status: 400,
       name: 'ValidationException',
+      message: "Value at 'roleArn' failed to satisfy constraint: …",
     });
     const answer = await settle(request('Update', { id, ...other }));
     expect(answer).toMatchObject({ status: 'FAILED', physicalResourceId: id });

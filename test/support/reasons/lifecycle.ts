@@ -2,6 +2,8 @@ import * as reasons from '../../../lambda/lifecycle/reasons';
 import { JOB_ARN } from '../job';
 import type { Row } from './row';
 
+const MODEL_ARN = 'arn:aws:bedrock:us-east-1:123456789012:imported-model/abc123def456';
+
 const PROGRESS: reasons.Progress = {
   requestType: 'Create',
   region: 'us-east-1',
@@ -17,24 +19,25 @@ export function lifecycleRows(): Row[] {
     {
       reason: reasons.modelQuota(
         PROGRESS,
+        180,
         fault('ServiceQuotaExceededException', 'Imported models per account'),
       ),
-      when: 'No import job is in progress, and Bedrock still refuses another model, twice in a row.',
+      when: 'Bedrock has refused another import for three minutes, and no import job was in progress. Up to two minutes of that are the place of a job or model that has gone a moment ago.',
       remedy: 'Delete a model, or raise the quota; three imported models per account are the default.',
     },
     {
-      reason: reasons.jobNameTaken(PROGRESS, 'llama', fault('ConflictException', 'The name is in use')),
-      when: 'The given `jobName` belongs to a job that this resource did not start.',
-      remedy: 'Leave names out: generated ones are unique.',
+      reason: reasons.nameTaken(PROGRESS, 'llama', MODEL_ARN),
+      when: 'The given `importedModelName` belongs to a model or a running job that this resource did not start.',
+      remedy: 'Leave the name out: generated ones are unique.',
     },
     {
-      reason: reasons.modelNameTaken(PROGRESS, 'llama', fault('ConflictException', 'The name is in use')),
-      when: 'The given `importedModelName` belongs to another model, which may be the one to replace.',
-      remedy: 'Leave names out: generated ones are unique.',
+      reason: reasons.nameStillUsed({ ...PROGRESS, requestType: 'Update' }, 'llama'),
+      when: 'A change imports the model again under a given `importedModelName`, which the old model has until it is replaced.',
+      remedy: 'Change the name together with what defines the model.',
     },
     {
-      reason: reasons.tooManyTags(PROGRESS, fault('TooManyTagsException', 'At most 200 tags')),
-      when: 'The tags of the construct and the five of the library are more than Bedrock takes.',
+      reason: reasons.tooManyTags(PROGRESS, fault('TooManyTagsException', 'At most 50 tags')),
+      when: 'The tags of the construct, of the library and of others are more than Bedrock takes.',
       remedy: 'Look for tags of stages and of the app, which reach the model too.',
     },
     {
@@ -42,15 +45,16 @@ export function lifecycleRows(): Row[] {
         PROGRESS,
         fault('ValidationException', 'The S3 URI does not hold a supported model'),
       ),
-      when: 'Bedrock does not accept what defines the model. A role that was just made is given 120 seconds.',
+      when: 'Bedrock does not accept what defines the model. Whatever may be a role, a policy or an access to Amazon S3 that was made moments ago is given seven minutes.',
       remedy: 'The quotation says what it is.',
     },
     {
       reason: reasons.refused(
-        { ...PROGRESS, waitedSeconds: 130 },
+        { ...PROGRESS, waitedSeconds: 430 },
+        'DeleteImportedModel',
         fault('AccessDeniedException', 'with an explicit deny'),
       ),
-      when: 'A call is refused, for more than the 120 seconds that new permissions are given to arrive.',
+      when: 'A call is refused, and nothing else came for the seven minutes that new permissions are given to arrive.',
       remedy: 'The construct allows the calls, so look for what takes them away.',
     },
     {
