@@ -12,9 +12,11 @@ import type { IConstruct } from 'constructs';
  */
 export function allowNetworkInterfaces(fn: lambda.Function, ownRole?: iam.Role): void {
   const resource = fn.node.defaultChild as lambda.CfnFunction;
-  if (ownRole) {
+  // There is none in the template when others make the roles.
+  const role = ownRole?.node.defaultChild as iam.CfnRole | undefined;
+  if (role) {
     const document = new iam.PolicyDocument({ statements: networkStatements(fn) });
-    (ownRole.node.defaultChild as iam.CfnRole).policies = Lazy.any({
+    role.policies = Lazy.any({
       produce: () => (isInVpc(resource) ? [{ policyName: 'Network', policyDocument: document }] : undefined),
     });
   } else {

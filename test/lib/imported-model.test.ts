@@ -405,6 +405,26 @@ describe('the import role', () => {
   });
 });
 
+test('roles that others make stand in for all of them', () => {
+  const names = {
+    'BedrockModelImportProvider/PollRole': 'import-poll',
+    'BedrockModelImportProvider/OnEventRole': 'import-on-event',
+    'BedrockModelImportProvider/LifecycleRole': 'import-lifecycle',
+    'BedrockModelImportProvider/StateMachine/Role': 'import-states',
+    'Llama/ImportRole': 'import-weights',
+  };
+  iam.Role.customizeRoles(stack, {
+    usePrecreatedRoles: Object.fromEntries(
+      Object.entries(names).map(([path, name]) => [`${stack.node.path}/${path}`, name]),
+    ),
+  });
+  add();
+  const types = Object.values(resourcesOf(stack)).map(({ Type }) => Type);
+  expect(types.filter((type) => type.startsWith('AWS::IAM::'))).toEqual([]);
+  const template = JSON.stringify(Template.fromStack(stack).toJSON());
+  Object.values(names).forEach((name) => expect(template).toContain(`:role/${name}`));
+});
+
 describe('the lifecycle function', () => {
   test('passes the import roles on, to Bedrock only', () => {
     const models = [add({}, 'A'), add({}, 'B')];

@@ -3,6 +3,7 @@ import { App, CfnOutput, CfnResource, NestedStack, Stack, Stage } from 'aws-cdk-
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { CfnAgent, type IModel } from 'aws-cdk-lib/aws-bedrock';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
@@ -10,7 +11,7 @@ import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { CodePipeline, CodePipelineSource, ShellStep } from 'aws-cdk-lib/pipelines';
 import * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import type { Construct } from 'constructs';
-import { ModelImportJobWaiter, ModelImportProvider } from '../../lib/index';
+import { ImportedModel, ModelImportJobWaiter, ModelImportProvider, ModelSource } from '../../lib/index';
 
 const ACCOUNT = '123456789012';
 const JOB_ARN = `arn:aws:bedrock:us-east-1:${ACCOUNT}:model-import-job/abc123def456`;
@@ -33,7 +34,7 @@ function allows(stack: Stack, action: string | string[], resource: unknown): voi
   });
 }
 
-test('a waiter is a model to other libraries, by shape', () => {
+test('a waiter is a model of the CDK, and one of the alpha library by shape', () => {
   const { waiter } = newModel();
   const model: IModel = waiter;
   const invokable: IBedrockInvokable = waiter;
@@ -55,6 +56,43 @@ test('Step Functions invokes the model, and may invoke no other', () => {
   const [, { Properties }] = Object.entries(machines).find(([id]) => id.startsWith('Chat'))!;
   const { DefinitionString } = Properties as { DefinitionString: unknown };
   expect(JSON.stringify(DefinitionString)).toContain(JSON.stringify(modelArn));
+});
+
+test('Step Functions invokes a model under a customer managed key when it is granted so', () => {
+  const stack = new Stack(new App(), 'Models', { env: ENV });
+  const kmsKey = new kms.Key(stack, 'Key');
+  const model = new ImportedModel(stack, 'Llama', {
+    source: ModelSource.s3Uri('s3://weights/llama/'),
+    kmsKey,
+  });
+  const chat = new sfn.StateMachine(stack, 'Chat', {
+    definitionBody: sfn.DefinitionBody.fromChainable(
+      new tasks.BedrockInvokeModel(stack, 'Ask', { model, body: sfn.TaskInput.fromObject({}) }),
+    ),
+  });
+  model.grantInvoke(chat);
+
+  const [policy] = Object.values(
+    Template.fromStack(stack).findResources('AWS::IAM::Policy', {
+      Properties: { Roles: [{ Ref: Match.stringLikeRegexp('^ChatRole') }] },
+    }),
+  );
+  const { Statement } = (policy.Properties as { PolicyDocument: { Statement: object[] } }).PolicyDocument;
+  const modelArn = stack.resolve(model.importedModelArn) as object;
+  expect(Statement).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ Action: INVOKE, Resource: modelArn }),
+      expect.objectContaining({
+        Action: 'kms:Decrypt',
+        Resource: stack.resolve(kmsKey.keyArn) as unknown,
+        Condition: {
+          StringEquals: {
+            'kms:ViaService': { 'Fn::Join': ['', ['bedrock.us-east-1.', { Ref: 'AWS::URLSuffix' }]] },
+          },
+        },
+      }),
+    ]),
+  );
 });
 
 test('a function invokes the model, and may invoke no other', () => {

@@ -5,6 +5,7 @@ import software.amazon.awscdk.App;
 import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.bedrock.IModel;
 
 public class ConsumerApp {
   public static void main(String[] args) {
@@ -21,9 +22,14 @@ public class ConsumerApp {
         ImportedModel.Builder.create(stack, "Model")
             .source(ModelSource.s3Uri("s3://weights/model/"))
             .build();
-    CfnOutput.Builder.create(stack, "OwnModelArn").value(model.getImportedModelArn()).build();
-    CfnOutput.Builder.create(stack, "ModelArn").value(waiter.getImportedModelArn()).build();
+    CfnOutput.Builder.create(stack, "OwnModelArn").value(arnOf(model)).build();
+    CfnOutput.Builder.create(stack, "ModelArn").value(arnOf(waiter)).build();
 
     app.synth();
+  }
+
+  /** What takes a model of the CDK's own library, which Java tells by name, not by shape. */
+  private static String arnOf(IModel model) {
+    return model.getModelArn();
   }
 }
