@@ -1,5 +1,5 @@
 /** The ARN of the on-event function in the state that the machine works on: CloudFormation called it by it. */
-const ON_EVENT = '$.event.ServiceToken';
+const ON_EVENT = '$.event.ResourceProperties.ServiceToken';
 
 /** Seconds between two calls that fail. */
 const PAUSE_SECONDS = 5;
