@@ -21,9 +21,8 @@ interface Leftovers {
 }
 
 /**
- * Serves a Delete. An ID that is a job's ARN means that job's model; when it is the last one that the stack
- * believed in, also what replacements of it have left. One that names a request means what that started. One
- * that CloudFormation invented means what a cancelled Create started.
+ * Serves a Delete. An ID that is a job's ARN means that job's model. One that names a request means what that
+ * started. One that CloudFormation invented means what a cancelled Create started.
  */
 export async function remove(context: Context, id: string): Promise<Step> {
   return (await (isJobArn(id) ? removeImport(context, id) : removeUnknown(context, id))) ?? { done: {} };
@@ -31,10 +30,7 @@ export async function remove(context: Context, id: string): Promise<Step> {
 
 async function removeImport(context: Context, jobArn: string): Promise<Wait | undefined> {
   const job = await findJob(context, jobArn);
-  const unsettled = !job || isWait(job) ? job : await removeModel(context, job);
-  return (
-    unsettled ?? (context.previous.known === jobArn ? removeReplacements(context, jobArn, false) : undefined)
-  );
+  return !job || isWait(job) ? job : removeModel(context, job);
 }
 
 /**
@@ -68,12 +64,13 @@ function ofRequest(requestId: string): Leftovers {
 
 /**
  * What a cancelled Create has left: jobs that were not started in place of another, other than the one that
- * the stack believes in. What starts later is a newer Create's.
+ * the stack believes in. What starts later, or since the stack creates or updates the resource again, lives.
  */
-function ofCancelledCreate({ previous: { known }, servedSince }: Context): Leftovers {
-  const startedBy = servedSince + IN_FLIGHT_SECONDS * 1000;
+function ofCancelledCreate({ previous: { known, sparesSince }, servedSince }: Context): Leftovers {
+  const inFlight = new Date(servedSince + IN_FLIGHT_SECONDS * 1000);
+  const before = sparesSince === undefined ? inFlight : new Date(sparesSince);
   return {
-    isNamed: ({ jobArn, creationTime }) => jobArn !== known && (creationTime?.getTime() ?? 0) <= startedBy,
+    isNamed: ({ jobArn, creationTime }) => jobArn !== known && creationTime! < before,
     isMarked: ({ replaces }) => !replaces,
   };
 }

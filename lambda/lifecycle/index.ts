@@ -33,13 +33,14 @@ export async function serve(
     return { attempt, answer: toAnswer(step, context) };
   }
   const waitSeconds = Math.min(Number(context.properties.pollIntervalSeconds), remainingSeconds);
-  const { supersedes, known } = context.previous;
+  const { supersedes, known, sparesSince } = context.previous;
   return {
     attempt,
     waitSeconds: Math.max(1, Math.ceil(waitSeconds)),
     lastSeen: step.waitFor,
     supersedes,
     known,
+    sparesSince,
     servedSince: context.servedSince,
     streak: step.streak,
   };

@@ -17,11 +17,6 @@ export interface LifecycleResult extends PollResult {
   readonly servedSince?: number;
   /** What is being borne with. */
   readonly streak?: Streak;
-  /**
-   * The physical ID that the stack believed in when the request was served. Undefined when nobody looked,
-   * empty when there was none.
-   */
-  readonly known?: string;
 }
 
 /** What one poll came to. */
