@@ -10,6 +10,7 @@ module.exports = {
   testPathIgnorePatterns: [
     '/node_modules/',
     '<rootDir>/test/asl/',
+    '<rootDir>/test/dialects/',
     '<rootDir>/test/e2e/',
     '<rootDir>/test/package/',
     '<rootDir>/test/integ/',
