@@ -15,6 +15,9 @@ export interface Call {
   readonly payload: unknown;
 }
 
+/** What takes so long never answers: it is the longest that a function may take. */
+export const LONGEST_SECONDS = 900;
+
 /** The request ID that all refused calls have. */
 export const REQUEST_ID = '00000000-0000-4000-8000-000000000000';
 
@@ -54,9 +57,17 @@ export function errorOf(reply: Reply): { readonly name: string; readonly cause: 
 
 const UTC = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|\+00:00)$/;
 
-/** Times are written in several ways that mean the same. */
+/** Times are written in several ways that mean the same, and the errors of Step Functions itself explained. */
 function normalize(payload: unknown): unknown {
-  return JSON.parse(JSON.stringify(payload), (_key, value: unknown) =>
-    typeof value === 'string' && UTC.test(value) ? new Date(value).toISOString() : value,
-  ) as unknown;
+  return JSON.parse(JSON.stringify(payload), (_key, value: unknown) => {
+    if (typeof value === 'string' && UTC.test(value)) {
+      return new Date(value).toISOString();
+    }
+    return isOwnError(value) ? { ...value, Cause: '' } : value;
+  }) as unknown;
+}
+
+function isOwnError(value: unknown): value is object {
+  const { Error: name } = (value ?? {}) as { readonly Error?: unknown };
+  return typeof name === 'string' && name.startsWith('States.');
 }

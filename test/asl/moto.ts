@@ -11,7 +11,7 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { findPython, installFromPyPi } from '../../local/cloud/python';
-import { REQUEST_ID, type Reply, type ScriptedFunctions } from './functions';
+import { LONGEST_SECONDS, REQUEST_ID, type Reply, type ScriptedFunctions } from './functions';
 import { STARTED_AT, type Interpreter, type Run } from './interpreter';
 
 const MOTO = 'moto[stepfunctions]==5.2.5';
@@ -70,6 +70,7 @@ export class Moto implements Interpreter {
   public async stop(): Promise<void> {
     this.moto?.stdin.end();
     this.client?.destroy();
+    this.peer.closeAllConnections();
     await new Promise((resolve) => this.peer.close(resolve));
   }
 
@@ -80,8 +81,10 @@ export class Moto implements Interpreter {
     if (functionArn) {
       const second = (this.now - STARTED_AT) / 1000;
       const reply = this.functions!.call(decodeURIComponent(functionArn), JSON.parse(body), second);
-      this.now += (reply.seconds ?? 0) * 1000;
-      answer(reply, response);
+      if (reply.seconds !== LONGEST_SECONDS) {
+        this.now += (reply.seconds ?? 0) * 1000;
+        answer(reply, response);
+      }
     } else if (url.startsWith('/clock/sleep/')) {
       this.now += Number(url.slice('/clock/sleep/'.length)) * 1000;
       response.end();

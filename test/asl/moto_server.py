@@ -8,6 +8,7 @@ input does.
 import datetime
 import os
 import sys
+import threading
 import time
 import types
 import urllib.request
@@ -16,6 +17,10 @@ from moto.core.config import default_user_config
 from moto.server import ThreadedMotoServer
 from moto.stepfunctions.parser import models
 from moto.stepfunctions.parser.asl.component.state import state
+from moto.stepfunctions.parser.asl.component.state.choice.comparison.operator.implementations.is_operator import (
+    IsTimestamp,
+)
+from moto.stepfunctions.parser.asl.component.state.exec import execute_state
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function import wait_function
 
 CLOCK = f"http://localhost:{os.environ['MOTO_PORT']}/clock"
@@ -30,13 +35,29 @@ class Time(datetime.datetime):
     @classmethod
     def now(cls, tz=None):
         seconds = float(urllib.request.urlopen(f"{CLOCK}/now").read())
-        return datetime.datetime.fromtimestamp(seconds, tz)
+        return cls.fromtimestamp(seconds, tz)
+
+
+class Deadline(threading.Event):
+    """The end of a task, before its `TimeoutSeconds`: five times faster, and then on the clock."""
+
+    def wait(self, timeout):
+        in_time = super().wait(timeout / 5)
+        if not in_time:
+            sleep(timeout)
+        return in_time
 
 
 time.sleep = sleep
 wait_function.WaitFunction._wait_interval = lambda self, env, wait_seconds: sleep(wait_seconds)
+execute_state.threading = types.SimpleNamespace(Event=Deadline)
 for module in (models, state):
     module.datetime = types.SimpleNamespace(datetime=Time, timezone=datetime.timezone)
+
+# moto compares whole seconds only, and AWS writes fractions of them.
+IsTimestamp.string_to_timestamp = staticmethod(
+    lambda text: datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+)
 
 default_user_config["stepfunctions"] = {"execute_state_machine": True}
 server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)

@@ -29,6 +29,8 @@ export async function startLocalStack(port: number): Promise<LocalStack> {
       TMPDIR: home,
       FILESYSTEM_ROOT: join(home, 'root'),
       GATEWAY_LISTEN: `127.0.0.1:${port}`,
+      // The other server listens on all interfaces.
+      GATEWAY_SERVER: 'hypercorn',
       // No requests to places outside.
       DISABLE_EVENTS: '1',
       SKIP_SSL_CERT_DOWNLOAD: '1',
