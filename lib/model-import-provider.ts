@@ -1,16 +1,21 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, type IConstruct, type IDependable } from 'constructs';
 import { BundledFunction, type FunctionSettings } from './private/bundled-function';
+import { allowServices } from './private/encryption';
 import { ImportQueue } from './private/import-queue';
 import { LifecycleFunction } from './private/lifecycle-function';
 import { waysOut } from './private/network';
 import { PollFunction } from './private/poll-function';
 import type { WaitMetric, WaitMetricNamespace } from './private/protocol';
+import { sameValue } from './private/same-value';
+import { validateNoAlias } from './private/validation';
 import { WaitMachine } from './private/wait-machine';
 
 /** Room for lists that lag by half a minute, half a minute of tries to start a wait, and an answer with its retries. */
@@ -52,11 +57,17 @@ export interface ModelImportProviderProps {
   readonly securityGroups?: ec2.ISecurityGroup[];
 
   /**
-   * The key that encrypts the functions' environment variables at rest.
+   * The key that encrypts at rest what the functions and the state machine keep: the functions' environment
+   * variables, the log group that this construct creates, and the data of executions.
    *
-   * @default - A key that AWS owns.
+   * The data of an execution holds the ResponseURL of a request, which is a secret: without this key, whoever
+   * may describe executions can read it. A symmetric key of the stack's Region. A key that was imported takes
+   * no policy: a warning names what its policy has to say.
+   *
+   * @default - Keys that AWS owns.
+   * @see https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
    */
-  readonly environmentEncryption?: kms.IKey;
+  readonly encryptionKey?: kms.IKey;
 
   /**
    * The log group of the functions.
@@ -73,6 +84,41 @@ export interface ModelImportProviderProps {
    * @default RetentionDays.ONE_MONTH
    */
   readonly logRetention?: logs.RetentionDays;
+
+  /**
+   * What the state machine logs of its executions, to the log group of the functions.
+   *
+   * Never their data, which holds a secret. The functions log each step without it as well.
+   *
+   * @default LogLevel.OFF
+   */
+  readonly stateMachineLogLevel?: sfn.LogLevel;
+
+  /**
+   * Whether AWS X-Ray traces the functions and the state machine.
+   *
+   * @default false
+   */
+  readonly tracing?: boolean;
+
+  /**
+   * How many invocations of each function may run at the same time: 1 or more.
+   *
+   * They are taken from what the other functions of the account may use. An invocation beyond them is tried
+   * again later, so a small number delays polls and answers.
+   *
+   * @default - What the account's other functions leave.
+   */
+  readonly reservedConcurrentExecutions?: number;
+
+  /**
+   * Where AWS Lambda puts the requests of CloudFormation that the on-event function failed on, three times.
+   *
+   * Such a request holds its ResponseURL, a secret: encrypt the queue, and see who may read it.
+   *
+   * @default - Such requests are dropped. CloudFormation stops waiting for an answer either way.
+   */
+  readonly deadLetterQueue?: sqs.IQueue;
 
   /**
    * The role of the poll function.
@@ -93,7 +139,8 @@ export interface ModelImportProviderProps {
    * `logs:PutLogEvents` on the log group, `states:StartExecution` and `states:ListExecutions` on the state
    * machine, `states:DescribeExecution` and `states:StopExecution` on its executions,
    * `cloudformation:DescribeStackEvents` on the stack, and in a VPC the permissions of
-   * `AWSLambdaVPCAccessExecutionRole`. It must trust `lambda.amazonaws.com`.
+   * `AWSLambdaVPCAccessExecutionRole`, with a dead-letter queue `sqs:SendMessage` on it, and with an encryption
+   * key `kms:Decrypt` and `kms:GenerateDataKey` on it. It must trust `lambda.amazonaws.com`.
    *
    * @default - A new role.
    */
@@ -118,7 +165,8 @@ export interface ModelImportProviderProps {
    * The role of the state machine.
    *
    * It is given what it needs, unless it takes no policies: then it must hold `lambda:InvokeFunction` on
-   * the functions. It must trust `states.amazonaws.com`.
+   * the functions, and with an encryption key `kms:Decrypt` and `kms:GenerateDataKey` on it. It must trust
+   * `states.amazonaws.com`.
    *
    * @default - A new role.
    */
@@ -128,29 +176,43 @@ export interface ModelImportProviderProps {
 /**
  * The Lambda functions and the state machine that wait for import jobs, and own imported models.
  *
- * All waiters and models of a stack share one, made on first use. Make one by hand, and pass it to the waiters as
- * `provider`, to place the functions in a VPC, encrypt their environment or choose their logs.
+ * All waiters and models of a stack share one, made on first use. To place it in a VPC, encrypt it or choose its
+ * logs, make it by `getOrCreate` before the first of them. Whatever its settings, and however they change, it
+ * stays the same to CloudFormation, and no model is imported again.
  *
- * cdk-nag's AwsSolutions pack finds three things here, all on purpose. SF1 (log all events): the execution
- * data holds the ResponseURL, a secret, and the functions log every step without it. SF2 (X-Ray): tracing
- * needs permissions on all resources. IAM5 (wildcards): the ARNs of jobs, models and executions end with
- * what is made at run time, and Bedrock's create and list operations, and Lambda in a VPC, ask for `*`.
+ * With `stateMachineLogLevel` ALL and `tracing`, what cdk-nag's AwsSolutions pack still finds is IAM5, wildcards
+ * that AWS forces: the ARNs of jobs, models and executions end with what is made at run time, and some actions
+ * have no resource types. Without them it finds SF1 and SF2 as well.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html
  */
 export class ModelImportProvider extends Construct {
   /**
-   * The provider that a stack's waiters share, created on the first call.
+   * The provider that a stack's waiters and models share, created on the first call.
+   *
+   * Throws when it exists with other props than the given ones: give them before the first waiter or model, or
+   * leave them out to get the one that is there.
    *
    * @param scope any construct of the stack
+   * @param props the settings, when this is where they are chosen
    */
-  public static getOrCreate(scope: Construct): ModelImportProvider {
+  public static getOrCreate(scope: Construct, props?: ModelImportProviderProps): ModelImportProvider {
     const stack = Stack.of(scope);
     const existing = stack.node.tryFindChild(DEFAULT_ID);
-    if (existing && !('serviceToken' in existing)) {
+    if (!existing) {
+      // eslint-disable-next-line cdk/no-variable-construct-id -- the ID is one, and looked up by it
+      return new ModelImportProvider(stack, DEFAULT_ID, props);
+    }
+    if (!('serviceToken' in existing)) {
       throw new Error(`${existing.node.path} must be a ModelImportProvider: give what is there another ID`);
     }
-    return (existing as ModelImportProvider | undefined) ?? new ModelImportProvider(stack, DEFAULT_ID);
+    const provider = existing as ModelImportProvider;
+    if (props && !sameValue(props, provider.options)) {
+      throw new Error(
+        `${existing.node.path} exists with other props: choose them before the first waiter or model of the stack`,
+      );
+    }
+    return provider;
   }
 
   /**
@@ -181,6 +243,7 @@ export class ModelImportProvider extends Construct {
    */
   public readonly _pollFunctionArn: string;
 
+  private readonly options: ModelImportProviderProps;
   private readonly settings: FunctionSettings;
   private readonly machine: WaitMachine;
   private readonly poll: PollFunction;
@@ -192,12 +255,13 @@ export class ModelImportProvider extends Construct {
     super(scope, id);
     const options = props ?? {};
     validate(options);
-
+    this.options = options;
     this.logGroup =
       options.logGroup ??
       new logs.LogGroup(this, 'Logs', {
         retention: options.logRetention ?? logs.RetentionDays.ONE_MONTH,
         removalPolicy: RemovalPolicy.DESTROY,
+        encryptionKey: options.encryptionKey,
       });
     this.settings = { ...options, logGroup: this.logGroup };
 
@@ -207,9 +271,10 @@ export class ModelImportProvider extends Construct {
       description: 'Starts waits for Amazon Bedrock model import jobs, and answers CloudFormation',
       timeout: ON_EVENT_TIMEOUT,
       role: options.onEventRole,
+      deadLetterQueue: options.deadLetterQueue,
       settings: this.settings,
     });
-    this.machine = new WaitMachine(this, 'StateMachine', { role: options.stateMachineRole });
+    this.machine = new WaitMachine(this, 'StateMachine', this.settings);
     this.machine.allowToControl(onEvent);
     const invokePolicy = new iam.Policy(this, 'StateMachinePolicy', {
       statements: [
@@ -221,6 +286,9 @@ export class ModelImportProvider extends Construct {
       ],
     });
     this.machine.role.attachInlinePolicy(invokePolicy);
+    if (options.encryptionKey) {
+      allowServices(this, options.encryptionKey, options);
+    }
 
     this.permissions = [onEvent.policy, invokePolicy];
     this.pollRole = this.poll.role!;
@@ -360,6 +428,11 @@ function validate(props: ModelImportProviderProps): void {
     throw new Error(
       "'logRetention' is for the log group that the provider creates: it cannot be used with 'logGroup'",
     );
+  }
+  validateNoAlias('encryptionKey', props.encryptionKey);
+  const { reservedConcurrentExecutions: reserved = 1 } = props;
+  if (!Token.isUnresolved(reserved) && (reserved < 1 || !Number.isInteger(reserved))) {
+    throw new Error(`'reservedConcurrentExecutions' must be a whole number of 1 or more, got: ${reserved}`);
   }
   for (const prop of ['vpcSubnets', 'securityGroups'] as const) {
     if (props[prop] && !props.vpc) {

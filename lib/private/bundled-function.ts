@@ -1,8 +1,10 @@
 import * as path from 'path';
-import { PhysicalName, type Duration } from 'aws-cdk-lib';
+import { PhysicalName, Stack, type Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { ModelImportProviderProps } from '../model-import-provider';
 import { allowNetworkInterfaces } from './function-network';
@@ -19,6 +21,8 @@ export interface BundledFunctionProps {
   readonly timeout: Duration;
   /** A role that was made elsewhere. */
   readonly role?: iam.IRole;
+  /** Where the events of asynchronous calls go that it failed on. */
+  readonly deadLetterQueue?: sqs.IQueue;
   readonly settings: FunctionSettings;
 }
 
@@ -52,15 +56,32 @@ export class BundledFunction extends lambda.Function {
       vpc: settings.vpc,
       vpcSubnets: settings.vpcSubnets,
       securityGroups: settings.securityGroups,
-      environmentEncryption: settings.environmentEncryption,
+      environmentEncryption: settings.encryptionKey,
+      tracing: settings.tracing ? lambda.Tracing.ACTIVE : undefined,
+      reservedConcurrentExecutions: settings.reservedConcurrentExecutions,
+      deadLetterQueue: props.deadLetterQueue,
     });
     allowNetworkInterfaces(this, ownRole);
+    // To encrypt what goes into the queue, beside CDK's permission to put it there.
+    props.deadLetterQueue?.encryptionMasterKey?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');
 
     this.statements = new iam.Policy(this, 'Policy');
     role.attachInlinePolicy(this.statements);
     this.policy = this.statements;
     // To write to the functions' one log group.
     this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [settings.logGroup.logGroupArn]);
+    if (settings.encryptionKey) {
+      // To have Lambda decrypt the environment variables.
+      this.allowKey(settings.encryptionKey, 'lambda', ['kms:Decrypt']);
+    }
+  }
+
+  /** Lets it use a key through a service, and nowhere else. */
+  public allowKey(key: kms.IKey, service: string, actions: string[]): void {
+    const { region, urlSuffix } = Stack.of(this);
+    this.allow(actions, [key.keyArn], {
+      StringEquals: { 'kms:ViaService': `${service}.${region}.${urlSuffix}` },
+    });
   }
 
   /** Adds a statement to the policy, and returns it. */

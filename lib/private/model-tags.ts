@@ -1,4 +1,5 @@
-import { Stack, TagManager, TagType } from 'aws-cdk-lib';
+import type { Stack } from 'aws-cdk-lib';
+import { TagManager, TagType } from 'aws-cdk-lib';
 import { tagCountRule, tagRule } from './model-rules';
 import type { Tag } from './protocol';
 import { isLiteral } from './validation';

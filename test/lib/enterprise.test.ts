@@ -2,8 +2,6 @@ import { App, Stack, Tags } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as kms from 'aws-cdk-lib/aws-kms';
-import * as logs from 'aws-cdk-lib/aws-logs';
 import { ModelImportJobWaiter, ModelImportProvider, type ModelImportProviderProps } from '../../lib/index';
 
 const JOB_ARN = 'arn:aws:bedrock:us-east-1:123456789012:model-import-job/abc123def456';
@@ -95,19 +93,6 @@ test('functions in a VPC without egress reach everything by endpoints', () => {
       }),
     ],
   });
-});
-
-test('customer managed keys encrypt the environment and the logs', () => {
-  const { stack, template } = newStack((scope) => {
-    const key = new kms.Key(scope, 'Key');
-    return {
-      environmentEncryption: key,
-      logGroup: new logs.LogGroup(scope, 'LogGroup', { encryptionKey: key }),
-    };
-  });
-  const keyArn = stack.resolve((stack.node.findChild('Key') as kms.Key).keyArn) as object;
-  template().allResourcesProperties('AWS::Lambda::Function', { KmsKeyArn: keyArn });
-  template().allResourcesProperties('AWS::Logs::LogGroup', { KmsKeyId: keyArn });
 });
 
 test('tags reach everything that can have them', () => {
