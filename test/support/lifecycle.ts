@@ -128,6 +128,6 @@ function properties(given: Given): Record<string, unknown> {
     deletionPolicy,
     startTimeoutSeconds: '1800',
     deleteTimeoutSeconds: '3300',
-    pollIntervalSeconds: '10',
+    pollIntervalSeconds: '30',
   };
 }

@@ -1,3 +1,4 @@
+import type { Dialect } from '../../../local/bedrock/dialect';
 import { DEFINITION, MINUTE, NAMED_DIALECTS, useLifecycle } from '../../support/lifecycle';
 import { silenceLog } from '../../support/log';
 
@@ -10,6 +11,9 @@ const times = <T>(count: number, value: T): T[] => Array.from({ length: count },
 describe.each(NAMED_DIALECTS)('create, in the dialect %s', (_, dialect) => {
   const lifecycle = useLifecycle(dialect);
   const { request, poll, pollFor, settle, create, count, jobs } = lifecycle;
+  const speak = (answers: Partial<Dialect>): void => {
+    lifecycle.standIn.account.dialect = { ...dialect, ...answers };
+  };
 
   test('starts a job with generated names, and answers with its ARN', async () => {
     const answer = await settle(request('Create'));
@@ -81,12 +85,7 @@ describe.each(NAMED_DIALECTS)('create, in the dialect %s', (_, dialect) => {
   test.each(['ConflictException', 'ValidationException'])(
     "a lost answer, and the SDK's own second try met with %s while nothing shows: the job is found",
     async (name) => {
-      lifecycle.standIn.account.dialect = {
-        ...dialect,
-        newJob: 'late',
-        newJobInLists: 'late',
-        newJobTags: 'absent',
-      };
+      speak({ newJob: 'late', newJobInLists: 'late', newJobTags: 'absent' });
       const inUse = { name, status: 400, message: 'The provided job name is currently in use.' };
       lifecycle.standIn.failNext(
         { ...LOST, carriedOut: true },
@@ -100,9 +99,23 @@ describe.each(NAMED_DIALECTS)('create, in the dialect %s', (_, dialect) => {
     },
   );
 
+  test('before a refusal is final, the own job is looked for', async () => {
+    lifecycle.standIn.failNext({ ...LOST, carriedOut: true });
+    const event = request('Create');
+    const startedAt = lifecycle.now;
+    const first = await poll(event, { attempt: 0 }, startedAt);
+    lifecycle.now += 2 * MINUTE;
+    lifecycle.standIn.failNext(
+      { operation: 'ListModelImportJobs', status: 200, rawBody: '{"modelImportJobSummaries":[]}' },
+      { ...LOST, reset: false, status: 400, name: 'TooManyTagsException' },
+    );
+    const { answer } = await poll(event, first, startedAt);
+    expect(answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: jobs()[0].jobArn });
+  });
+
   test('the given name of a model whose job was started by a lost call is its own', async () => {
     const given = { definition: { importedModelName: 'llama' } };
-    lifecycle.standIn.account.dialect = { ...dialect, newJobInLists: 'late', repeatedToken: 'name first' };
+    speak({ newJobInLists: 'late', repeatedToken: 'name first' });
     lifecycle.standIn.failNext({ ...LOST, carriedOut: true });
     await expect(settle(request('Create', given))).resolves.toMatchObject({ status: 'SUCCESS' });
     expect(jobs()).toHaveLength(1);
@@ -126,7 +139,7 @@ describe.each(NAMED_DIALECTS)('create, in the dialect %s', (_, dialect) => {
   });
 
   test('two models of one stack queue, also while the place of the first one is still taken', async () => {
-    lifecycle.standIn.account.dialect = { ...dialect, jobPlace: 'late' };
+    speak({ jobPlace: 'late' });
     lifecycle.standIn.account.scripts = [{ durationMs: 5000 }];
     await create();
     const second = await settle({ ...request('Create'), LogicalResourceId: 'Other' });
@@ -135,7 +148,7 @@ describe.each(NAMED_DIALECTS)('create, in the dialect %s', (_, dialect) => {
   });
 
   test('the place of a model that was deleted a moment ago comes free', async () => {
-    lifecycle.standIn.account.dialect = { ...dialect, modelPlace: 'late' };
+    speak({ modelPlace: 'late' });
     lifecycle.standIn.account.modelQuota = 1;
     const other = lifecycle.standIn.startJob({ jobName: 'other' });
     lifecycle.standIn.account.deleteModel(lifecycle.modelOf(other));
@@ -146,7 +159,7 @@ describe.each(NAMED_DIALECTS)('create, in the dialect %s', (_, dialect) => {
     const other = lifecycle.standIn.startJob({ jobName: 'other', durationMs: 100 * MINUTE });
     lifecycle.now += MINUTE;
     const event = request('Create');
-    lifecycle.standIn.account.dialect = { ...dialect, strayRefusals: 'never' };
+    speak({ strayRefusals: 'never' });
     const { status, seconds, reason, physicalResourceId } = await settle(event);
     expect({ status, seconds, physicalResourceId }).toEqual({
       status: 'FAILED',
@@ -174,7 +187,7 @@ describe.each(NAMED_DIALECTS)('create, in the dialect %s', (_, dialect) => {
     const startedAt = lifecycle.now;
     let result = await poll(event, { attempt: 0 }, startedAt);
     for (let polls = 0; !result.answer; polls++) {
-      if (polls === 12) {
+      if (polls === 4) {
         lifecycle.standIn.startJob({ jobName: 'other', durationMs: 3 * MINUTE });
       }
       lifecycle.now += result.waitSeconds! * 1000;
@@ -225,7 +238,7 @@ describe.each(NAMED_DIALECTS)('create, in the dialect %s', (_, dialect) => {
     const roles = ['role ValidationException', 'S3 ValidationException', 'AccessDeniedException'] as const;
 
     test.each(roles)('passes: %s', async (newRole) => {
-      lifecycle.standIn.account.dialect = { ...dialect, newRole };
+      speak({ newRole });
       lifecycle.standIn.account.roleMadeAt(DEFINITION.roleArn);
       const answer = await settle(request('Create'));
       expect(answer.status).toBe('SUCCESS');
@@ -240,9 +253,9 @@ describe.each(NAMED_DIALECTS)('create, in the dialect %s', (_, dialect) => {
     ['ConflictException', 400, 'Something is in use', 'Bedrock does not accept the request'],
     ['AccessDeniedException', 403, 'not authorized', 'Bedrock refused bedrock:CreateModelImportJob'],
   ])('%s with an unknown text is final after seven minutes', async (name, status, message, reason) => {
-    lifecycle.standIn.account.dialect = { ...dialect, strayRefusals: 'never' };
+    speak({ strayRefusals: 'never' });
     const fault = { operation: 'CreateModelImportJob', status, name, message };
-    lifecycle.standIn.failNext(...times(60, fault));
+    lifecycle.standIn.failNext(...times(20, fault));
     const answer = await settle(request('Create'));
     expect(answer).toMatchObject({ status: 'FAILED', seconds: 420 });
     expect(answer.reason).toContain(reason);
@@ -267,14 +280,24 @@ describe.each(NAMED_DIALECTS)('create, in the dialect %s', (_, dialect) => {
   test('throttles neither count nor start the seven minutes anew', async () => {
     const refusal = { operation: 'CreateModelImportJob', status: 403, name: 'AccessDeniedException' };
     const throttle = { operation: 'CreateModelImportJob', status: 429, name: 'ThrottlingException' };
-    lifecycle.standIn.failNext(...times(21, refusal), ...times(6, throttle), ...times(60, refusal));
-    lifecycle.standIn.account.dialect = { ...dialect, strayRefusals: 'never' };
+    lifecycle.standIn.failNext(...times(7, refusal), ...times(6, throttle), ...times(30, refusal));
+    speak({ strayRefusals: 'never' });
     const { status, seconds } = await settle(request('Create'));
-    expect({ status, seconds }).toEqual({ status: 'FAILED', seconds: 420 + 70 });
+    expect({ status, seconds }).toEqual({ status: 'FAILED', seconds: 420 + 210 });
+  });
+
+  test('refusals of different calls do not add up', async () => {
+    speak({ strayRefusals: 'never' });
+    const refused = { status: 403, name: 'AccessDeniedException' };
+    lifecycle.standIn.failNext(
+      ...times(10, { ...refused, operation: 'ListModelImportJobs' }),
+      ...times(10, { ...refused, operation: 'CreateModelImportJob' }),
+    );
+    await expect(settle(request('Create'))).resolves.toMatchObject({ status: 'SUCCESS', seconds: 600 });
   });
 
   test('a stray refusal in the queue is one more poll, however often', async () => {
-    lifecycle.standIn.account.dialect = { ...dialect, strayRefusals: 'sometimes' };
+    speak({ strayRefusals: 'sometimes' });
     lifecycle.standIn.startJob({ jobName: 'other', durationMs: 15 * MINUTE });
     await expect(settle(request('Create'))).resolves.toMatchObject({ status: 'SUCCESS' });
   });
@@ -296,7 +319,7 @@ describe.each(NAMED_DIALECTS)('create, in the dialect %s', (_, dialect) => {
     lifecycle.now += 2 * MINUTE;
     await expect(poll(request('Create'), { attempt: 3 }, lifecycle.now)).resolves.toMatchObject({
       attempt: 4,
-      waitSeconds: 10,
+      waitSeconds: 30,
       lastSeen: expect.stringMatching(
         /^model import job .* is in progress, and one runs at a time$/,
       ) as string,

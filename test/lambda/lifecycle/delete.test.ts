@@ -253,6 +253,15 @@ describe.each(NAMED_DIALECTS)('delete, in the dialect %s', (_, dialect) => {
     expect(models()).toEqual([]);
   });
 
+  test('a model that lists do not show yet is not gone where Bedrock does not take its ARN', async () => {
+    speak({ deleteByArn: 'ValidationException' });
+    const id = await create();
+    const empty = { operation: 'ListImportedModels', status: 200, rawBody: '{"modelSummaries":[]}' };
+    lifecycle.standIn.failNext(...times(3, empty));
+    await expect(settle(request('Delete', { id }))).resolves.toMatchObject({ status: 'SUCCESS' });
+    expect(models()).toEqual([]);
+  });
+
   test('a model that the job never names is found by its job', async () => {
     speak({ modelArn: 'never', newModel: 'late' });
     const id = await create();
@@ -392,6 +401,15 @@ describe.each(NAMED_DIALECTS)('delete, in the dialect %s', (_, dialect) => {
         expect(models()).toContain(modelOf(retained));
       },
     );
+
+    test('does not take tags that are called absent in passing for none', async () => {
+      const retained = await create({ deletionPolicy: 'Retain' });
+      lifecycle.now += 10 * MINUTE;
+      const absent = { operation: 'ListTagsForResource', status: 404, name: 'ResourceNotFoundException' };
+      lifecycle.standIn.failNext(...times(30, absent));
+      await settle(request('Delete', { id }));
+      expect(models()).toEqual([modelOf(retained)]);
+    });
 
     test('retains by what the resource says where the tags are gone', async () => {
       const retained = await create();

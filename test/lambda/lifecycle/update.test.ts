@@ -1,3 +1,4 @@
+import type { Dialect } from '../../../local/bedrock/dialect';
 import { MINUTE, NAMED_DIALECTS, useLifecycle } from '../../support/lifecycle';
 import { silenceLog } from '../../support/log';
 
@@ -8,6 +9,9 @@ const OWNER = 'cdk-bedrock-model-import:owner';
 describe.each(NAMED_DIALECTS)('update, in the dialect %s', (_, dialect) => {
   const lifecycle = useLifecycle(dialect);
   const { request, poll, settle, create, count, jobs, models, modelOf, tagsOf } = lifecycle;
+  const speak = (answers: Partial<Dialect>): void => {
+    lifecycle.standIn.account.dialect = { ...dialect, ...answers };
+  };
 
   const other = { definition: { s3Uri: 's3://weights/qwen/' } };
 
@@ -168,12 +172,7 @@ describe.each(NAMED_DIALECTS)('update, in the dialect %s', (_, dialect) => {
   });
 
   test('the tags of a model that shows late are set when it shows', async () => {
-    lifecycle.standIn.account.dialect = {
-      ...dialect,
-      newModel: 'late',
-      newJob: 'late',
-      newJobInLists: 'late',
-    };
+    speak({ newModel: 'late', newJob: 'late', newJobInLists: 'late' });
     const id = await create();
     const answer = await settle(request('Update', { id, tags: [{ key: 'team', value: 'b' }] }));
     expect(answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: id });
@@ -303,7 +302,7 @@ describe.each(NAMED_DIALECTS)('update, in the dialect %s', (_, dialect) => {
   });
 
   test('a rollback does not mistake a new job whose tags show late', async () => {
-    lifecycle.standIn.account.dialect = { ...dialect, newJobTags: 'empty' };
+    speak({ newJobTags: 'empty' });
     const id = await create();
     const { physicalResourceId: newId } = await settle(request('Update', { id, ...other }));
     const rollback = await settle(request('Update', { id: newId, old: other }));
