@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'fs';
 import { createServer, type AddressInfo } from 'net';
 import { tmpdir } from 'os';
 import { join } from 'path';
+import type { BedrockAccountOptions } from '../bedrock/account';
 import { BedrockStandIn } from '../bedrock/stand-in';
 import { findPython, installFromPyPi } from './python';
 
@@ -23,8 +24,8 @@ export interface CliResult {
 
 export class LocalCloud {
   /** Starts the emulator and the stand-in, and bootstraps the account. */
-  public static async start(): Promise<LocalCloud> {
-    const bedrock = new BedrockStandIn();
+  public static async start(options?: BedrockAccountOptions): Promise<LocalCloud> {
+    const bedrock = new BedrockStandIn(options);
     const cloud = new LocalCloud(bedrock, await bedrock.start());
     try {
       // Set this to the URL of an emulator that already runs, to use it instead of starting one.

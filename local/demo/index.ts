@@ -1,4 +1,5 @@
 import { parseArgs } from 'util';
+import { DIALECTS } from '../bedrock/dialect';
 import { LocalCloud } from '../cloud/cloud';
 import { demonstrateOwn } from './own';
 import { demonstrateWait } from './wait';
@@ -17,6 +18,9 @@ Options:
   --help        show this text
 
 Set LOCAL_CLOUD_URL to use an emulator that runs, instead of starting one.`;
+
+/** Lags of minutes become seconds. */
+const LAG_SCALE = 1 / 30;
 
 /** By the argument that chooses one; the first is the default. */
 const DEMOS: Record<string, Demo> = { wait: demonstrateWait, own: demonstrateOwn };
@@ -41,7 +45,7 @@ async function main(): Promise<boolean> {
     return false;
   }
   console.log('Starting the local cloud ...');
-  const cloud = await LocalCloud.start();
+  const cloud = await LocalCloud.start({ dialect: DIALECTS.observed, lagScale: LAG_SCALE });
   try {
     return await DEMOS[name](cloud, { seconds, fail: values.fail });
   } finally {

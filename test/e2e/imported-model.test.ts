@@ -9,16 +9,21 @@ import {
   waitUntilStackDeleteComplete,
 } from '@aws-sdk/client-cloudformation';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { DIALECTS } from '../../local/bedrock/dialect';
 import { LocalCloud, type CliResult } from '../../local/cloud/cloud';
 import { ResponseUrl, type Response } from '../support/response-url';
 import type { ModelSpec } from './apps/imported-models';
+
+/** Lags of minutes become seconds, because the clock is real. */
+const LAG_SCALE = 1 / 30;
 
 let cloud: LocalCloud;
 let cloudFormation: CloudFormationClient;
 let jobsBefore: number;
 
 beforeAll(async () => {
-  cloud = await LocalCloud.start();
+  cloud = await LocalCloud.start({ dialect: DIALECTS.observed, lagScale: LAG_SCALE });
+  cloud.bedrock.account.rolesAreNew = true;
   cloudFormation = new CloudFormationClient(cloud.clientConfig);
 });
 afterAll(() => cloud.stop());
@@ -190,7 +195,7 @@ describe('events by hand', () => {
   };
 
   const answer = async (): Promise<Response> => {
-    const deadline = Date.now() + 120_000;
+    const deadline = Date.now() + 240_000;
     while (responses.bodies.length === 0 && Date.now() < deadline) {
       await sleep(200);
     }
