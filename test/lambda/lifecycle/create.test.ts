@@ -66,10 +66,12 @@ describe.each(NAMED_DIALECTS)('create, in the dialect %s', (_, dialect) => {
   test('a request that is served twice starts one job', async () => {
     const event = request('Create');
     const first = await settle(event);
+    lifecycle.now += 2 * MINUTE;
     const second = await settle(event);
 
     expect(second.physicalResourceId).toBe(first.physicalResourceId);
     expect(jobs()).toHaveLength(1);
+    expect(count('CreateModelImportJob')).toBe(1);
   });
 
   test('a job whose start was not answered is found, not started again', async () => {
