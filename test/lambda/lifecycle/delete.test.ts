@@ -406,7 +406,7 @@ describe.each(NAMED_DIALECTS)('delete, in the dialect %s', (_, dialect) => {
       const retained = await create({ deletionPolicy: 'Retain' });
       lifecycle.now += 10 * MINUTE;
       const absent = { operation: 'ListTagsForResource', status: 404, name: 'ResourceNotFoundException' };
-      lifecycle.standIn.failNext(...times(30, absent));
+      lifecycle.standIn.failNext(...times(10, absent));
       await settle(request('Delete', { id }));
       expect(models()).toEqual([modelOf(retained)]);
     });
