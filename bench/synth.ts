@@ -2,12 +2,21 @@ import { App, Duration } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as alternatives from './alternatives';
 import type { StackName } from './bench';
+import { resourcesInSeries } from './resources-in-series';
 
 /** Synthesizes one stack in a process of its own: `synth.ts <stack> <waits>`. Prints what it measured. */
 
 const [name, waits] = process.argv.slice(2);
 const job = (index: number): string =>
   `arn:aws:bedrock:us-east-1:123456789012:model-import-job/${index.toString(36).padStart(12, 'job000000000')}`;
+
+/** The type of what waits in each kind of stack. */
+const WAIT_TYPES: Record<StackName, string> = {
+  LibraryStack: 'Custom::BedrockModelImportJobWaiter',
+  ProviderFrameworkStack: 'Custom::Wait',
+  LoopStack: 'Custom::Wait',
+  AwsCustomResourceStack: 'Custom::AWS',
+};
 
 const template = synthesize(Number(waits));
 const { user, system } = process.cpuUsage();
@@ -19,6 +28,9 @@ console.log(
     resources: types.length,
     functions: types.filter((type) => type === 'AWS::Lambda::Function').length,
     roles: types.filter((type) => type === 'AWS::IAM::Role').length,
+    series: resourcesInSeries(template, WAIT_TYPES[name as StackName]).map(
+      (id) => template.Resources[id].Type,
+    ),
     bytes: JSON.stringify(template, null, 1).length,
   }),
 );

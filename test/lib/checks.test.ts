@@ -150,7 +150,7 @@ describe('functions in a VPC', () => {
     const stack = newStack();
     const vpc = new ec2.Vpc(stack, 'Vpc');
     PropertyInjectors.of(stack).add({
-      injectUniqueId: lambda.Function.PROPERTY_INJECTION_ID,
+      constructUniqueId: lambda.Function.PROPERTY_INJECTION_ID,
       inject: (props: lambda.FunctionProps) => ({ ...props, vpc }),
     });
     addAll(stack);

@@ -1,0 +1,64 @@
+import { LocalCloud } from '../../local/cloud/cloud';
+import { TestStack, WAITER_TYPE } from './test-stack';
+
+const MODEL_TYPE = 'Custom::BedrockImportedModel';
+
+let cloud: LocalCloud;
+beforeAll(async () => {
+  cloud = await LocalCloud.start();
+});
+afterAll(() => cloud.stop());
+
+const models = (): string[] => cloud.bedrock.account.models().map(({ modelArn }) => modelArn as string);
+const jobCount = (): number => cloud.bedrock.account.jobs().length;
+
+/** What a stack has of a type, by logical and physical ID. */
+async function resourcesOfType(stack: TestStack, type: string): Promise<Record<string, string>> {
+  const found = (await stack.resources()).filter(({ ResourceType }) => ResourceType === type);
+  return Object.fromEntries(
+    found.map(({ LogicalResourceId, PhysicalResourceId }) => [LogicalResourceId!, PhysicalResourceId!]),
+  );
+}
+
+test('a provider gets a key and all checks later, and its model is not imported again; the last model goes before its permissions', async () => {
+  const stack = new TestStack(cloud, 'provider', 'Locked');
+  const jobIdentifier = cloud.bedrock.startJob({ jobName: 'waited-for' });
+
+  const created = await stack.deploy({ jobIdentifier, settings: 'plain' });
+  expect(created.succeeded ? '' : created.output).toBe('');
+  const { Imported } = await stack.outputs();
+  const functions = await resourcesOfType(stack, 'AWS::Lambda::Function');
+  const served = await resourcesOfType(stack, MODEL_TYPE);
+  const jobs = jobCount();
+
+  const locked = await stack.deploy({ jobIdentifier, settings: 'locked' });
+  expect(locked.succeeded ? '' : locked.output).toBe('');
+  expect(await stack.outputs()).toMatchObject({ Imported });
+  expect(await resourcesOfType(stack, 'AWS::Lambda::Function')).toEqual(functions);
+  expect(await resourcesOfType(stack, MODEL_TYPE)).toEqual(served);
+  expect(jobCount()).toBe(jobs);
+
+  // The waiter stays: what only the model took is removed by the update.
+  const another = cloud.bedrock.startJob({ jobName: 'another' });
+  const removed = await stack.deploy({ jobIdentifier: another, settings: 'locked', model: 'no' });
+  expect(removed.succeeded ? '' : removed.output).toBe('');
+  expect(models()).not.toContain(Imported);
+  expect(await stack.physicalId(WAITER_TYPE)).toBe(another);
+
+  expect(await stack.destroy()).toBe('DELETE_COMPLETE');
+});
+
+test('a provider in a VPC, with a key and all checks from the start, waits, imports and deletes', async () => {
+  for (const settings of ['vpc', 'locked']) {
+    const stack = new TestStack(cloud, 'provider', `New-${settings}`);
+    const jobIdentifier = cloud.bedrock.startJob({ jobName: `for-${settings}` });
+
+    const created = await stack.deploy({ jobIdentifier, settings });
+
+    expect(created.succeeded ? '' : created.output).toBe('');
+    const { Imported } = await stack.outputs();
+    expect(models()).toContain(Imported);
+    expect(await stack.destroy()).toBe('DELETE_COMPLETE');
+    expect(models()).not.toContain(Imported);
+  }
+});
