@@ -17,6 +17,8 @@ module.exports = {
     '<rootDir>/test/second-cloud/',
   ],
   modulePathIgnorePatterns: ['<rootDir>/.cache/', '<rootDir>/dist/'],
+  // What a function loads late is a bundle of its own, under the name that it has there.
+  moduleNameMapper: { '^\\./runtime\\.js$': './runtime' },
   // Sources come before the build outputs that lie next to them.
   moduleFileExtensions: ['ts', 'js', 'json', 'node'],
   // Jest runs CommonJS, where a dynamic import has to be a require.

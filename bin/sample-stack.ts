@@ -5,10 +5,11 @@ import type { Construct } from 'constructs';
 import { ModelImportJobWaiter } from '../lib/index';
 
 /** What the sample function does: it sends its event to the model, and returns the model's answer. */
-const ASK_MODEL = `
+export const ASK_MODEL = `
 const { BedrockRuntimeClient, InvokeModelCommand } = require('@aws-sdk/client-bedrock-runtime');
-// A model that was idle needs up to some minutes to load: the SDK's retries bridge that.
-const client = new BedrockRuntimeClient({ maxAttempts: 10 });
+// A model that was idle for five minutes has to load again, which takes a large one up to five minutes.
+// The SDK waits up to 20 seconds between two attempts: ten bridge a minute, forty bridge five.
+const client = new BedrockRuntimeClient({ maxAttempts: 40, retryMode: 'adaptive' });
 exports.handler = async (event) => {
   const answer = await client.send(new InvokeModelCommand({
     modelId: process.env.MODEL_ARN,
@@ -47,7 +48,7 @@ export class SampleStack extends Stack {
       architecture: lambda.Architecture.ARM_64,
       handler: 'index.handler',
       code: lambda.Code.fromInline(ASK_MODEL),
-      timeout: Duration.minutes(5),
+      timeout: Duration.minutes(10),
       environment: { MODEL_ARN: waiter.importedModelArn },
     });
     waiter.grantInvoke(ask);

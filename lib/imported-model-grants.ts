@@ -1,6 +1,6 @@
-import { Aws } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { IImportedModel } from './imported-model-base';
+import { grantDecrypt, grantDecryptOn } from './private/grant-decrypt';
 import type { ImportedModelContext } from './private/imported-model-context';
 
 /**
@@ -62,27 +62,13 @@ export class ImportedModelGrants {
   }
 
   private decrypt(grantee: iam.IGrantable): iam.Grant | undefined {
-    const actions = ['kms:Decrypt'];
-    const key = this.model.encryptionKey;
-    // A model and its key are in one Region. The model's own ARN must not tell it: a key that asks for it
-    // in its policy would wait for the model, which waits for the key.
-    const { region } = (key ?? this.model).env;
-    const conditions = { StringEquals: { 'kms:ViaService': `bedrock.${region}.${Aws.URL_SUFFIX}` } };
-    if (key) {
-      return iam.Grant.addToPrincipalOrResource({
-        grantee,
-        actions,
-        conditions,
-        resource: key,
-        resourceArns: [key.keyArn],
-        resourceSelfArns: ['*'],
-      });
+    const { encryptionKey, env } = this.model;
+    if (encryptionKey) {
+      // The model's own ARN must not tell the Region: a key that asks for it in its policy would wait for the
+      // model, which waits for the key.
+      return grantDecrypt(grantee, encryptionKey);
     }
     const { encryptionResourceArn } = this.context;
-    if (encryptionResourceArn) {
-      const resourceArns = [encryptionResourceArn];
-      return iam.Grant.addToPrincipal({ grantee, actions, conditions, resourceArns });
-    }
-    return undefined;
+    return encryptionResourceArn ? grantDecryptOn(grantee, encryptionResourceArn, env.region) : undefined;
   }
 }

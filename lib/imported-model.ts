@@ -19,6 +19,7 @@ import type { ModelImportProvider } from './model-import-provider';
 import type { ModelSource } from './model-source';
 import { LINK } from './private/chain';
 import { warnOfExports } from './private/exports';
+import { grantDecrypt } from './private/grant-decrypt';
 import { ImportRole, type JobNetwork } from './private/import-role';
 import type { ImportedModelContext } from './private/imported-model-context';
 import { ImportedModelReference } from './private/imported-model-reference';
@@ -37,6 +38,7 @@ import { warnUnlessOffered } from './private/regions';
 import { render } from './private/template';
 import { isLiteral, validateNoAlias, validateText } from './private/validation';
 import { waitOptions } from './private/wait-options';
+import type { SmokeTest } from './smoke-test';
 
 const RESOURCE_TYPE: ImportedModelResourceType = 'Custom::BedrockImportedModel';
 const MAX_SUBNETS = 16;
@@ -166,6 +168,17 @@ export interface ImportedModelProps {
    * @default true
    */
   readonly waitForCompletion?: boolean;
+
+  /**
+   * The question that a new model must answer before the deployment goes on.
+   *
+   * It is put when the import has completed, again and again until the model has answered, inside of
+   * `timeout`. A replacement whose model cannot answer is rolled back, and the old model goes on. Excludes
+   * `waitForCompletion: false`.
+   *
+   * @default - The model is not asked.
+   */
+  readonly smokeTest?: SmokeTest;
 
   /**
    * The functions and the state machine that do the work.
@@ -355,8 +368,12 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
         jobIdentifier: started('jobArn'),
         timeout: props.timeout,
         pollInterval: props.pollInterval,
+        smokeTest: props.smokeTest,
         provider,
       });
+      if (props.smokeTest && props.kmsKey) {
+        grantDecrypt(provider.pollRole, props.kmsKey);
+      }
     } else {
       warnUnlessOffered(this, this.env.region);
     }
@@ -427,6 +444,45 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
     return this.imported('importedModelKmsKeyArn').importedModelKmsKeyArn;
   }
 
+  /**
+   * The architecture of the imported model: `llama`. Empty when Bedrock does not say.
+   *
+   * Only with `waitForCompletion`.
+   */
+  public get modelArchitecture(): string {
+    return this.imported('modelArchitecture').modelArchitecture;
+  }
+
+  /**
+   * Whether the model speaks the Converse API: `true`, `false`, or empty when Bedrock does not say.
+   *
+   * Only with `waitForCompletion`.
+   */
+  public get instructSupported(): string {
+    return this.imported('instructSupported').instructSupported;
+  }
+
+  /**
+   * How many custom model units each copy of the model is billed for. Empty when Bedrock does not say.
+   *
+   * Only with `waitForCompletion`.
+   *
+   * @see https://docs.aws.amazon.com/bedrock/latest/userguide/import-model-calculate-cost.html
+   */
+  public get customModelUnitsPerModelCopy(): string {
+    return this.imported('customModelUnitsPerModelCopy').customModelUnitsPerModelCopy;
+  }
+
+  /**
+   * The version of the custom model units that the model is billed in: `v1.0`. Empty when Bedrock does not
+   * say.
+   *
+   * Only with `waitForCompletion`.
+   */
+  public get customModelUnitsVersion(): string {
+    return this.imported('customModelUnitsVersion').customModelUnitsVersion;
+  }
+
   /** The wait that knows an attribute. */
   private imported(attribute: string): ModelImportJobWaiter {
     if (!this.waiter) {
@@ -486,6 +542,9 @@ function validate(props: ImportedModelProps): void {
   const groups = props.securityGroups?.length ?? 1;
   if (groups < 1 || groups > MAX_SECURITY_GROUPS) {
     throw new Error(`'securityGroups' must be 1 to ${MAX_SECURITY_GROUPS}, got: ${groups}`);
+  }
+  if (props.smokeTest && props.waitForCompletion === false) {
+    throw new Error("'smokeTest' cannot be used with 'waitForCompletion: false': nobody would ask the model");
   }
   if (props.removalPolicy === RemovalPolicy.SNAPSHOT) {
     throw new Error("'removalPolicy' cannot be SNAPSHOT: there are no snapshots of imported models");

@@ -5,3 +5,4 @@ export * from './imported-model-grants';
 export * from './model-import-job-waiter';
 export * from './model-import-provider';
 export * from './model-source';
+export * from './smoke-test';

@@ -6,6 +6,7 @@ import { ImportedModelBase } from './imported-model-base';
 import type { ModelImportProvider } from './model-import-provider';
 import { LINK, splitIntoLinks, type Link } from './private/chain';
 import { warnOfExports } from './private/exports';
+import { grantDecrypt } from './private/grant-decrypt';
 import type { ImportedModelContext } from './private/imported-model-context';
 import { jobIdentifierRule, parseJobArn, type JobArnParts } from './private/job-identifier';
 import { s3UriRule } from './private/model-rules';
@@ -14,6 +15,7 @@ import { providerFor } from './private/provider-for';
 import { regionRule, warnUnlessOffered } from './private/regions';
 import { isLiteral, validateNoAlias, validateText } from './private/validation';
 import { waitOptions } from './private/wait-options';
+import type { SmokeTest } from './smoke-test';
 
 const RESOURCE_TYPE: WaiterResourceType = 'Custom::BedrockModelImportJobWaiter';
 
@@ -66,8 +68,9 @@ export interface ModelImportJobWaiterProps {
   /**
    * The role to ask as, for a job of another account.
    *
-   * It needs `bedrock:GetModelImportJob` on the job, and must trust the role of the poll function
-   * (`provider.pollRole`) or its account. The poll function may assume exactly this role, and needs no
+   * It needs `bedrock:GetModelImportJob` on the job, `bedrock:GetImportedModel` on the model, with
+   * `smokeTest` also `bedrock:InvokeModel` on the model and `kms:Decrypt` on its key, and must trust the role
+   * of the poll function (`provider.pollRole`) or its account. The poll function may assume exactly this role, and needs no
    * permission on the job itself. A job name is then asked for in the role's account.
    *
    * @default - The role of the poll function asks, in the stack's account.
@@ -104,6 +107,17 @@ export interface ModelImportJobWaiterProps {
    * @default - Any.
    */
   readonly expectedModelDataSourceS3Uri?: string;
+
+  /**
+   * The question that the model must answer before the deployment goes on.
+   *
+   * It is put when the job has completed, again and again until the model has answered, inside of `timeout`.
+   * A job that the waiter has waited for before is not put it again. A model under a customer managed key
+   * needs `expectedKmsKey` for the permission to decrypt it.
+   *
+   * @default - The model is not asked.
+   */
+  readonly smokeTest?: SmokeTest;
 
   /**
    * The functions and the state machine that do the waiting.
@@ -203,6 +217,29 @@ export class ModelImportJobWaiter extends ImportedModelBase {
   public readonly importedModelKmsKeyArn: string;
 
   /**
+   * The architecture of the imported model: `llama`. Empty when Bedrock does not say.
+   */
+  public readonly modelArchitecture: string;
+
+  /**
+   * Whether the model speaks the Converse API: `true`, `false`, or empty when Bedrock does not say.
+   */
+  public readonly instructSupported: string;
+
+  /**
+   * How many custom model units each copy of the model is billed for. Empty when Bedrock does not say.
+   *
+   * @see https://docs.aws.amazon.com/bedrock/latest/userguide/import-model-calculate-cost.html
+   */
+  public readonly customModelUnitsPerModelCopy: string;
+
+  /**
+   * The version of the custom model units that the model is billed in: `v1.0`. Empty when Bedrock does not
+   * say.
+   */
+  public readonly customModelUnitsVersion: string;
+
+  /**
    * The customer managed key that encrypts the imported model, where it is known at synthesis: that of
    * `expectedKmsKey`.
    */
@@ -220,10 +257,7 @@ export class ModelImportJobWaiter extends ImportedModelBase {
     warnUnlessOffered(this, this.env.region);
 
     const provider = providerFor(this, props.provider);
-    const permissions = props.role
-      ? provider._allowAssumeRole(props.role)
-      : provider._allowGetJob(props.jobIdentifier, props.region);
-
+    const permissions = this.permit(provider, props);
     const resource = this.createLinks(provider, permissions, timeoutSeconds, {
       stateMachineArn: provider.stateMachineArn,
       pollFunctionArn: provider._pollFunctionArn,
@@ -234,6 +268,7 @@ export class ModelImportJobWaiter extends ImportedModelBase {
       externalId: props.externalId,
       expectedKmsKeyArn: props.expectedKmsKey?.keyArn,
       expectedModelDataSourceS3Uri: props.expectedModelDataSourceS3Uri,
+      smokeTest: props.smokeTest?._render(this),
     });
 
     const attribute = (name: WaiterAttribute): string => resource.getAttString(name);
@@ -250,10 +285,32 @@ export class ModelImportJobWaiter extends ImportedModelBase {
     this.vpcSubnetIds = Fn.split(',', attribute('vpcConfig.subnetIds'));
     this.vpcSecurityGroupIds = Fn.split(',', attribute('vpcConfig.securityGroupIds'));
     this.importedModelKmsKeyArn = attribute('importedModelKmsKeyArn');
+    this.modelArchitecture = attribute('modelArchitecture');
+    this.instructSupported = attribute('instructSupported');
+    this.customModelUnitsPerModelCopy = attribute('customModelUnits.customModelUnitsPerModelCopy');
+    this.customModelUnitsVersion = attribute('customModelUnits.customModelUnitsVersion');
     this.encryptionKey = props.expectedKmsKey;
     this._context = { jobArn: this.jobArn, encryptionResourceArn: attribute('encryptionResourceArn') };
     this.node.defaultChild = resource.node.defaultChild;
     warnOfExports(this, resource.node.defaultChild as CfnResource);
+  }
+
+  /** Lets the poll function ask for the job, for its model, and the model itself. Returns the policies. */
+  private permit(
+    provider: ModelImportProvider,
+    { jobIdentifier, region, role, expectedKmsKey, smokeTest }: ModelImportJobWaiterProps,
+  ): IDependable[] {
+    if (role) {
+      return provider._allowAssumeRole(role);
+    }
+    if (smokeTest && expectedKmsKey) {
+      grantDecrypt(provider.pollRole, expectedKmsKey);
+    }
+    return [
+      ...provider._allowGetJob(jobIdentifier, region),
+      ...provider._allowOnModels('bedrock:GetImportedModel', this.env),
+      ...(smokeTest ? provider._allowOnModels('bedrock:InvokeModel', this.env) : []),
+    ];
   }
 
   /** Creates the links of the wait, each waiting for the one before it, and returns the last. */
@@ -263,12 +320,18 @@ export class ModelImportJobWaiter extends ImportedModelBase {
     timeoutSeconds: number,
     common: Omit<WaiterProperties, keyof Link>,
   ): CustomResource {
+    const { smokeTest, ...polling } = common;
     const resources = splitIntoLinks(timeoutSeconds).map((link, index) => {
       const resource = new CustomResource(this, link.continues ? `Link${index + 1}` : 'Resource', {
         resourceType: RESOURCE_TYPE,
         serviceToken: provider.serviceToken,
         serviceTimeout: Duration.seconds(link.timeoutSeconds + LINK.marginSeconds),
-        properties: { ...common, ...link } satisfies WaiterProperties,
+        properties: {
+          ...polling,
+          ...link,
+          // Links before the last hand over when the job has completed.
+          smokeTest: link.continues ? undefined : smokeTest,
+        } satisfies WaiterProperties,
       });
       provider._permit(resource, permissions);
       return resource;

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Token, type ResourceEnvironment } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -12,7 +12,7 @@ import { allowServices } from './private/encryption';
 import { ImportQueue } from './private/import-queue';
 import { LifecycleFunction } from './private/lifecycle-function';
 import { waysOut } from './private/network';
-import { PollFunction } from './private/poll-function';
+import { PollFunction, type ModelAction } from './private/poll-function';
 import type { WaitMetric, WaitMetricNamespace } from './private/protocol';
 import { sameValue } from './private/same-value';
 import { validateNoAlias } from './private/validation';
@@ -35,8 +35,9 @@ export interface ModelImportProviderProps {
    *
    * They need to reach Amazon Bedrock, AWS Step Functions and Amazon S3 from there: by a NAT gateway, or
    * by the interface endpoints `bedrock` and `states` and a gateway endpoint of S3, which CloudFormation
-   * takes its answers at. A waiter with a `role` also needs `sts`. Lambda writes the logs itself. An
-   * interface endpoint serves its own Region only: a job of another one needs a NAT gateway.
+   * takes its answers at. A waiter with a `role` also needs `sts`, and a smoke test `bedrock-runtime`. Lambda
+   * writes the logs itself. An interface endpoint serves its own Region only: a job of another one needs a
+   * NAT gateway.
    *
    * @default - The functions are not placed in a VPC.
    */
@@ -124,9 +125,10 @@ export interface ModelImportProviderProps {
    * The role of the poll function.
    *
    * It is given what it needs, unless it takes no policies: then it must hold `logs:CreateLogStream` and
-   * `logs:PutLogEvents` on the log group, `bedrock:GetModelImportJob` on the jobs or `sts:AssumeRole` on
-   * the roles to ask as, and in a VPC the permissions of `AWSLambdaVPCAccessExecutionRole`. It must trust
-   * `lambda.amazonaws.com`.
+   * `logs:PutLogEvents` on the log group, `bedrock:GetModelImportJob` on the jobs and
+   * `bedrock:GetImportedModel` on the models or `sts:AssumeRole` on the roles to ask as, with a smoke test
+   * `bedrock:InvokeModel` on the models and `kms:Decrypt` on their key, and in a VPC the permissions of
+   * `AWSLambdaVPCAccessExecutionRole`. It must trust `lambda.amazonaws.com`.
    *
    * @default - A new role.
    */
@@ -360,6 +362,16 @@ export class ModelImportProvider extends Construct {
    */
   public _allowGetJob(jobIdentifier: string, region: string = Stack.of(this).region): IDependable[] {
     return this.poll.allowGetJob(jobIdentifier, region);
+  }
+
+  /**
+   * Lets the poll function describe or ask the models of a Region and account, and returns the policies that
+   * this takes.
+   *
+   * @internal
+   */
+  public _allowOnModels(action: ModelAction, place: ResourceEnvironment): IDependable[] {
+    return this.poll.allowOnModels(action, place);
   }
 
   /**

@@ -1,7 +1,8 @@
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { Answer, ResourceEvent } from '../shared/engine';
-import { responseBody, sendResponse, type Network } from './cloudformation';
+import { responseBody } from '../shared/response-body';
+import { sendResponse, type Network } from './cloudformation';
 import { logEvent } from './resource';
 
 /** What the function speaks with. */

@@ -1,11 +1,14 @@
-import type { WaiterAttribute } from '../../lib/private/protocol';
+import type { ModelAttribute, WaiterAttribute } from '../../lib/private/protocol';
 import type { Job } from '../shared/bedrock';
+import type { Model } from './bedrock';
+
+export type Attributes = Readonly<Record<WaiterAttribute, string>>;
 
 /**
- * The attributes of a job. Every one is present, because `Fn::GetAtt` of a missing attribute fails the
- * stack: what Bedrock omits is an empty string.
+ * The attributes of a job, and of its model where Bedrock has described it. Every one is present, because
+ * `Fn::GetAtt` of a missing attribute fails the stack: what Bedrock omits is an empty string.
  */
-export function toAttributes(job: Job): Record<WaiterAttribute, string> {
+export function toAttributes(job: Job, model: Model = {}): Attributes {
   return {
     jobArn: job.jobArn ?? '',
     jobName: job.jobName ?? '',
@@ -22,5 +25,17 @@ export function toAttributes(job: Job): Record<WaiterAttribute, string> {
     'vpcConfig.securityGroupIds': job.vpcConfig?.securityGroupIds?.join(',') ?? '',
     importedModelKmsKeyArn: job.importedModelKmsKeyArn ?? '',
     encryptionResourceArn: job.importedModelKmsKeyArn || job.importedModelArn || '',
+    ...modelAttributes(model),
+  };
+}
+
+/** What is known of a model, or nothing of one that is not described. */
+export function modelAttributes(model: Model = {}): Readonly<Record<ModelAttribute, string>> {
+  const { customModelUnitsPerModelCopy, customModelUnitsVersion } = model.customModelUnits ?? {};
+  return {
+    modelArchitecture: model.modelArchitecture ?? '',
+    instructSupported: model.instructSupported?.toString() ?? '',
+    'customModelUnits.customModelUnitsPerModelCopy': customModelUnitsPerModelCopy?.toString() ?? '',
+    'customModelUnits.customModelUnitsVersion': customModelUnitsVersion ?? '',
   };
 }

@@ -1,153 +1,120 @@
-import type { BedrockClient } from '@aws-sdk/client-bedrock';
-import { jobIdentifierRule, parseJobArn } from '../../lib/private/job-identifier';
-import type { OnTheWire, WaiterProperties } from '../../lib/private/protocol';
-import { assumeRole, type AssumedRole } from './assume-role';
-import { toAttributes } from './attributes';
-import { createClient, getJob, type Observation } from '../shared/bedrock';
-import { decide, type Clock, type Decision } from './decision';
-import {
-  type Answer,
-  type PollInput,
-  type PollResult,
-  type ResourceEvent,
-  type WaitReport,
-} from '../shared/engine';
-import { physicalResourceId } from '../shared/physical-id';
+import type { Job } from '../shared/bedrock';
+import type { PollInput } from '../shared/engine';
+import type { AssumedRole } from './assume-role';
+import { toAttributes, type Attributes } from './attributes';
+import { reachBedrock, type Bedrock } from './bedrock';
 import { findMismatches } from './expectations';
-import { log } from '../shared/log';
+import { decideOnJob } from './job-decision';
+import type { Memory } from './memory';
+import { decideOnModel, secondsToDescribe } from './model-decision';
+import { brokenRule } from './place';
 import * as reasons from './reasons';
-import type { Wait } from './reasons';
+import { decideOnReply } from './smoke-test-decision';
+import { Turn } from './turn';
 
-/** One client for each Region and role, kept between invocations. */
-const clients = new Map<string, BedrockClient>();
-
-export function handler(input: PollInput): Promise<PollResult> {
-  const observe: Observe = (region, jobIdentifier, role) => getJob(clientFor(region, role), jobIdentifier);
-  return poll(input, observe, Date.now);
+export function handler(input: PollInput): Promise<Memory> {
+  return poll(input, reachBedrock, Date.now);
 }
 
-/** Asks for a job in a Region, as the functions' own role or another one. */
-type Observe = (region: string, jobIdentifier: string, role?: AssumedRole) => Promise<Observation>;
+/** How Bedrock is reached in a Region, as the function's own role or another one. */
+export type Reach = (region: string, role?: AssumedRole) => Bedrock;
 
-/** Asks Bedrock for the job once, and decides. The state machine calls it again after the wait. */
-export async function poll(input: PollInput, observe: Observe, now: () => number): Promise<PollResult> {
-  const { event, startedAt, previous } = input;
-  const properties = event.ResourceProperties as ResourceEvent['ResourceProperties'] &
-    OnTheWire<WaiterProperties>;
-  const place = locate(event.StackId, properties);
-  const { roleArn, externalId } = properties;
-  const role = roleArn ? { roleArn, externalId } : undefined;
-  const malformed = jobIdentifierRule(properties.jobIdentifier);
-  const observation: Observation = malformed
-    ? { fault: { name: 'ValidationException', message: malformed } }
-    : await observe(place.region, properties.jobIdentifier, role);
-
-  const elapsedSeconds = (now() - Date.parse(startedAt)) / 1000;
-  const clock: Clock = {
-    remainingSeconds: Number(properties.timeoutSeconds) - elapsedSeconds,
-    continues: properties.continues === 'true',
-  };
-  const wait: Wait = {
-    ...place,
-    roleArn,
-    jobIdentifier: properties.jobIdentifier,
-    waitedSeconds: Number(properties.waitedSeconds) + elapsedSeconds,
-    lastSeen: describe(observation, previous.lastSeen),
-  };
-  const decision = withExpectations(decide(observation, wait, clock), wait, properties);
-  const attempt = previous.attempt + 1;
-  logPoll(wait, observation, decision, attempt);
-  return {
-    attempt,
-    lastSeen: wait.lastSeen,
-    ...(decision.action === 'wait'
-      ? { waitSeconds: nextWait(clock, Number(properties.pollIntervalSeconds)) }
-      : { answer: toAnswer(decision, event), report: toReport(decision, properties, Date.parse(startedAt)) }),
-  };
+/**
+ * Asks Bedrock once and decides: for the job and then its model, or for an answer of the model when only
+ * that is left. The state machine calls it again after the wait.
+ */
+export async function poll(input: PollInput, reach: Reach, now: () => number): Promise<Memory> {
+  const turn = new Turn(input, now);
+  const { roleArn, externalId, jobIdentifier } = turn.properties;
+  const rule = brokenRule(jobIdentifier);
+  if (rule) {
+    return refuse(turn, rule);
+  }
+  const bedrock = reach(turn.place.region, roleArn ? { roleArn, externalId } : undefined);
+  const { attributes } = turn.memory;
+  return attributes ? testModel(turn, bedrock, attributes) : followJob(turn, bedrock);
 }
 
-/** Fails what succeeded with another model than was meant. */
-function withExpectations(decision: Decision, wait: Wait, properties: OnTheWire<WaiterProperties>): Decision {
-  const mismatches = decision.action === 'succeed' ? findMismatches(decision.job, properties) : [];
-  return mismatches.length > 0
-    ? { action: 'fail', reason: reasons.notAsExpected(wait, mismatches) }
-    : decision;
+function refuse(turn: Turn, message: string): Memory {
+  const situation = turn.situate({ fault: { name: 'MalformedIdentifier', message } });
+  return turn.end({ action: 'fail', reason: reasons.invalid(situation.wait, message) }, situation);
 }
 
-/** The poll interval, or less so that the last poll comes when the time is up. */
-function nextWait(clock: Clock, intervalSeconds: number): number {
-  return Math.max(1, Math.ceil(Math.min(intervalSeconds, clock.remainingSeconds)));
-}
-
-function toAnswer(decision: Exclude<Decision, { action: 'wait' }>, event: ResourceEvent): Answer {
+async function followJob(turn: Turn, bedrock: Bedrock): Promise<Memory> {
+  const observation = await bedrock.job(turn.properties.jobIdentifier);
+  const answer = 'answer' in observation ? observation.answer : undefined;
+  const situation = turn.situate(observation, answer);
+  const decision = decideOnJob(observation, situation);
   switch (decision.action) {
+    case 'goOn':
+      return followCompletedJob(turn, bedrock, decision.with);
     case 'fail':
-      return { status: 'FAILED', physicalResourceId: physicalResourceId(event), reason: decision.reason };
-    case 'succeed':
-    case 'handOver': {
-      const data = toAttributes(decision.job ?? { status: 'InProgress' });
-      return { status: 'SUCCESS', physicalResourceId: data.jobArn || physicalResourceId(event), data };
+      return turn.end(decision, situation);
+    case 'handOver':
+      return turn.end(
+        { action: 'handOver', attributes: toAttributes(answer ?? { status: 'InProgress' }) },
+        situation,
+      );
+    case 'wait': {
+      const isKnown = turn.memory.isKnown || answer !== undefined;
+      const remembered = { isKnown, doubt: decision.doubt };
+      return turn.wait(situation, remembered, situation.remainingSeconds, { warning: decision.warning });
     }
   }
 }
 
-function toReport(
-  decision: Exclude<Decision, { action: 'wait' }>,
-  { waitedSeconds }: OnTheWire<WaiterProperties>,
-  startedAt: number,
-): WaitReport {
-  const { creationTime, endTime } = (decision.action === 'succeed' && decision.job) || {};
-  const endedAt = endTime && endTime.getTime() >= startedAt ? endTime.getTime() : undefined;
-  if (endTime && !endedAt && Number(waitedSeconds) > 0) {
-    // The link that saw the end has told of it.
-    return { outcome: 'handOver' };
+/** Only the last link asks for the model: the others leave what comes after the import to it. */
+async function followCompletedJob(turn: Turn, bedrock: Bedrock, job: Job): Promise<Memory> {
+  const situation = turn.situate({ answer: job }, job);
+  const mismatches = findMismatches(job, turn.properties);
+  if (mismatches.length > 0) {
+    return turn.end({ action: 'fail', reason: reasons.notAsExpected(situation.wait, mismatches) }, situation);
   }
-  return {
-    outcome: decision.action,
-    importSeconds: endTime && creationTime && (endTime.getTime() - creationTime.getTime()) / 1000,
-    endedAt,
-  };
+  return situation.continues
+    ? turn.end({ action: 'handOver', attributes: toAttributes(job) }, situation)
+    : followModel(turn, bedrock, job);
 }
 
-/** Where a job is: as its ARN says, else in the Region given for it, in the account that asks. */
-function locate(
-  stackId: string,
-  { jobIdentifier, region, roleArn }: OnTheWire<WaiterProperties>,
-): Pick<Wait, 'partition' | 'region' | 'account'> {
-  if (parseJobArn(jobIdentifier)) {
-    const [, partition, , jobRegion, account] = jobIdentifier.split(':');
-    return { partition, region: jobRegion, account };
+async function followModel(turn: Turn, bedrock: Bedrock, job: Job): Promise<Memory> {
+  const observation = await bedrock.model(job.importedModelArn!);
+  const situation = turn.situate(observation, job);
+  const decision = decideOnModel(observation, job, situation);
+  switch (decision.action) {
+    case 'fail':
+      return turn.end(decision, situation);
+    case 'wait': {
+      const remembered = { isKnown: true, doubt: decision.doubt };
+      return turn.wait(situation, remembered, secondsToDescribe(situation), { warning: decision.warning });
+    }
+    case 'goOn': {
+      const attributes = toAttributes(job, decision.with);
+      if (!situation.hasSmokeTest || situation.isOwnJob) {
+        return turn.end({ action: 'succeed', attributes }, situation, { warning: decision.warning });
+      }
+      if (situation.remainingSeconds <= 0) {
+        return turn.end({ action: 'fail', reason: reasons.noAnswer(situation.wait, attributes) }, situation);
+      }
+      // A call to the model takes what a poll may take: the next one, at once, does nothing else.
+      return turn.wait(situation, { attributes }, 0, { warning: decision.warning });
+    }
   }
-  const [, partition, , stackRegion] = stackId.split(':');
-  const [, , , , account] = (roleArn ?? stackId).split(':');
-  return { partition, region: region ?? stackRegion, account };
 }
 
-function clientFor(region: string, role?: AssumedRole): BedrockClient {
-  const key = JSON.stringify([region, role]);
-  const client = clients.get(key) ?? createClient(region, undefined, role && assumeRole(role));
-  clients.set(key, client);
-  return client;
-}
-
-/** Keeps the last status through faults, because a fault says nothing about the job. */
-function describe(observation: Observation, lastSeen = 'no answer from Bedrock'): string {
-  if ('job' in observation) {
-    return `status ${observation.job.status ?? 'none'}`;
+async function testModel(turn: Turn, bedrock: Bedrock, attributes: Attributes): Promise<Memory> {
+  const observation = await bedrock.reply(attributes.importedModelArn, turn.properties.smokeTest!);
+  const situation = turn.situate(observation);
+  const decision = decideOnReply(observation, situation);
+  switch (decision.action) {
+    case 'goOn': {
+      const { bytes, milliseconds } = decision.with;
+      const details = { answerBytes: bytes, answerMilliseconds: milliseconds };
+      return turn.end({ action: 'succeed', attributes }, situation, details);
+    }
+    case 'fail':
+      return turn.end(decision, situation);
+    case 'wait':
+      return turn.wait(situation, { attributes, doubt: decision.doubt }, situation.remainingSeconds, {
+        warning: decision.warning,
+      });
   }
-  return `${lastSeen.split(', then ')[0]}, then ${observation.fault.name}`;
-}
-
-function logPoll(wait: Wait, observation: Observation, decision: Decision, attempt: number): void {
-  const warning = decision.action === 'wait' ? decision.warning : undefined;
-  log(warning ? 'WARN' : 'INFO', {
-    message: 'Poll',
-    job: wait.jobIdentifier,
-    region: wait.region,
-    status: 'job' in observation ? observation.job.status : observation.fault.name,
-    waitedSeconds: Math.round(wait.waitedSeconds),
-    attempt,
-    action: decision.action,
-    warning,
-  });
 }

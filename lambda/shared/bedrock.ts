@@ -1,6 +1,5 @@
 import {
   BedrockClient,
-  GetModelImportJobCommand,
   type BedrockClientConfig,
   type GetModelImportJobCommandOutput,
 } from '@aws-sdk/client-bedrock';
@@ -19,14 +18,6 @@ export interface Fault {
   readonly httpStatus?: number;
 }
 
-/** What one call came to. */
-export type Observation = { readonly job: Job } | { readonly fault: Fault };
-
-/**
- * One call and its one retry end within this many milliseconds, well before the function's timeout.
- */
-const CALL_LIMIT_MS = 20_000;
-
 /** Milliseconds that one try has to connect, and to be answered. */
 const TRY_LIMITS = { connectionTimeout: 3000, requestTimeout: 8000 };
 
@@ -38,18 +29,6 @@ export function createClient(region: string, limits = TRY_LIMITS, credentials?: 
     maxAttempts: 2,
     requestHandler: { ...limits, throwOnRequestTimeout: true },
   });
-}
-
-/** Asks for a job. Never throws: what goes wrong is part of the observation. */
-export async function getJob(client: BedrockClient, jobIdentifier: string): Promise<Observation> {
-  try {
-    const job: Job = await client.send(new GetModelImportJobCommand({ jobIdentifier }), {
-      abortSignal: AbortSignal.timeout(CALL_LIMIT_MS),
-    });
-    return { job };
-  } catch (error) {
-    return { fault: toFault(error) };
-  }
 }
 
 export function toFault(error: unknown): Fault {

@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Stack, type ResourceEnvironment } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct, IDependable } from 'constructs';
 import { BundledFunction, type FunctionSettings } from './bundled-function';
@@ -14,6 +14,9 @@ const JOBS_INLINE = 100;
 /** How many job ARNs a managed policy lists: it holds 6,144 characters. */
 const JOBS_PER_MANAGED_POLICY = 75;
 
+/** What it does with a model: describes it, or asks it the smoke test's question. */
+export type ModelAction = 'bedrock:GetImportedModel' | 'bedrock:InvokeModel';
+
 /** A statement that lists jobs, and the policy that it stands in. */
 interface JobList {
   readonly statement: iam.PolicyStatement;
@@ -26,6 +29,7 @@ export class PollFunction extends BundledFunction {
   private readonly jobLists: JobList[] = [];
   private readonly listOf = new Map<string, JobList>();
   private readonly regions = new Set<string>();
+  private readonly models = new Set<string>();
   private readonly roles = new Set<iam.IRole>();
 
   constructor(scope: Construct, id: string, props: FunctionSettings) {
@@ -53,6 +57,19 @@ export class PollFunction extends BundledFunction {
         ['bedrock:GetModelImportJob'],
         [`arn:${partition}:bedrock:${region}:${account}:model-import-job/*`],
       );
+    }
+    return [this.policy];
+  }
+
+  /**
+   * Lets it do something with any imported model of a Region and account, because the ARN of a job does not tell
+   * that of its model. Returns the policies that this takes.
+   */
+  public allowOnModels(action: ModelAction, { region, account }: ResourceEnvironment): IDependable[] {
+    const models = `arn:${Stack.of(this).partition}:bedrock:${region}:${account}:imported-model/*`;
+    if (!this.models.has(`${action} ${models}`)) {
+      this.models.add(`${action} ${models}`);
+      this.allow([action], [models]);
     }
     return [this.policy];
   }

@@ -32,11 +32,23 @@ export interface WaiterProperties {
   readonly expectedKmsKeyArn?: string;
   /** Where the weights must have been. */
   readonly expectedModelDataSourceS3Uri?: string;
+  /** What the model must answer before the wait ends. Only the last link has it. */
+  readonly smokeTest?: SmokeTestProperties;
 }
+
+/** A question to a model, as one of the operations of `bedrock-runtime` takes it. */
+export type SmokeTestProperties =
+  | {
+      readonly operation: 'InvokeModel';
+      readonly body: string;
+      readonly contentType?: string;
+      readonly accept?: string;
+    }
+  | { readonly operation: 'Converse'; readonly prompt: string };
 
 /**
  * The attributes of a wait: the fields of the `GetModelImportJob` response, under the same names.
- * Nested fields are flat keys with dots, lists are joined with commas.
+ * Nested fields are flat keys with dots, lists are joined with commas. Those of the model come in addition.
  *
  * `encryptionResourceArn` is computed: the customer managed key, or the model when there is none. It lets
  * a policy that is written before either is known always name a resource.
@@ -56,7 +68,15 @@ export type WaiterAttribute =
   | 'vpcConfig.subnetIds'
   | 'vpcConfig.securityGroupIds'
   | 'importedModelKmsKeyArn'
-  | 'encryptionResourceArn';
+  | 'encryptionResourceArn'
+  | ModelAttribute;
+
+/** Fields of the `GetImportedModel` response, under the same names. */
+export type ModelAttribute =
+  | 'modelArchitecture'
+  | 'instructSupported'
+  | 'customModelUnits.customModelUnitsPerModelCopy'
+  | 'customModelUnits.customModelUnitsVersion';
 
 /** The namespace of the metrics of waits. */
 export type WaitMetricNamespace = 'BedrockModelImport';

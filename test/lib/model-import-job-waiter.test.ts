@@ -361,6 +361,10 @@ describe('attributes', () => {
     'vpcConfig.subnetIds': 'vpcSubnetIds',
     'vpcConfig.securityGroupIds': 'vpcSecurityGroupIds',
     importedModelKmsKeyArn: 'importedModelKmsKeyArn',
+    modelArchitecture: 'modelArchitecture',
+    instructSupported: 'instructSupported',
+    'customModelUnits.customModelUnitsPerModelCopy': 'customModelUnitsPerModelCopy',
+    'customModelUnits.customModelUnitsVersion': 'customModelUnitsVersion',
   };
 
   test.each(Object.entries(PROPERTIES))('%s is the property %s', (attribute, property) => {

@@ -16,6 +16,7 @@ const EXPECTED = [
   'lambda/dist/lifecycle/index.js',
   'lambda/dist/on-event/index.js',
   'lambda/dist/poll/index.js',
+  'lambda/dist/poll/runtime.js',
   'package.json',
 ];
 

@@ -1,4 +1,5 @@
-import type { Fault, Job, Observation } from '../../lambda/shared/bedrock';
+import type { Bedrock as Questions, Model, Observation } from '../../lambda/poll/bedrock';
+import type { Fault, Job } from '../../lambda/shared/bedrock';
 import type { Clock } from './clock';
 import type { Faults } from './faults';
 import type { Random } from './random';
@@ -17,6 +18,9 @@ export interface JobTruth {
   readonly refusal: string;
 }
 
+/** What Bedrock says of every model. */
+export const MODEL: Model = { modelArchitecture: 'llama', instructSupported: true };
+
 const PASSING: Fault[] = [
   { name: 'ThrottlingException', message: 'Too many requests', httpStatus: 429 },
   { name: 'InternalServerException', message: 'Internal error', httpStatus: 500 },
@@ -33,14 +37,18 @@ const REFUSALS: Record<string, Fault> = {
     message: 'The security token included in the request is invalid',
     httpStatus: 403,
   },
-  ValidationException: { name: 'ValidationException', message: 'Not an identifier', httpStatus: 400 },
+  ValidationException: {
+    name: 'ValidationException',
+    message: "Value at 'jobIdentifier' failed to satisfy constraint",
+    httpStatus: 400,
+  },
 };
 
 /** How many calls in a row may find Bedrock in trouble. */
 export const MAX_FAULTS_IN_A_ROW = 8;
 
 /** Amazon Bedrock, with jobs that take their time and answers that do not always come. */
-export class Bedrock {
+export class Bedrock implements Questions {
   public readonly jobs = new Map<string, JobTruth>();
 
   constructor(
@@ -49,7 +57,19 @@ export class Bedrock {
     private readonly faults: Faults,
   ) {}
 
-  public async observe(jobIdentifier: string): Promise<Observation> {
+  public job(jobIdentifier: string): Promise<Observation<Job>> {
+    return this.observe(() => this.answer(this.jobs.get(jobIdentifier)!));
+  }
+
+  public model(): ReturnType<Questions['model']> {
+    return this.observe(() => ({ answer: MODEL }));
+  }
+
+  public reply(): ReturnType<Questions['reply']> {
+    return this.observe(() => ({ answer: { bytes: 1, milliseconds: 1 } }));
+  }
+
+  private async observe<T>(answer: () => Observation<T>): Promise<Observation<T>> {
     const place = { place: 'bedrock', limit: MAX_FAULTS_IN_A_ROW, probability: 0.03 };
     if (this.faults.happens('Bedrock: slow answer', { ...place, seconds: 20 })) {
       await this.clock.sleep(this.random.between(8, 20));
@@ -61,10 +81,10 @@ export class Bedrock {
       return { fault };
     }
     this.faults.recover('bedrock');
-    return this.answer(this.jobs.get(jobIdentifier)!);
+    return answer();
   }
 
-  private answer(truth: JobTruth): Observation {
+  private answer(truth: JobTruth): Observation<Job> {
     const { now } = this.clock;
     if (now < truth.refusedUntil) {
       return { fault: REFUSALS[truth.refusal] };
@@ -74,10 +94,10 @@ export class Bedrock {
     }
     const unknown = { place: 'status', limit: 3, probability: 0.01, seconds: 0 };
     if (this.faults.happens('Bedrock: unknown status', unknown)) {
-      return { job: { ...describe(truth, now), status: 'Paused' as Job['status'] } };
+      return { answer: { ...describe(truth, now), status: 'Paused' as Job['status'] } };
     }
     this.faults.recover('status');
-    return { job: describe(truth, now) };
+    return { answer: describe(truth, now) };
   }
 }
 

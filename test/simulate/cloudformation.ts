@@ -30,7 +30,7 @@ export interface ResourceRequest {
   readonly type: 'Create' | 'Update' | 'Delete';
   readonly logicalId: string;
   readonly physicalId?: string;
-  readonly properties: Record<string, string>;
+  readonly properties: Record<string, unknown>;
   readonly serviceTimeoutSeconds: number;
   /** When a person cancels the deployment, in milliseconds since the epoch. */
   readonly cancelAt?: number;

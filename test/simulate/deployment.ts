@@ -1,7 +1,7 @@
 import { toAttributes } from '../../lambda/poll/attributes';
 import { LINK, splitIntoLinks, type Link } from '../../lib/private/chain';
 import type { OnTheWire, WaiterProperties } from '../../lib/private/protocol';
-import { Bedrock, describe, failureMessage, MAX_FAULTS_IN_A_ROW, type JobTruth } from './bedrock';
+import { Bedrock, describe, failureMessage, MAX_FAULTS_IN_A_ROW, MODEL, type JobTruth } from './bedrock';
 import { Clock } from './clock';
 import { CloudFormation, type Outcome, type ResourceRequest, type Response } from './cloudformation';
 import { Faults } from './faults';
@@ -208,7 +208,7 @@ export class Deployment {
   }
 
   private judgeSuccess({ Data, PhysicalResourceId }: Response, job: JobTruth, startedAt: number): void {
-    const truth = toAttributes(describe(job, this.clock.now));
+    const truth = toAttributes(describe(job, this.clock.now), Data?.modelArchitecture ? MODEL : undefined);
     this.expect(truth.importedModelArn !== '', 'It succeeded before the job had completed');
     this.expect(JSON.stringify(Data) === JSON.stringify(truth), 'The attributes are not those of the job');
     this.expect(PhysicalResourceId === job.arn, 'The physical ID is not the job ARN');
@@ -239,13 +239,14 @@ export class Deployment {
       return 'timed out';
     }
     if (reason.startsWith('There is no model import job')) {
-      this.expect(job.hiddenUntil === Infinity, 'It did not find a job that is there');
-      this.expectSoonAfter(Math.max(startedAt + 60_000, job.refusedUntil), 'The failure');
+      this.expect(job.hiddenUntil === Infinity || now >= lastPollAt, 'It did not find a job that is there');
+      // Faults in between do not count towards the grace.
+      this.expectSoonAfter(lastPollAt, 'The failure');
       return 'failed without a job';
     }
     if (/^(Not allowed to call|Bedrock refused|Bedrock does not accept)/.test(reason)) {
-      this.expect(job.refusedUntil === Infinity, 'It failed for a refusal that passed');
-      this.expectSoonAfter(startedAt + 120_000, 'The failure');
+      this.expect(job.refusedUntil === Infinity || now >= lastPollAt, 'It failed for a refusal that passed');
+      this.expectSoonAfter(lastPollAt, 'The failure');
       return 'failed for a refusal';
     }
     if (reason.includes(' function kept failing: ')) {

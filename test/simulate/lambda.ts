@@ -56,7 +56,7 @@ export class Lambda {
     const result = await this.runOrBreak('poll', place, 4, FUNCTION_TIMEOUT_SECONDS.poll, () =>
       poll(
         input,
-        (_region, jobIdentifier) => this.bedrock.observe(jobIdentifier),
+        () => this.bedrock,
         () => this.clock.now,
       ),
     );

@@ -1,6 +1,6 @@
 import { App, Aspects, CfnOutput, Duration, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
-import { ImportedModel, ModelSource } from '../../../lib/index';
+import { ImportedModel, ModelSource, SmokeTest } from '../../../lib/index';
 import { BedrockEndpoint } from '../../../local/cloud/bedrock-endpoint';
 
 /** A model of the test's stack, as the test wants it. */
@@ -9,6 +9,8 @@ export interface ModelSpec {
   readonly timeout?: number;
   readonly retain?: boolean;
   readonly wait?: boolean;
+  /** Asks the model this with Converse. */
+  readonly smokeTest?: string;
   readonly tags?: Record<string, string>;
 }
 
@@ -16,15 +18,17 @@ export interface ModelSpec {
 const app = new App();
 const stack = new Stack(app, app.node.getContext('stack') as string);
 const models = JSON.parse(app.node.getContext('models') as string) as Record<string, ModelSpec>;
-for (const [id, { source = 'llama', timeout = 120, retain, wait = true, tags = {} }] of Object.entries(
-  models,
-)) {
+for (const [
+  id,
+  { source = 'llama', timeout = 120, retain, wait = true, smokeTest, tags = {} },
+] of Object.entries(models)) {
   const model = new ImportedModel(stack, id, {
     source: ModelSource.s3Uri(`s3://weights/${source}/`),
     timeout: Duration.seconds(timeout),
     pollInterval: Duration.seconds(5),
     removalPolicy: retain ? RemovalPolicy.RETAIN : undefined,
     waitForCompletion: wait,
+    smokeTest: smokeTest ? SmokeTest.converse({ prompt: smokeTest }) : undefined,
   });
   Object.entries(tags).forEach(([key, value]) => Tags.of(model).add(key, value));
   if (wait) {

@@ -1,23 +1,26 @@
 import { App, Aspects, CfnOutput, Duration, Fn, Stack } from 'aws-cdk-lib';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
-import { ModelImportJobWaiter } from '../../../lib/index';
+import { ModelImportJobWaiter, SmokeTest } from '../../../lib/index';
 import { LINK } from '../../../lib/private/chain';
 import { BedrockEndpoint } from '../../../local/cloud/bedrock-endpoint';
 import { makeFunctionsFaulty } from './faulty-functions';
 
 /**
  * A waiter, a downstream parameter and all attributes as outputs. Context: `stack`, `jobIdentifier`,
- * `timeout` and `linkSeconds` in seconds, `faultsUrl` to make the functions faulty.
+ * `timeout` and `linkSeconds` in seconds, `smokeTest` as a prompt, `faultsUrl` to make the functions faulty.
  */
 const app = new App();
 const context = (name: string): string | undefined => app.node.tryGetContext(name) as string | undefined;
 LINK.maxSeconds = Number(context('linkSeconds') ?? LINK.maxSeconds);
+
+const smokeTest = context('smokeTest');
 
 const stack = new Stack(app, context('stack'));
 const waiter = new ModelImportJobWaiter(stack, 'Import', {
   jobIdentifier: context('jobIdentifier')!,
   timeout: Duration.seconds(Number(context('timeout') ?? 300)),
   pollInterval: Duration.seconds(5),
+  smokeTest: smokeTest ? SmokeTest.invokeModel({ body: { prompt: smokeTest, max_tokens: 8 } }) : undefined,
 });
 const downstream = new ssm.StringParameter(stack, 'Downstream', { stringValue: waiter.importedModelArn });
 
@@ -36,6 +39,10 @@ const outputs: Record<string, string> = {
   vpcSubnetIds: Fn.join(' ', waiter.vpcSubnetIds),
   vpcSecurityGroupIds: Fn.join(' ', waiter.vpcSecurityGroupIds),
   importedModelKmsKeyArn: waiter.importedModelKmsKeyArn,
+  modelArchitecture: waiter.modelArchitecture,
+  instructSupported: waiter.instructSupported,
+  customModelUnitsPerModelCopy: waiter.customModelUnitsPerModelCopy,
+  customModelUnitsVersion: waiter.customModelUnitsVersion,
 };
 for (const [name, value] of Object.entries(outputs)) {
   new CfnOutput(stack, name, { value });

@@ -1,3 +1,4 @@
+import type { Bedrock, Model } from '../../../lambda/poll/bedrock';
 import type { Job } from '../../../lambda/shared/bedrock';
 import type { PollResult } from '../../../lambda/shared/engine';
 import { emitMetrics } from '../../../lambda/on-event/metrics';
@@ -22,9 +23,14 @@ function resultOf(
     startedAt: secondsAgo(waitedSeconds).toISOString(),
     previous: { attempt: 3 },
   };
+  const bedrock: Bedrock = {
+    job: () => Promise.resolve({ answer: job as Job }),
+    model: () => Promise.resolve({ answer: {} as Model }),
+    reply: () => Promise.reject(new Error('Nobody asks the model')),
+  };
   return poll(
     input,
-    () => Promise.resolve({ job: job }),
+    () => bedrock,
     () => NOW,
   );
 }
@@ -73,13 +79,18 @@ describe('a later link', () => {
     });
   });
 
-  test('after the one that saw the end tells its polls only', async () => {
+  test('after the one that saw the end tells what the wait came to, and nothing of the import', async () => {
     const metrics = metricsOf(await resultOf({ ...COMPLETED, endTime: secondsAgo(300) }, 30, later));
-    expect(metrics).toMatchObject({ outcome: 'handOver', Polls: 4 });
-    expect(metrics).not.toHaveProperty('Failures');
+    expect(metrics).toMatchObject({ outcome: 'succeed', Polls: 4, Failures: 0 });
     expect(metrics).not.toHaveProperty('ImportDuration');
     expect(metrics).not.toHaveProperty('AnswerDelay');
   });
+});
+
+test('a link that sees the end before the last one tells how the import went, and no success yet', async () => {
+  const metrics = metricsOf(await resultOf(COMPLETED, 30, { continues: 'true' }));
+  expect(metrics).toMatchObject({ outcome: 'handOver', ImportDuration: 595, AnswerDelay: 7 });
+  expect(metrics).not.toHaveProperty('Failures');
 });
 
 test('a job without times has neither duration nor delay', async () => {

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'http';
 import { handler } from '../../../lambda/poll/index';
-import type { PollInput, PollResult } from '../../../lambda/shared/engine';
+import type { Doubt, Memory } from '../../../lambda/poll/memory';
+import type { PollInput } from '../../../lambda/shared/engine';
+import type { OnTheWire, WaiterProperties } from '../../../lib/private/protocol';
 import { BedrockStandIn } from '../../../local/bedrock/stand-in';
 import { HttpServer } from '../../../local/bedrock/http-server';
 import { silenceLog } from '../../support/log';
@@ -44,6 +46,7 @@ let roles = 0;
 beforeAll(async () => {
   Object.assign(process.env, {
     AWS_ENDPOINT_URL_BEDROCK: await bedrock.start(),
+    AWS_ENDPOINT_URL_BEDROCK_RUNTIME: bedrock.url,
     AWS_ENDPOINT_URL_STS: await sts.start(),
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'AKIAFUNCTION',
@@ -64,7 +67,11 @@ beforeEach(() => {
 });
 
 /** Polls once, some seconds after the wait began. */
-function pollOnce(properties: Record<string, string>, elapsedSeconds = 0): Promise<PollResult> {
+function pollOnce(
+  properties: Partial<OnTheWire<WaiterProperties>>,
+  elapsedSeconds = 0,
+  previous: Memory = { attempt: 0 },
+): Promise<Memory> {
   const input: PollInput = {
     event: {
       RequestType: 'Create',
@@ -84,9 +91,15 @@ function pollOnce(properties: Record<string, string>, elapsedSeconds = 0): Promi
       },
     },
     startedAt: new Date(Date.now() - elapsedSeconds * 1000).toISOString(),
-    previous: { attempt: 0 },
+    previous,
   };
   return handler(input);
+}
+
+/** What is remembered of answers of one kind that have come for some seconds. */
+function after(seconds: number, kind: Doubt['kind']): Memory {
+  const fault = { name: 'None', message: '' };
+  return { attempt: 9, doubt: { kind, seconds, fault } };
 }
 
 /** A role that no client has been made for. */
@@ -140,33 +153,49 @@ describe('with a role', () => {
     await pollOnce({ roleArn });
     await pollOnce({ roleArn });
     expect(sts.requests).toHaveLength(1);
-    expect(bedrock.requests).toHaveLength(2);
+    expect(bedrock.requests.map(({ operation }) => operation)).toEqual([
+      ...['GetModelImportJob', 'GetImportedModel'],
+      ...['GetModelImportJob', 'GetImportedModel'],
+    ]);
+    expect(new Set(bedrock.requests.map(({ accessKeyId }) => accessKeyId))).toEqual(new Set(['ASIAROLE1']));
+  });
+
+  test('the smoke test asks the model with the credentials of the role as well', async () => {
+    const smokeTest = { operation: 'Converse', prompt: 'Hello' } as const;
+    const properties = { roleArn: newRole(), smokeTest };
+    const completed = await pollOnce(properties);
+    expect(await pollOnce(properties, 1, completed)).toMatchObject({ answer: { status: 'SUCCESS' } });
+    expect(bedrock.requests.at(-1)).toMatchObject({
+      operation: 'Converse',
+      region: 'us-west-2',
+      accessKeyId: expect.stringMatching(/^ASIAROLE/) as string,
+    });
   });
 
   test('a job that is not found is reported with the account and the role that were asked', async () => {
     const roleArn = newRole();
-    const { answer } = await pollOnce({ jobIdentifier: 'missing', roleArn }, 100);
+    const { answer } = await pollOnce({ jobIdentifier: 'missing', roleArn }, 130, after(130, 'absent'));
     expect(answer!.reason).toContain(`Region eu-central-1 of account ${ACCOUNT}, asked as ${roleArn}`);
   });
 
   test('a refused call is reported with the role that lacks the permission', async () => {
     const roleArn = newRole();
     bedrock.failNext({ status: 403, name: 'AccessDeniedException', message: 'no' });
-    const { answer } = await pollOnce({ roleArn }, 200);
+    const { answer } = await pollOnce({ roleArn }, 430, after(430, 'refused'));
     expect(answer!.reason).toContain(`Allow it for ${roleArn}`);
   });
 });
 
 describe('a role that cannot be assumed', () => {
-  test('is tried again for two minutes, because trust takes time to spread', async () => {
+  test('is tried again for seven minutes, because trust takes time to spread', async () => {
     sts.refusal = { code: 'AccessDenied', status: 403 };
-    expect((await pollOnce({ roleArn: newRole() }, 60)).answer).toBeUndefined();
+    expect((await pollOnce({ roleArn: newRole() }, 410, after(410, 'refused'))).answer).toBeUndefined();
   });
 
   test('then fails the deployment, and says which role and what to check', async () => {
     sts.refusal = { code: 'AccessDenied', status: 403 };
     const roleArn = newRole();
-    const { answer } = await pollOnce({ roleArn }, 130);
+    const { answer } = await pollOnce({ roleArn }, 430, after(430, 'refused'));
     expect(answer!.status).toBe('FAILED');
     expect(answer!.reason).toContain(`cannot assume ${roleArn}: "AccessDenied: You may not"`);
     expect(answer!.reason).toContain('trusts');
@@ -174,6 +203,6 @@ describe('a role that cannot be assumed', () => {
 
   test('because AWS STS throttles is tried again at any time', async () => {
     sts.refusal = { code: 'Throttling', status: 400 };
-    expect((await pollOnce({ roleArn: newRole() }, 300)).answer).toBeUndefined();
+    expect((await pollOnce({ roleArn: newRole() }, 430, after(430, 'refused'))).answer).toBeUndefined();
   });
 });

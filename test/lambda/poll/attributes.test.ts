@@ -1,4 +1,5 @@
 import { toAttributes } from '../../../lambda/poll/attributes';
+import type { Model } from '../../../lambda/poll/bedrock';
 import { JOB_ARN } from '../../support/job';
 
 test('every field that Bedrock omits is an empty string', () => {
@@ -18,26 +19,37 @@ test('every field that Bedrock omits is an empty string', () => {
     'vpcConfig.securityGroupIds': '',
     importedModelKmsKeyArn: '',
     encryptionResourceArn: '',
+    modelArchitecture: '',
+    instructSupported: '',
+    'customModelUnits.customModelUnitsPerModelCopy': '',
+    'customModelUnits.customModelUnitsVersion': '',
   });
 });
 
 test('every field that Bedrock sends has its attribute: times in ISO 8601, lists with commas', () => {
   expect(
-    toAttributes({
-      jobArn: JOB_ARN,
-      jobName: 'job',
-      importedModelName: 'model',
-      importedModelArn: 'arn:model',
-      roleArn: 'arn:role',
-      modelDataSource: { s3DataSource: { s3Uri: 's3://bucket/prefix' } },
-      status: 'Completed',
-      failureMessage: 'none',
-      creationTime: new Date(0),
-      lastModifiedTime: new Date(1000),
-      endTime: new Date(61_500),
-      vpcConfig: { subnetIds: ['subnet-1', 'subnet-2'], securityGroupIds: ['sg-1'] },
-      importedModelKmsKeyArn: 'arn:key',
-    }),
+    toAttributes(
+      {
+        jobArn: JOB_ARN,
+        jobName: 'job',
+        importedModelName: 'model',
+        importedModelArn: 'arn:model',
+        roleArn: 'arn:role',
+        modelDataSource: { s3DataSource: { s3Uri: 's3://bucket/prefix' } },
+        status: 'Completed',
+        failureMessage: 'none',
+        creationTime: new Date(0),
+        lastModifiedTime: new Date(1000),
+        endTime: new Date(61_500),
+        vpcConfig: { subnetIds: ['subnet-1', 'subnet-2'], securityGroupIds: ['sg-1'] },
+        importedModelKmsKeyArn: 'arn:key',
+      },
+      {
+        modelArchitecture: 'qwen3',
+        instructSupported: false,
+        customModelUnits: { customModelUnitsPerModelCopy: 0, customModelUnitsVersion: 'v1.0' },
+      } as Model,
+    ),
   ).toEqual({
     jobArn: JOB_ARN,
     jobName: 'job',
@@ -54,6 +66,10 @@ test('every field that Bedrock sends has its attribute: times in ISO 8601, lists
     'vpcConfig.securityGroupIds': 'sg-1',
     importedModelKmsKeyArn: 'arn:key',
     encryptionResourceArn: 'arn:key',
+    modelArchitecture: 'qwen3',
+    instructSupported: 'false',
+    'customModelUnits.customModelUnitsPerModelCopy': '0',
+    'customModelUnits.customModelUnitsVersion': 'v1.0',
   });
 });
 

@@ -1,4 +1,5 @@
-import type { Job, Observation } from '../../../lambda/shared/bedrock';
+import type { Bedrock, Model, Observation } from '../../../lambda/poll/bedrock';
+import type { Job } from '../../../lambda/shared/bedrock';
 import type { PollInput } from '../../../lambda/shared/engine';
 import { poll } from '../../../lambda/poll/index';
 import type { Answer } from '../../../lambda/shared/engine';
@@ -13,11 +14,17 @@ const URI = 's3://weights/llama/v2';
 
 /** The answer that one poll of a completed job comes to. */
 async function answerOf(job: Partial<Job>, expected: Record<string, string>): Promise<Answer> {
-  const observation: Observation = {
-    job: { jobArn: JOB_ARN, importedModelArn: 'the model', status: 'Completed', ...job },
-  };
-  const { answer } = await poll(pollInput(expected), () => Promise.resolve(observation), Date.now);
+  const completed: Job = { jobArn: JOB_ARN, importedModelArn: 'the model', status: 'Completed', ...job };
+  const { answer } = await poll(pollInput(expected), () => bedrockThatSays({ answer: completed }), Date.now);
   return answer!;
+}
+
+function bedrockThatSays(job: Observation<Job>): Bedrock {
+  return {
+    job: () => Promise.resolve(job),
+    model: () => Promise.resolve({ answer: {} as Model }),
+    reply: () => Promise.reject(new Error('Nobody asks the model')),
+  };
 }
 
 function pollInput(properties: Record<string, string>): PollInput {
@@ -122,7 +129,7 @@ describe('the resource that decryption is allowed on', () => {
   test('is present, and empty, when a link hands over before it saw the job', async () => {
     const fault = { name: 'ThrottlingException', message: 'Slow down' };
     const input = pollInput({ continues: 'true', timeoutSeconds: '0' });
-    const { answer } = await poll(input, () => Promise.resolve({ fault }), Date.now);
+    const { answer } = await poll(input, () => bedrockThatSays({ fault }), Date.now);
     expect(answer!.data).toHaveProperty('encryptionResourceArn', '');
   });
 });

@@ -1,6 +1,8 @@
-import { createClient, getJob, type Job } from '../../../lambda/shared/bedrock';
-import type { PollInput, PollResult } from '../../../lambda/shared/engine';
+import { forOnePoll } from '../../../lambda/poll/bedrock';
 import { handler, poll } from '../../../lambda/poll/index';
+import type { Doubt, Memory } from '../../../lambda/poll/memory';
+import { createClient } from '../../../lambda/shared/bedrock';
+import type { PollInput } from '../../../lambda/shared/engine';
 import type { OnTheWire, WaiterProperties } from '../../../lib/private/protocol';
 import { BedrockStandIn, type JobScript, type ScriptedFault } from '../../../local/bedrock/stand-in';
 import { createEvent, updateEvent } from '../../support/events';
@@ -26,18 +28,21 @@ interface Setting {
   readonly properties?: Partial<OnTheWire<WaiterProperties>>;
   readonly elapsedSeconds?: number;
   readonly event?: PollInput['event'];
-  readonly previous?: PollResult;
+  readonly previous?: Memory;
 }
 
 /** Polls once, with the real client over HTTP, some time after the execution started. */
-function pollOnce(jobIdentifier: string, setting: Setting = {}): Promise<PollResult> {
+function pollOnce(jobIdentifier: string, setting: Setting = {}): Promise<Memory> {
   const { properties, elapsedSeconds = 0, previous = { attempt: 0 } } = setting;
   const event = setting.event ?? createEvent({ jobIdentifier, ...properties });
   const startedAt = new Date().toISOString();
   const now = Date.parse(startedAt) + elapsedSeconds * 1000;
   return poll(
     { event, startedAt, previous },
-    (region, identifier) => getJob(createClient(region, LIMITS), identifier),
+    (region) => {
+      const ask = (): Promise<never> => Promise.reject(new Error('Nobody asks the model'));
+      return forOnePoll({ client: createClient(region, LIMITS), ask });
+    },
     () => now,
   );
 }
@@ -59,6 +64,8 @@ describe('a job', () => {
     expect(await pollOnce(startJob({ durationMs: HOUR_MS }))).toEqual({
       attempt: 1,
       lastSeen: 'status InProgress',
+      isKnown: true,
+      doubt: undefined,
       waitSeconds: 10,
     });
   });
@@ -86,6 +93,10 @@ describe('a job', () => {
       'vpcConfig.securityGroupIds': 'sg-1',
       importedModelKmsKeyArn: 'arn:aws:kms:us-east-1:000000000000:key/1',
       encryptionResourceArn: 'arn:aws:kms:us-east-1:000000000000:key/1',
+      modelArchitecture: 'llama',
+      instructSupported: 'true',
+      'customModelUnits.customModelUnitsPerModelCopy': '2',
+      'customModelUnits.customModelUnitsVersion': 'v1.0',
     });
   });
 
@@ -133,62 +144,35 @@ describe('a job', () => {
   });
 });
 
-describe("the stand-in's answers", () => {
-  test("parse into exactly the SDK's types", async () => {
-    const arn = startJob({ vpcConfig: { subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] } });
-    const observation = await getJob(createClient('us-east-1', LIMITS), arn);
-    const { job } = observation as { job: Job };
-    expect(job.creationTime).toBeInstanceOf(Date);
-    expect(job.lastModifiedTime).toBeInstanceOf(Date);
-    expect(job.endTime).toBeInstanceOf(Date);
-    expect(job.modelDataSource).toEqual({ s3DataSource: { s3Uri: 's3://weights/model/' } });
-    expect(job.vpcConfig).toEqual({ subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] });
-    expect(Object.keys(job).sort()).toEqual(
-      [
-        '$metadata',
-        ...Object.entries(bedrock.describe(arn)!).flatMap(([key, value]) => (value ? [key] : [])),
-      ].sort(),
-    );
-  });
-
-  test('name the exceptions as the SDK does', async () => {
-    const observation = await getJob(createClient('us-east-1', LIMITS), 'nobody');
-    expect(observation).toEqual({
-      fault: {
-        name: 'ResourceNotFoundException',
-        message: 'Could not find a model import job with the given identifier',
-        httpStatus: 404,
-      },
-    });
-  });
-});
-
 describe('exceptions', () => {
   /** The faults of one poll: the SDK tries twice what may pass. */
-  async function pollWith(fault: ScriptedFault, elapsedSeconds: number, tries = 2): Promise<PollResult> {
+  async function pollWith(fault: ScriptedFault, setting: Setting, tries = 2): Promise<Memory> {
     const arn = startJob({ durationMs: HOUR_MS });
     bedrock.failNext(...Array<ScriptedFault>(tries).fill(fault));
-    const result = await pollOnce(arn, { elapsedSeconds });
+    const result = await pollOnce(arn, setting);
     expect(bedrock.requests).toHaveLength(tries);
     return result;
   }
 
-  test.each([
-    ['ResourceNotFoundException', 404, 'There is no model import job'],
-    ['AccessDeniedException', 403, 'Not allowed to call bedrock:GetModelImportJob'],
-    ['ExpiredTokenException', 403, 'Bedrock refused to describe model import job'],
-  ])('%s is borne at first and fails later', async (name, status, reason) => {
+  test.each<[string, number, Doubt['kind'], number, string]>([
+    ['ResourceNotFoundException', 404, 'absent', 120, 'There is no model import job'],
+    ['ValidationException', 400, 'absent', 120, 'There is no model import job'],
+    ['AccessDeniedException', 403, 'refused', 420, 'Not allowed to call bedrock:GetModelImportJob'],
+    ['ExpiredTokenException', 403, 'refused', 420, 'Bedrock refused to describe model import job'],
+  ])('%s is borne at first and fails later', async (name, status, kind, grace, reason) => {
     const fault = { name, status, message: 'no' };
-    expect(await pollWith(fault, 0, 1)).toMatchObject({ waitSeconds: 10 });
+    expect(await pollWith(fault, {}, 1)).toMatchObject({ waitSeconds: 10, doubt: { kind, seconds: 0 } });
     bedrock.requests.length = 0;
-    const { answer } = await pollWith(fault, 121, 1);
+    const doubt: Doubt = { kind, seconds: grace, fault: { name, message: 'no' } };
+    const { answer } = await pollWith(fault, { elapsedSeconds: grace, previous: { attempt: 9, doubt } }, 1);
     expect(answer).toMatchObject({ status: 'FAILED', reason: expect.stringContaining(reason) as string });
   });
 
-  test('ValidationException fails at once', async () => {
-    const { answer } = await pollWith({ name: 'ValidationException', status: 400, message: 'bad id' }, 0, 1);
+  test('an identifier that breaks a constraint fails at once', async () => {
+    const message = "Value at 'jobIdentifier' failed to satisfy constraint: Member must …";
+    const { answer } = await pollWith({ name: 'ValidationException', status: 400, message }, {}, 1);
     expect(answer!.reason).toContain('Bedrock does not accept the job identifier');
-    expect(answer!.reason).toContain('"bad id"');
+    expect(answer!.reason).toContain(message);
   });
 
   test.each<[string, ScriptedFault, string]>([
@@ -206,7 +190,7 @@ describe('exceptions', () => {
     ['a connection reset', { status: 0, reset: true }, 'Error'],
     ['a slow answer', { status: 500, delayMs: 600 }, 'TimeoutError'],
   ])('%s is tried twice and then waited for, however late', async (_, fault, name) => {
-    const result = await pollWith(fault, 3000);
+    const result = await pollWith(fault, { elapsedSeconds: 3000 });
     expect(result.waitSeconds).toBe(10);
     expect(result.lastSeen).toMatch(/^no answer from Bedrock, then /);
     expect(result.lastSeen!.endsWith(name)).toBe(true);
@@ -216,7 +200,7 @@ describe('exceptions', () => {
     ['cut off', '{"jobArn": "arn:aw'],
     ['HTML', '<html>Bad gateway</html>'],
   ])('an answer that is not JSON (%s) is waited for, however late', async (_, rawBody) => {
-    const result = await pollWith({ status: 200, rawBody }, 3000, 1);
+    const result = await pollWith({ status: 200, rawBody }, { elapsedSeconds: 3000 }, 1);
     expect(result.waitSeconds).toBe(10);
     expect(logLines()).toMatchObject([{ level: 'WARN', action: 'wait' }]);
   });
@@ -225,7 +209,9 @@ describe('exceptions', () => {
     const arn = startJob();
     bedrock.failNext({ status: 500, delayMs: 600 });
     expect((await pollOnce(arn)).answer).toMatchObject({ status: 'SUCCESS' });
-    expect(bedrock.requests).toHaveLength(2);
+    expect(bedrock.requests.map(({ operation }) => operation)).toEqual([
+      ...['GetModelImportJob', 'GetModelImportJob', 'GetImportedModel'],
+    ]);
   });
 
   test('a host that does not resolve is waited for', async () => {
@@ -251,12 +237,12 @@ describe('time', () => {
   test('that has run out fails the last link, with the time of all links', async () => {
     const arn = startJob({ durationMs: HOUR_MS });
     const { answer } = await pollOnce(arn, {
-      elapsedSeconds: 3300,
+      elapsedSeconds: 3302,
       properties: { waitedSeconds: '3300' },
     });
     expect(answer!.status).toBe('FAILED');
     expect(answer!.reason).toContain('did not end within 1 h 50 min');
-    expect(answer!.reason).toContain('last seen: status InProgress');
+    expect(answer!.reason).toMatch(/Waited 1 h 50 min .*last seen: status InProgress/);
   });
 
   test('that has run out hands over to the next link with the job as it is', async () => {
@@ -278,11 +264,6 @@ describe('time', () => {
       data: { jobArn: '', status: 'InProgress' },
     });
   });
-
-  test('of the links before counts for grace periods', async () => {
-    const { answer } = await pollOnce('nobody', { properties: { waitedSeconds: '3300' } });
-    expect(answer!.reason).toContain('There is no model import job nobody');
-  });
 });
 
 describe('what is remembered', () => {
@@ -299,6 +280,13 @@ describe('what is remembered', () => {
   });
 });
 
+test('what Bedrock itself returned as the ARN of a job is asked for as it is', async () => {
+  const arn = 'arn:aws:bedrock:eu-central-1:123456789012:model-import-job/Not-Twelve_Characters.1';
+  bedrock.failNext({ status: 200, rawBody: JSON.stringify({ jobArn: arn, status: 'InProgress' }) });
+  expect(await pollOnce(arn)).toMatchObject({ waitSeconds: 10, lastSeen: 'status InProgress' });
+  expect(bedrock.requests).toMatchObject([{ region: 'eu-central-1', path: `/model-import-jobs/${arn}` }]);
+});
+
 describe('where it asks', () => {
   test("is the literal ARN's Region", async () => {
     await pollOnce(startJob({ region: 'eu-central-1' }));
@@ -313,7 +301,7 @@ describe('where it asks', () => {
   });
 });
 
-test('each poll writes one line: job, status, seconds waited, attempt', async () => {
+test('each poll writes one line: job, status, seconds waited, attempt, and when it asks again', async () => {
   const arn = startJob({ durationMs: HOUR_MS });
   await pollOnce(arn, { elapsedSeconds: 12, previous: { attempt: 4 } });
   expect(logLines()).toMatchObject([
@@ -321,10 +309,11 @@ test('each poll writes one line: job, status, seconds waited, attempt', async ()
       level: 'INFO',
       message: 'Poll',
       job: arn,
-      status: 'InProgress',
+      lastSeen: 'status InProgress',
       waitedSeconds: 12,
       attempt: 5,
       action: 'wait',
+      nextPollSeconds: 10,
     },
   ]);
 });

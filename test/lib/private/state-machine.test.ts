@@ -1,5 +1,5 @@
 import { BedrockStandIn } from '../../../local/bedrock/stand-in';
-import { createClient, getJob } from '../../../lambda/shared/bedrock';
+import { reachBedrock } from '../../../lambda/poll/bedrock';
 import { poll } from '../../../lambda/poll/index';
 import { LINK } from '../../../lib/private/chain';
 import { MARGIN } from '../../../lib/private/margin';
@@ -49,14 +49,13 @@ test('Wait gets its number from the poll, and the poll really returns one', asyn
   process.env.AWS_ENDPOINT_URL_BEDROCK = await bedrock.start();
   try {
     const jobIdentifier = bedrock.startJob({ jobName: 'slow', durationMs: 60_000 });
-    const client = createClient('us-east-1');
     const result = await poll(
       {
         event: createEvent({ jobIdentifier, pollIntervalSeconds: '7' }),
         startedAt: new Date().toISOString(),
         previous: { attempt: 0 },
       },
-      () => getJob(client, jobIdentifier),
+      reachBedrock,
       Date.now,
     );
     expect(definition.States.Wait.SecondsPath).toBe('$.poll.result.waitSeconds');

@@ -1,5 +1,5 @@
-import { responseBody } from '../../../lambda/on-event/cloudformation';
 import * as reasons from '../../../lambda/on-event/reasons';
+import { responseBody } from '../../../lambda/shared/response-body';
 import { createEvent } from '../events';
 import { JOB_ARN } from '../job';
 import type { Response } from '../response-url';
