@@ -8,6 +8,7 @@ const LONG_AGO = { endTime: '2026-01-31T12:00:00.000Z' };
 let cloud: LocalCloud;
 beforeAll(async () => {
   cloud = await LocalCloud.start();
+  cloud.bedrock.account.modelQuota = 10;
 });
 afterAll(() => cloud.stop());
 
