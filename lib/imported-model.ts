@@ -523,9 +523,10 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
 
 function validate(props: ImportedModelProps): void {
   // A caller in JavaScript may pass anything.
-  if (typeof (props.source as Partial<ModelSource> | undefined)?.uri !== 'string') {
+  const source: unknown = props.source;
+  if (typeof (source as Partial<ModelSource> | undefined)?.uri !== 'string') {
     throw new Error(
-      `'source' must be a ModelSource like ModelSource.s3Uri('s3://bucket/prefix/'), got: ${String(props.source)}`,
+      `'source' must be a ModelSource like ModelSource.s3Uri('s3://bucket/prefix/'), got: ${String(source)}`,
     );
   }
   if (props.importedModelName !== undefined) {

@@ -6,11 +6,12 @@ const ACTIONS = ['kms:Decrypt'];
 
 /** Allows to decrypt a model under a key, through Amazon Bedrock only. A model and its key are in one Region. */
 export function grantDecrypt(grantee: iam.IGrantable, key: kms.IKey): iam.Grant {
+  const conditions = throughBedrock(key.env.region);
   return iam.Grant.addToPrincipalOrResource({
     grantee,
     actions: ACTIONS,
-    conditions: throughBedrock(key.env.region),
-    resource: key,
+    conditions,
+    resource: withConditions(key, conditions),
     resourceArns: [key.keyArn],
     resourceSelfArns: ['*'],
   });
@@ -28,4 +29,16 @@ export function grantDecryptOn(grantee: iam.IGrantable, resourceArn: string, reg
 
 function throughBedrock(region: string): Record<string, Record<string, string>> {
   return { StringEquals: { 'kms:ViaService': `bedrock.${region}.${Aws.URL_SUFFIX}` } };
+}
+
+/** A key that takes conditions into its policy, which older versions of the CDK leave out there. */
+function withConditions(key: kms.IKey, conditions: iam.Conditions): kms.IKey {
+  return Object.create(key, {
+    addToResourcePolicy: {
+      value: (statement: iam.PolicyStatement, allowNoOp?: boolean) => {
+        statement.addConditions(conditions);
+        return key.addToResourcePolicy(statement, allowNoOp);
+      },
+    },
+  }) as kms.IKey;
 }

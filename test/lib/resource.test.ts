@@ -70,7 +70,9 @@ test('what a model that is made elsewhere comes to cannot be said here', () => {
 describe('a model that is renamed or moved', () => {
   const source = ModelSource.s3Uri('s3://weights/llama/');
   const resourceOf = (scope: Stack): unknown =>
-    Object.entries(resourcesOf(scope)).find(([, { Type }]) => Type === 'Custom::BedrockImportedModel');
+    Object.entries(resourcesOf(scope))
+      .filter(([, { Type }]) => Type === 'Custom::BedrockImportedModel')
+      .map(([id, { Properties }]) => [id, Properties]);
 
   test('stays the same to CloudFormation under its logical ID', () => {
     const before = new Stack(new App(), 'Stack', { env: ENV });

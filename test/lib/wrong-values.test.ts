@@ -1,13 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
-import {
-  ImportedModel,
-  ModelImportJobWaiter,
-  ModelSource,
-  type ImportedModelProps,
-  type ModelImportJobWaiterProps,
-} from '../../lib/index';
+import { ImportedModel, ModelImportJobWaiter, ModelSource } from '../../lib/index';
 import { resourcesOfType, WAITER_TYPE } from '../support/templates';
 
 /** What callers in JavaScript can pass, and what only looks wrong. */
@@ -20,12 +14,12 @@ beforeEach(() => {
 });
 
 const wait = (props: object): ModelImportJobWaiter =>
-  new ModelImportJobWaiter(stack, 'Wait', { jobIdentifier: 'job', ...props } as ModelImportJobWaiterProps);
+  new ModelImportJobWaiter(stack, 'Wait', { jobIdentifier: 'job', ...props });
 const own = (props: object): ImportedModel =>
   new ImportedModel(stack, 'Own', {
     source: ModelSource.s3Uri('s3://weights/llama/'),
     ...props,
-  } as ImportedModelProps);
+  });
 const sourceOf = (uri: unknown): ModelSource => ModelSource.s3Uri(uri as string);
 
 test.each<[string, () => unknown, string]>([
