@@ -1,5 +1,4 @@
-import type { Stack } from 'aws-cdk-lib';
-import { TagManager, TagType } from 'aws-cdk-lib';
+import { TagManager, TagType, type Stack } from 'aws-cdk-lib';
 import { tagCountRule, tagRule } from './model-rules';
 import type { Tag } from './protocol';
 import { isLiteral } from './validation';

@@ -1,5 +1,4 @@
-import type { CfnResource } from 'aws-cdk-lib';
-import { Stack } from 'aws-cdk-lib';
+import { Stack, type CfnResource } from 'aws-cdk-lib';
 
 /** A resource as the template will have it. */
 export interface RenderedResource {
