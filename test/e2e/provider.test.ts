@@ -6,6 +6,7 @@ const MODEL_TYPE = 'Custom::BedrockImportedModel';
 let cloud: LocalCloud;
 beforeAll(async () => {
   cloud = await LocalCloud.start();
+  cloud.bedrock.account.scripts = [{}];
 });
 afterAll(() => cloud.stop());
 
@@ -48,17 +49,18 @@ test('a provider gets a key and all checks later, and its model is not imported 
   expect(await stack.destroy()).toBe('DELETE_COMPLETE');
 });
 
-test('a provider in a VPC, with a key and all checks from the start, waits, imports and deletes', async () => {
-  for (const settings of ['vpc', 'locked']) {
-    const stack = new TestStack(cloud, 'provider', `New-${settings}`);
-    const jobIdentifier = cloud.bedrock.startJob({ jobName: `for-${settings}` });
+test.each([
+  ['in a VPC', 'vpc'],
+  ['with a key and all checks', 'locked'],
+])('a provider %s from the start waits, imports and deletes', async (_, settings) => {
+  const stack = new TestStack(cloud, 'provider', `New-${settings}`);
+  const jobIdentifier = cloud.bedrock.startJob({ jobName: `for-${settings}` });
 
-    const created = await stack.deploy({ jobIdentifier, settings });
+  const created = await stack.deploy({ jobIdentifier, settings });
 
-    expect(created.succeeded ? '' : created.output).toBe('');
-    const { Imported } = await stack.outputs();
-    expect(models()).toContain(Imported);
-    expect(await stack.destroy()).toBe('DELETE_COMPLETE');
-    expect(models()).not.toContain(Imported);
-  }
+  expect(created.succeeded ? '' : created.output).toBe('');
+  const { Imported } = await stack.outputs();
+  expect(models()).toContain(Imported);
+  expect(await stack.destroy()).toBe('DELETE_COMPLETE');
+  expect(models()).not.toContain(Imported);
 });

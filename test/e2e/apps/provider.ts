@@ -16,7 +16,12 @@ import { BedrockEndpoint } from '../../../local/cloud/bedrock-endpoint';
 const SETTINGS = {
   plain: (): ModelImportProviderProps => ({}),
   vpc: (stack: Stack): ModelImportProviderProps => ({
-    vpc: new ec2.Vpc(stack, 'Vpc', { maxAzs: 1, natGateways: 1 }),
+    vpc: new ec2.Vpc(stack, 'Vpc', {
+      maxAzs: 1,
+      subnetConfiguration: [{ name: 'inner', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
+      restrictDefaultSecurityGroup: false,
+    }),
+    vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
   }),
   locked: (stack: Stack): ModelImportProviderProps => {
     const encryptionKey = new kms.Key(stack, 'Key');
