@@ -126,7 +126,9 @@ function synthesize(stack: StackName, waits: number): Synthesis {
 function bundleTable(): string[] {
   const dist = join(PROJECT, 'lambda', 'dist');
   const naive = join(__dirname, 'dist', 'naive.js');
-  const bundles = readdirSync(dist).map((name) => ({ name, file: join(dist, name, 'index.js') }));
+  const bundles = readdirSync(dist, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => ({ name, file: join(dist, name, 'index.js') }));
   const files = [naive, ...bundles.map(({ file }) => file)];
   const times = coldStarts(files);
   const rows = [{ name: 'naive: the whole SDK client', file: naive }, ...bundles].map(({ name, file }) => [

@@ -13,9 +13,11 @@ const EXPECTED = [
   'LICENSE',
   'README.md',
   'cli/dist/index.js',
+  'lambda/dist/THIRD-PARTY-LICENSES.txt',
   'lambda/dist/lifecycle/index.js',
   'lambda/dist/on-event/index.js',
   'lambda/dist/poll/index.js',
+  'lambda/dist/sbom.cdx.json',
   'lambda/dist/poll/runtime.js',
   'package.json',
 ];
