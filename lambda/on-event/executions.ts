@@ -54,6 +54,16 @@ export class Executions {
     return Promise.all(found.map((item) => this.describe(item, abort)));
   }
 
+  /** Whether there is or was an execution of a name. One that may not be described is taken for none. */
+  public async has(name: string): Promise<boolean> {
+    const executionArn = `${this.stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+    const described = this.client.send(new DescribeExecutionCommand({ executionArn }), limit());
+    return described.then(
+      () => true,
+      () => false,
+    );
+  }
+
   /**
    * Starts the execution that serves a request. Returns when it started, which may be before this call when
    * the request arrives again, or nothing when it has ended already.

@@ -5,7 +5,7 @@ import { emitMetrics } from './metrics';
 import { answer, type Peers } from './peers';
 import * as reasons from './reasons';
 import { limitSeconds, logEvent, ownsModel, properties } from './resource';
-import { look, stopObsolete } from './superseded';
+import { LAG_SECONDS, look, stopObsolete } from './superseded';
 
 /** What happens when an execution has its answer. */
 
@@ -33,6 +33,10 @@ export async function finish(state: ExecutionState, peers: Peers): Promise<PollR
   await answer(event, responseUrl, decided, peers);
   if (!owns) {
     emitMetrics(event, poll.result, peers.now());
+    await stopOlder(state, peers);
+  } else if (event.RequestType === 'Update') {
+    // A rollback may be over before a list shows what it rolls back.
+    await peers.network.sleep(LAG_SECONDS * 1000);
     await stopOlder(state, peers);
   }
   return undefined;

@@ -1,4 +1,3 @@
-import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import type { ExecutionState, PollResult } from '../shared/engine';
@@ -6,6 +5,7 @@ import { NETWORK } from './cloudformation';
 import { finish } from './finish';
 import type { Peers } from './peers';
 import { serveRequest } from './serve';
+import { stackEvents } from './stack';
 
 /** What this function is called with: by CloudFormation, and by the state machine. */
 type Input = CloudFormationCustomResourceEvent | ExecutionState;
@@ -15,7 +15,7 @@ const PEERS: Peers = {
     maxAttempts: 4,
     requestHandler: { connectionTimeout: 2000, requestTimeout: 4000, throwOnRequestTimeout: true },
   }),
-  cloudFormation: createCloudFormationClient,
+  stackEvents,
   network: NETWORK,
   now: Date.now,
 };
@@ -35,12 +35,4 @@ export async function onEvent(input: Input, peers: Peers): Promise<PollResult | 
     return undefined;
   }
   return finish(input, peers);
-}
-
-async function createCloudFormationClient(): Promise<CloudFormationClient> {
-  const { CloudFormationClient } = await import('@aws-sdk/client-cloudformation');
-  return new CloudFormationClient({
-    maxAttempts: 3,
-    requestHandler: { connectionTimeout: 2000, requestTimeout: 4000, throwOnRequestTimeout: true },
-  });
 }

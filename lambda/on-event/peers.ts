@@ -1,15 +1,14 @@
-import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { Answer, ResourceEvent } from '../shared/engine';
 import { responseBody } from '../shared/response-body';
 import { sendResponse, type Network } from './cloudformation';
 import { logEvent } from './resource';
+import type { StackEvents } from './stack';
 
 /** What the function speaks with. */
 export interface Peers {
   readonly stepFunctions: SFNClient;
-  /** Made when it is needed, which is hardly ever. */
-  readonly cloudFormation: () => Promise<CloudFormationClient>;
+  readonly stackEvents: StackEvents;
   readonly network: Network;
   /** Milliseconds since the epoch. */
   readonly now: () => number;

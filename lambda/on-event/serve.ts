@@ -10,15 +10,15 @@ import { requestTime, URL_LIFETIME_SECONDS } from './request-time';
 import { describeError, limitSeconds, logEvent, ownsModel, properties, workerOf } from './resource';
 import { askStack } from './stack';
 import { comesAgain, persist } from './start';
-import { look, obsolete, stopObsolete, supersededAnswer } from './superseded';
+import { LAG_SECONDS, look, obsolete, stopObsolete, supersededAnswer } from './superseded';
 
 /** Serving a request: whether it still counts, what it makes obsolete, and the execution that carries it out. */
 
-/** How far lists of executions may lag behind. */
-const LAG_SECONDS = 30;
-
 /** What comes later than this may be older than a request that lists do not show yet. */
 const PROMPT_SECONDS = 5;
+
+/** Seconds before such a request does anything: lists have caught up, and were looked at. */
+const DOUBT_SECONDS = LAG_SECONDS + 15;
 
 /** A request, as it was delivered. */
 interface Delivery {
@@ -48,8 +48,9 @@ export async function serveRequest(event: ResourceEvent, responseUrl: string, pe
 async function receive(event: ResourceEvent, responseUrl: string, peers: Peers): Promise<Delivery> {
   const now = peers.now();
   const told = requestTime(responseUrl);
-  const mustAsk = event.RequestType === 'Delete' && isInvented(physicalResourceId(event));
-  const belief = mustAsk ? await askStack(await peers.cloudFormation(), event) : undefined;
+  const mustAsk =
+    event.RequestType === 'Delete' && (ownsModel(event) || isInvented(physicalResourceId(event)));
+  const belief = mustAsk ? await askStack(peers.stackEvents, event) : undefined;
   const since = belief?.inProgressSince;
   const sparesSince = since === undefined ? undefined : new Date(since).toISOString();
   const request = readRequest(event, timeOf(told, now), sparesSince);
@@ -77,21 +78,24 @@ async function endWaits({ event, request, executions }: Delivery, peers: Peers):
 }
 
 async function begin(delivery: Delivery, peers: Peers): Promise<void> {
-  const { event, responseUrl, told, executions, ageSeconds = 0 } = delivery;
+  const { event, responseUrl, told, request, executions } = delivery;
   const name = executionName(event, told);
   let others = await look(event, executions, peers);
-  let served = others.find((execution) => execution.name === name)?.request;
+  const own = others.find((execution) => execution.name === name);
+  let served = own?.request;
   if (!served) {
-    if (ownsModel(event) && ageSeconds > PROMPT_SECONDS) {
-      await peers.network.sleep(LAG_SECONDS * 1000);
-      others = await look(event, executions, peers);
-    }
     const refusal = refuse(delivery, others, peers.now());
-    if (refusal) {
+    // A list that lags, or cannot be had, does not show that the request has arrived before.
+    if (refusal && !(await executions.has(name))) {
       await answer(event, responseUrl, refusal, peers);
       return;
     }
-    served = await start(delivery, name, others, peers);
+    served = refusal ? request : await start(delivery, name, others, peers);
+    if (served && isDoubtful(delivery, peers.now())) {
+      // A newer request may have been served just before this one, and be in no list yet.
+      await peers.network.sleep(LAG_SECONDS * 1000);
+      others = await look(event, executions, peers);
+    }
   }
   // A request that arrives again starts nothing, but stops what it could not stop the first time. What serves
   // a model may still start a job: the event is thrown back then, and Lambda brings it again.
@@ -99,6 +103,11 @@ async function begin(delivery: Delivery, peers: Peers): Promise<void> {
     const stopping = stopObsolete(event, served, executions, others, peers);
     await (ownsModel(event) ? stopping : stopping.catch(() => 0));
   }
+}
+
+/** Whether a newer request may already have been served, where that matters. */
+function isDoubtful({ event, told, request }: Delivery, now: number): boolean {
+  return ownsModel(event) && told !== undefined && now - request.madeAt > PROMPT_SECONDS * 1000;
 }
 
 /** The answer to a request that does not count any more. */
@@ -121,9 +130,9 @@ async function start(
 ): Promise<Request | undefined> {
   const { event, responseUrl, told, request, ageSeconds, executions } = delivery;
   const { now, network } = peers;
-  const input = toInput(delivery, others);
   try {
-    const startDate = await persist(() => executions.start(name, input), now, network);
+    const call = (): Promise<Date | undefined> => executions.start(name, toInput(delivery, others, now()));
+    const startDate = await persist(call, now, network);
     if (startDate) {
       return { ...request, madeAt: timeOf(told, startDate.getTime()) };
     }
@@ -139,12 +148,11 @@ async function start(
   }
 }
 
-function toInput(
-  { event, responseUrl, request, first }: Delivery,
-  others: readonly Execution[],
-): ExecutionState {
-  const supersedes = ownsModel(event) && obsolete(request, others).length > 0;
-  const result = { ...first, ...(supersedes && { supersedes }) };
+function toInput(delivery: Delivery, others: readonly Execution[], now: number): ExecutionState {
+  const { event, responseUrl, request, first } = delivery;
+  const supersedes = ownsModel(event) && obsolete([request], others).length > 0;
+  const waitSeconds = isDoubtful(delivery, now) ? DOUBT_SECONDS : 0;
+  const result = { ...first, waitSeconds, ...(supersedes && { supersedes }) };
   const after = (seconds: number): string => new Date(request.madeAt + seconds * 1000).toISOString();
   const limit = limitSeconds(event);
   return {

@@ -1,10 +1,10 @@
-import type { CloudFormationClient, StackEvent } from '@aws-sdk/client-cloudformation';
+import type { StackEvent } from '@aws-sdk/client-cloudformation';
 import type { ResourceEvent } from '../shared/engine';
-import { log } from '../shared/log';
+import { describeError, logEvent } from './resource';
 
 /**
- * What CloudFormation believes in. Only the Delete of an ID that it invented has to ask: the creation that was
- * cancelled may have been answered in that very moment, and another one may be going on.
+ * What CloudFormation believes in. Only the Delete of a model, and of an ID that it invented, has to ask: a
+ * creation that was cancelled may have been answered in that very moment, and another one may be going on.
  */
 
 /** The resource as the stack knows it. */
@@ -15,49 +15,55 @@ export interface Belief {
   readonly inProgressSince?: number;
 }
 
+/** Brings the events of a stack in pages, the newest first. */
+export type StackEvents = (stackId: string) => AsyncIterable<readonly StackEvent[]>;
+
 const LIMIT_MS = 8000;
 
-/** Pages of a hundred events, the newest first. Those of the resource are among those of this operation. */
+/** Pages of a hundred events. Those of the resource are among those of the operation that goes on. */
 const MAX_PAGES = 10;
 
-/** Asks for the last events of a resource. Undefined when they could not be had. */
-export async function askStack(
-  client: CloudFormationClient,
-  { StackId, LogicalResourceId, PhysicalResourceId }: ResourceEvent,
-): Promise<Belief | undefined> {
-  // Loaded when it is needed, which is hardly ever.
-  const { paginateDescribeStackEvents } = await import('@aws-sdk/client-cloudformation');
+/** Brings the events from CloudFormation, whose client is loaded only then: hardly ever. */
+export async function* stackEvents(stackId: string): ReturnType<StackEvents> {
+  const { CloudFormationClient, paginateDescribeStackEvents } =
+    await import('@aws-sdk/client-cloudformation');
+  const client = new CloudFormationClient({
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 2000, requestTimeout: 4000, throwOnRequestTimeout: true },
+  });
   const abort = { abortSignal: AbortSignal.timeout(LIMIT_MS) };
+  for await (const page of paginateDescribeStackEvents({ client }, { StackName: stackId }, abort)) {
+    yield page.StackEvents ?? [];
+  }
+}
+
+/** Asks for the last events of a resource. Undefined when they could not be had. */
+export async function askStack(tell: StackEvents, event: ResourceEvent): Promise<Belief | undefined> {
   const events: StackEvent[] = [];
+  let pages = 0;
   try {
-    let pages = 0;
-    for await (const page of paginateDescribeStackEvents({ client }, { StackName: StackId }, abort)) {
-      events.push(...(page.StackEvents ?? []).filter((each) => each.LogicalResourceId === LogicalResourceId));
+    for await (const page of tell(event.StackId)) {
+      events.push(...page.filter(({ LogicalResourceId }) => LogicalResourceId === event.LogicalResourceId));
       if (++pages === MAX_PAGES) {
         break;
       }
     }
   } catch (error) {
-    const { name, message } = error as Error;
-    log('WARN', {
-      message: 'Could not ask CloudFormation for the events of the stack',
-      error: `${name}: ${message}`,
-    });
+    logEvent('WARN', 'Could not ask CloudFormation for the events of the stack', event, describeError(error));
   }
-  return readBelief(events, PhysicalResourceId!);
+  return readBelief(events);
 }
 
 /**
  * Reads the events of a resource, the newest first. Deletions say nothing: they may be of what was there
  * before, under the same logical ID.
  */
-export function readBelief(events: readonly StackEvent[], deletedId: string): Belief | undefined {
+export function readBelief(events: readonly StackEvent[]): Belief | undefined {
   const others = events.filter(({ ResourceStatus }) => !ResourceStatus?.startsWith('DELETE_'));
   if (others.length === 0) {
     return undefined;
   }
-  const [{ ResourceStatus: status, PhysicalResourceId: latestId = '' }] = others;
-  const physicalId = latestId === deletedId ? '' : latestId;
+  const [{ ResourceStatus: status, PhysicalResourceId: physicalId = '' }] = others;
   if (!status?.endsWith('_IN_PROGRESS')) {
     return { physicalId: status === 'CREATE_FAILED' ? '' : physicalId };
   }

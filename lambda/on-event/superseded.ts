@@ -8,6 +8,9 @@ import { describeError, logEvent } from './resource';
 
 /** What becomes of the requests that a newer one makes obsolete. */
 
+/** How far lists of executions may lag behind. */
+export const LAG_SECONDS = 30;
+
 /**
  * CloudFormation waits for such a request no longer. Should it do so all the same, this costs seconds instead of
  * an hour. A Delete that is not the last word was a cleanup.
@@ -33,29 +36,37 @@ export async function look(
   }
 }
 
-/** The executions that a request makes obsolete and that still run. */
-export function obsolete(newer: Request, among: readonly Execution[]): Execution[] {
-  return among.filter(({ isRunning, request }) => isRunning && supersedes(newer, request));
+/** Executions that still run, each with a newer request that makes it obsolete. */
+export function obsolete(
+  requests: readonly Request[],
+  among: readonly Execution[],
+): { readonly execution: Execution; readonly newer: Request }[] {
+  return among.flatMap((execution) => {
+    const newer = requests.find((request) => supersedes(request, execution.request));
+    return execution.isRunning && newer ? [{ execution, newer }] : [];
+  });
 }
 
 /**
- * Stops what a request makes obsolete, answers for it, and says how many that were. Each is tried, also when
- * another one fails.
+ * Stops what a request, or any other that shows, makes obsolete, be it what serves the request itself. Answers
+ * for it, and says how many that were. Each is tried, also when another one fails.
  *
  * @throws the first error of a stop
  */
 export async function stopObsolete(
   event: ResourceEvent,
-  newer: Request,
+  served: Request,
   executions: Executions,
   among: readonly Execution[],
   peers: Peers,
 ): Promise<number> {
-  const stop = async (execution: Execution): Promise<void> => {
-    await executions.stop(execution, `Superseded by the ${newer.type} request ${newer.requestId}`);
-    await answerFor(execution, newer, peers);
-  };
-  const outcomes = await Promise.allSettled(obsolete(newer, among).map(stop));
+  const requests = [served, ...among.map(({ request }) => request)];
+  const outcomes = await Promise.allSettled(
+    obsolete(requests, among).map(async ({ execution, newer }) => {
+      await executions.stop(execution, `Superseded by the ${newer.type} request ${newer.requestId}`);
+      await answerFor(execution, newer, peers);
+    }),
+  );
   const stopped = outcomes.filter(({ status }) => status === 'fulfilled').length;
   if (stopped > 0) {
     logEvent('INFO', 'Stopped what older requests started', event, { stopped });

@@ -44,13 +44,13 @@ export interface PollResult {
   /** Whether an older request for the same resource was still being served when this one came. */
   readonly supersedes?: boolean;
   /**
-   * Of a Delete whose physical ID CloudFormation invented: the ID that the stack believes in, empty when
-   * there is none. Absent when nobody could ask.
+   * Of a Delete: the physical ID that the stack believes in, empty when there is none. Absent when nobody
+   * could ask.
    */
   readonly known?: string;
   /**
-   * Of such a Delete, while CloudFormation creates or updates the resource: when that began, in ISO 8601.
-   * What was started since then lives.
+   * Of a Delete, while CloudFormation creates or updates the resource: when that began, in ISO 8601. What was
+   * started since then lives.
    */
   readonly sparesSince?: string;
 }

@@ -18,7 +18,8 @@ const PAUSE_SECONDS = 5;
 export function waitEngine(partition: string): object {
   const lambdaInvoke = `arn:${partition}:states:::lambda:invoke`;
   return {
-    StartAt: 'Poll',
+    // A request that may be an old one waits until that is known.
+    StartAt: 'Wait',
     States: {
       Poll: {
         Type: 'Task',

@@ -1,4 +1,4 @@
-import { CloudFormationClient, type StackEvent } from '@aws-sdk/client-cloudformation';
+import type { StackEvent } from '@aws-sdk/client-cloudformation';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { NETWORK } from '../../lambda/on-event/cloudformation';
 import { onEvent } from '../../lambda/on-event/index';
@@ -38,7 +38,7 @@ export function setUpOnEvent(): OnEventSetUp {
     await responses.start();
     peers = {
       stepFunctions: new SFNClient({ endpoint: await stepFunctions.start(), maxAttempts: 1 }),
-      cloudFormation: () => Promise.resolve(new Stack(stack)),
+      stackEvents: tellEvents,
       network: { ...NETWORK, sleep: pass },
       now: () => clock.now,
     };
@@ -56,6 +56,14 @@ export function setUpOnEvent(): OnEventSetUp {
     clock.now += milliseconds;
     plans.filter(({ time }) => time <= clock.now).forEach(({ happen }) => happen());
     return Promise.resolve();
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await
+  async function* tellEvents(): AsyncGenerator<StackEvent[]> {
+    if (stack.events instanceof Error) {
+      throw stack.events;
+    }
+    yield stack.events;
   }
 
   return {
@@ -85,17 +93,4 @@ function executionState(): Omit<ExecutionState, 'responseUrl'> {
     first: { attempt: 0 },
     poll: { result: { attempt: 0 } },
   };
-}
-
-/** CloudFormation, as far as it tells the events of a stack. */
-class Stack extends CloudFormationClient {
-  constructor(private readonly stack: OnEventSetUp['stack']) {
-    super({ region: 'us-east-1' });
-  }
-
-  // The client's own declaration has one overload for each way to call it.
-  public override send = (() => {
-    const { events } = this.stack;
-    return events instanceof Error ? Promise.reject(events) : Promise.resolve({ StackEvents: events });
-  }) as unknown as CloudFormationClient['send'];
 }

@@ -35,8 +35,8 @@ describe('Create', () => {
       startedAt: '2026-01-31T12:00:00.000Z',
       pollUntil: '2026-01-31T12:56:40.000Z',
       answerUntil: '2026-01-31T12:58:50.000Z',
-      first: { attempt: 0 },
-      poll: { result: { attempt: 0 } },
+      first: { attempt: 0, waitSeconds: 0 },
+      poll: { result: { attempt: 0, waitSeconds: 0 } },
     });
     expect(responses.requests).toBe(0);
   });

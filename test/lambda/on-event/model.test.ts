@@ -111,13 +111,15 @@ describe('a creation that arrives after its Delete', () => {
     expect(responses.to('one')).toMatchObject([{ Status: 'FAILED' }]);
   });
 
-  test('was started a moment ago, which no list shows yet, looks twice and imports nothing', async () => {
+  test('was started a moment ago, which no list shows yet, does nothing until that is known', async () => {
     clock.now += 20_000;
     await deliver(modelEvent('Delete', 'delete', 'request/one'), START + 19_000);
     stepFunctions.unlisted.add(stepFunctions.executions[0]);
     at(45, () => stepFunctions.unlisted.clear());
     await deliver(modelEvent('Create', 'one'), START);
-    expect(stepFunctions.executions).toHaveLength(1);
+    expect(lastState().poll.result.waitSeconds).toBe(45);
+    expect(clock.now).toBe(START + 50_000);
+    expect(stepFunctions.running()).toEqual([expect.stringMatching(/-delete$/)]);
     expect(responses.to('one')).toMatchObject([{ Status: 'FAILED' }]);
   });
 
@@ -125,6 +127,7 @@ describe('a creation that arrives after its Delete', () => {
     clock.now += 4000;
     await deliver(modelEvent('Create', 'one'), START);
     expect(clock.now).toBe(START + 4000);
+    expect(lastState().poll.result.waitSeconds).toBe(0);
     expect(stepFunctions.running()).toHaveLength(1);
   });
 });
@@ -168,7 +171,7 @@ describe('a Delete of an ID that CloudFormation invented tells the lifecycle fun
 
   test('nothing, when nobody knows', async () => {
     await deliver(invented, START);
-    expect(lastState().poll.result).toEqual({ attempt: 0 });
+    expect(lastState().poll.result).toEqual({ attempt: 0, waitSeconds: 0 });
   });
 });
 
@@ -207,4 +210,14 @@ describe('an older request that shows only when the newer one is answered', () =
     expect(stepFunctions.running()).toEqual([expect.stringMatching(/-two$/)]);
     expect(responses.to('two')).toHaveLength(1);
   });
+});
+
+test('an update that shows only after its rollback was answered is stopped half a minute later', async () => {
+  await deliver(modelEvent('Update', 'one'), START);
+  stepFunctions.unlisted.add(stepFunctions.executions[0]);
+  await deliver(modelEvent('Update', 'rollback'), START + 6000);
+  at(30, () => stepFunctions.unlisted.clear());
+  const poll = { result: { attempt: 1, answer: { status: 'SUCCESS', physicalResourceId: ID } } } as const;
+  await end({ ...lastState(), poll });
+  expect(stepFunctions.running()).toEqual([expect.stringMatching(/-rollback$/)]);
 });

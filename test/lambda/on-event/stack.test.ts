@@ -20,11 +20,11 @@ const started = ['CREATE_IN_PROGRESS', ''] as [string, string];
 
 test('a creation that was cancelled, and is deleted, leaves nothing', () => {
   const told = events(['DELETE_IN_PROGRESS', INVENTED], ['CREATE_FAILED', ''], started);
-  expect(readBelief(told, INVENTED)).toEqual({ physicalId: '' });
+  expect(readBelief(told)).toEqual({ physicalId: '' });
 });
 
 test('a creation that failed under the ID that is deleted leaves nothing', () => {
-  expect(readBelief(events(['CREATE_FAILED', INVENTED], started), INVENTED)).toEqual({ physicalId: '' });
+  expect(readBelief(events(['CREATE_FAILED', INVENTED], started))).toEqual({ physicalId: '' });
 });
 
 test('a creation that goes on lives since it began', () => {
@@ -35,27 +35,27 @@ test('a creation that goes on lives since it began', () => {
     ['CREATE_FAILED', INVENTED],
     started,
   );
-  expect(readBelief(told, INVENTED)).toEqual({ physicalId: ARN, inProgressSince: 4000 });
+  expect(readBelief(told)).toEqual({ physicalId: ARN, inProgressSince: 4000 });
 });
 
 test('the first creation of all lives since it began', () => {
-  expect(readBelief(events(started), INVENTED)).toEqual({ physicalId: '', inProgressSince: 1000 });
+  expect(readBelief(events(started))).toEqual({ physicalId: '', inProgressSince: 1000 });
 });
 
 test.each(['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_FAILED'])(
   'after %s the stack believes in an ID',
   (status) => {
     const told = events(['DELETE_IN_PROGRESS', INVENTED], [status, ARN], started);
-    expect(readBelief(told, INVENTED)).toEqual({ physicalId: ARN });
+    expect(readBelief(told)).toEqual({ physicalId: ARN });
   },
 );
 
 test('an update that goes on has both', () => {
   const told = events(['UPDATE_IN_PROGRESS', ARN], ['CREATE_COMPLETE', ARN]);
-  expect(readBelief(told, INVENTED)).toEqual({ physicalId: ARN, inProgressSince: 3000 });
+  expect(readBelief(told)).toEqual({ physicalId: ARN, inProgressSince: 3000 });
 });
 
 test('without events nobody knows', () => {
-  expect(readBelief([], INVENTED)).toBeUndefined();
-  expect(readBelief(events(['DELETE_IN_PROGRESS', INVENTED]), INVENTED)).toBeUndefined();
+  expect(readBelief([])).toBeUndefined();
+  expect(readBelief(events(['DELETE_IN_PROGRESS', INVENTED]))).toBeUndefined();
 });

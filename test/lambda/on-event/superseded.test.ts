@@ -159,6 +159,14 @@ describe('a request that arrives again', () => {
   });
 });
 
+test('a request that arrives again after its deadline is silent, also when no list can be had', async () => {
+  await request(createEvent({ timeoutSeconds: '60' }), 'one', 0);
+  stepFunctions.denied = ['ListExecutions'];
+  clock.now += 90_000;
+  await request(createEvent({ timeoutSeconds: '60' }), 'one', 0);
+  expect(responses.requests).toBe(0);
+});
+
 describe('a Delete of a waiter', () => {
   test('stops the creation whose failure its ID names, and no other', async () => {
     await request(createEvent(), 'one', 0);
