@@ -1,5 +1,6 @@
 import type { Bedrock as Questions, Model, Observation } from '../../lambda/poll/bedrock';
 import type { Fault, Job } from '../../lambda/shared/bedrock';
+import type { Dialect } from '../../local/bedrock/dialect';
 import type { Clock } from './clock';
 import type { Faults } from './faults';
 import type { Random } from './random';
@@ -44,6 +45,15 @@ const REFUSALS: Record<string, Fault> = {
   },
 };
 
+const ABSENCES: Record<Dialect['absence'], Fault> = {
+  ResourceNotFoundException: { name: 'ResourceNotFoundException', message: 'No such job', httpStatus: 404 },
+  ValidationException: {
+    name: 'ValidationException',
+    message: 'The provided identifier is invalid.',
+    httpStatus: 400,
+  },
+};
+
 /** How many calls in a row may find Bedrock in trouble. */
 export const MAX_FAULTS_IN_A_ROW = 8;
 
@@ -55,6 +65,7 @@ export class Bedrock implements Questions {
     private readonly clock: Clock,
     private readonly random: Random,
     private readonly faults: Faults,
+    private readonly dialect: Dialect,
   ) {}
 
   public job(jobIdentifier: string): Promise<Observation<Job>> {
@@ -90,7 +101,7 @@ export class Bedrock implements Questions {
       return { fault: REFUSALS[truth.refusal] };
     }
     if (now < truth.hiddenUntil) {
-      return { fault: { name: 'ResourceNotFoundException', message: 'No such job', httpStatus: 404 } };
+      return { fault: ABSENCES[this.dialect.absence] };
     }
     const unknown = { place: 'status', limit: 3, probability: 0.01, seconds: 0 };
     if (this.faults.happens('Bedrock: unknown status', unknown)) {

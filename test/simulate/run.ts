@@ -1,70 +1,104 @@
+import { fork } from 'child_process';
+import { availableParallelism } from 'os';
 import { parseArgs } from 'util';
-import { SECRET } from './cloudformation';
-import { Deployment } from './deployment';
+import { merge, runBatch, type Case, type Summary } from './batch';
+import { REGRESSIONS } from './regressions';
 
 /** Simulates deployments with faults: `npm run simulate -- --seed 7 --deployments 10000`. */
 
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
-    deployments: { type: 'string', default: '10000' },
+    deployments: { type: 'string', default: '20000' },
     /** Runs one deployment of a run again. */
     only: { type: 'string' },
+    /** Keeps to a dialect with a name, instead of drawing one for each deployment. */
+    dialect: { type: 'string' },
   },
 });
-const seed = Number(values.seed);
-const count = Number(values.deployments);
+
+/** Deployments that one process takes at a time. */
+const BATCH = 250;
 const MAX_SHOWN = 10;
 
-/** Keeps the functions' logs away, and looks for the secret in them. */
-function interceptLogs(): { leaks: number; restore: () => void } {
-  const write = process.stdout.write.bind(process.stdout);
-  const log = { leaks: 0, restore: () => void (process.stdout.write = write) };
-  process.stdout.write = (chunk) => {
-    log.leaks += String(chunk).includes(SECRET) ? 1 : 0;
-    return true;
-  };
-  return log;
+function cases(): Case[] {
+  const seed = Number(values.seed);
+  const dialect = values.dialect as Case['dialect'];
+  if (values.only) {
+    return [{ seed, number: Number(values.only), dialect }];
+  }
+  const drawn = Array.from({ length: Number(values.deployments) }, (_, number) => ({
+    seed,
+    number,
+    dialect,
+  }));
+  return [...REGRESSIONS, ...drawn];
 }
 
-function table(title: string, counts: Map<string, number>): string {
-  const rows = [...counts].sort(([, one], [, other]) => other - one);
-  const lines = rows.map(([name, number]) => `  ${number.toLocaleString('en-US').padStart(10)}  ${name}`);
+/** Hands the deployments to as many processes as there are cores. */
+async function runAll(all: readonly Case[]): Promise<Summary> {
+  if (all.length <= BATCH) {
+    return runBatch(all);
+  }
+  const batches: Case[][] = [];
+  for (let start = 0; start < all.length; start += BATCH) {
+    batches.push(all.slice(start, start + BATCH));
+  }
+  const summaries: Summary[] = [];
+  const work = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const child = fork(__filename, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+      const next = (): void => void (batches.length > 0 ? child.send(batches.shift()!) : child.disconnect());
+      child.on('message', (summary) => {
+        summaries.push(summary as Summary);
+        next();
+      });
+      child.on('exit', (code) =>
+        code === 0 ? resolve() : reject(new Error(`A process ended with ${code}`)),
+      );
+      next();
+    });
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  return merge(summaries);
+}
+
+function table(title: string, counts: Record<string, number>): string {
+  const rows = Object.entries(counts).sort(([, one], [, other]) => other - one);
+  const lines = rows.map(([name, count]) => `  ${number(count).padStart(10)}  ${name}`);
   return [title, ...lines, ''].join('\n');
+}
+
+function number(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
 }
 
 async function main(): Promise<void> {
   const startedAt = Date.now();
-  const faults = new Map<string, number>();
-  const endings = new Map<string, number>();
-  const wrong: string[] = [];
-  let simulatedSeconds = 0;
-  let maxHistoryEvents = 0;
-  const log = interceptLogs();
-  const numbers = values.only ? [Number(values.only)] : Array.from({ length: count }, (_, index) => index);
-  for (const number of numbers) {
-    const ending = await new Deployment(seed * 1_000_003 + number, faults).run();
-    endings.set(ending.kind, (endings.get(ending.kind) ?? 0) + 1);
-    wrong.push(...ending.wrong.slice(0, 1).map((what) => `  --only ${number}: ${what}`));
-    simulatedSeconds += ending.simulatedSeconds;
-    maxHistoryEvents = Math.max(maxHistoryEvents, ending.maxHistoryEvents);
-  }
-  log.restore();
-
-  const injected = [...faults.values()].reduce((sum, next) => sum + next, 0);
-  const number = (value: number): string => Math.round(value).toLocaleString('en-US');
+  const all = cases();
+  const { faults, endings, dialects, wrong, ...rest } = await runAll(all);
+  const injected = Object.values(faults).reduce((sum, next) => sum + next, 0);
   console.log(table('Faults injected', faults));
   console.log(table('How the deployments ended', endings));
-  console.log(`Seed                       ${seed}`);
+  console.log(table('Dialects of Bedrock, and how many deployments ran in each', dialects));
+  console.log(`Seed                       ${values.seed}`);
   console.log(`Faults                     ${number(injected)}`);
-  console.log(`Simulated time             ${number(simulatedSeconds / 86_400)} days`);
+  console.log(`Simulated time             ${number(rest.simulatedSeconds / 86_400)} days`);
   console.log(`Real time                  ${number((Date.now() - startedAt) / 1000)} seconds`);
-  console.log(`Longest execution          ${number(maxHistoryEvents)} history events`);
-  console.log(`ResponseURLs in the logs   ${log.leaks}`);
-  console.log(`Deployments ended right    ${number(numbers.length - wrong.length)}`);
+  console.log(`Longest execution          ${number(rest.maxHistoryEvents)} history events`);
+  console.log(`ResponseURLs in the logs   ${rest.leaks}`);
+  console.log(`Deployments ended right    ${number(all.length - wrong.length)}`);
   console.log(`Deployments ended wrong    ${number(wrong.length)}`);
-  console.log(wrong.slice(0, MAX_SHOWN).join('\n'));
-  process.exitCode = wrong.length > 0 || log.leaks > 0 ? 1 : 0;
+  console.log(
+    wrong
+      .slice(0, MAX_SHOWN)
+      .map((line) => `  ${line}`)
+      .join('\n'),
+  );
+  process.exitCode = wrong.length > 0 || rest.leaks > 0 ? 1 : 0;
 }
 
-void main();
+if (process.send) {
+  process.on('message', (batch) => void runBatch(batch as Case[]).then((summary) => process.send!(summary)));
+} else {
+  void main();
+}

@@ -1,5 +1,7 @@
 import {
+  DescribeExecutionCommand,
   ExecutionAlreadyExists,
+  ExecutionDoesNotExist,
   ListExecutionsCommand,
   SFNClient,
   StartExecutionCommand,
@@ -10,25 +12,29 @@ import {
 import { waitEngine } from '../../lib/private/state-machine';
 import type { Clock } from './clock';
 import type { Faults } from './faults';
+import type { Random } from './random';
 import { Execution, type Definition, type Invoke } from './state-machine';
 
-export const ON_EVENT_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:on-event';
-
 const DEFINITION = waitEngine('aws') as Definition;
+
+/** How far lists may lag behind. */
+const LAG_SECONDS = 30;
+
+const EXECUTION_PREFIX = 'arn:aws:states:us-east-1:123456789012:execution:Wait:';
 
 const $metadata = {};
 
 /** AWS Step Functions behind its SDK client. */
 export class StepFunctions extends SFNClient {
   public readonly executions = new Map<string, Execution>();
-  /** Whether no new execution may be started. */
-  public startDenied = false;
-  private readonly denied = new Set<string>();
-  /** Whether an execution could not be stopped, so that it may run on. */
-  public stopFailed = false;
+  /** Until then no execution may be started. */
+  public startDeniedUntil = 0;
+  /** When lists begin to show each execution, in milliseconds since the epoch. */
+  private readonly listedFrom = new Map<string, number>();
 
   constructor(
     private readonly clock: Clock,
+    private readonly random: Random,
     private readonly faults: Faults,
     private readonly invoke: Invoke,
   ) {
@@ -42,12 +48,19 @@ export class StepFunctions extends SFNClient {
       return this.start(command.input.name!, command.input.input!);
     }
     if (command instanceof ListExecutionsCommand) {
-      this.failSometimes('Step Functions: list refused');
+      this.failSometimes('Step Functions: list throttled');
       return this.list();
+    }
+    if (command instanceof DescribeExecutionCommand) {
+      const execution = this.executions.get(nameOf(command.input.executionArn!));
+      if (!execution) {
+        throw new ExecutionDoesNotExist({ message: command.input.executionArn!, $metadata });
+      }
+      return { $metadata, input: execution.input, status: execution.status };
     }
     if (command instanceof StopExecutionCommand) {
       this.failSometimes('Step Functions: stop refused');
-      this.executions.get(command.input.executionArn!)!.stop();
+      this.executions.get(nameOf(command.input.executionArn!))!.stop();
       return { $metadata };
     }
     throw new Error('Unknown command');
@@ -55,8 +68,7 @@ export class StepFunctions extends SFNClient {
 
   private start(name: string, input: string): StartExecutionCommandOutput {
     const existing = this.executions.get(name);
-    if (!existing && (this.startDenied || this.denied.has(name))) {
-      this.denied.add(name);
+    if (this.clock.now < this.startDeniedUntil) {
       this.faults.count('Step Functions: start denied');
       throw Object.assign(new Error('Not authorized'), { name: 'AccessDeniedException' });
     }
@@ -66,30 +78,43 @@ export class StepFunctions extends SFNClient {
     const execution = existing ?? new Execution(DEFINITION, name, input, this.clock, this.invoke);
     if (!existing) {
       this.executions.set(name, execution);
+      const lagging = { place: 'list lag', limit: Infinity, probability: 0.2, seconds: 0 };
+      const lags = this.faults.happens('Step Functions: list lags', lagging);
+      this.listedFrom.set(name, this.clock.now + (lags ? this.random.between(0, LAG_SECONDS) * 1000 : 0));
       void execution.run();
     }
-    return { $metadata, executionArn: name, startDate: new Date(execution.startedAt) };
-  }
-
-  private list(): ListExecutionsCommandOutput {
-    const running = [...this.executions.values()].filter(({ status }) => status === 'RUNNING');
     return {
       $metadata,
-      executions: running.map(({ name, startedAt }) => ({
+      executionArn: `${EXECUTION_PREFIX}${name}`,
+      startDate: new Date(execution.startedAt),
+    };
+  }
+
+  /** The newest first. */
+  private list(): ListExecutionsCommandOutput {
+    const listed = [...this.executions.values()].filter(
+      ({ name }) => this.listedFrom.get(name)! <= this.clock.now,
+    );
+    return {
+      $metadata,
+      executions: listed.reverse().map(({ name, startedAt, status }) => ({
         name,
-        executionArn: name,
+        executionArn: `${EXECUTION_PREFIX}${name}`,
         stateMachineArn: undefined,
         startDate: new Date(startedAt),
-        status: 'RUNNING',
+        status,
       })),
     };
   }
 
   private failSometimes(kind: string): void {
     if (this.faults.happens(kind, { place: kind, limit: 1, probability: 0.01, seconds: 0 })) {
-      this.stopFailed = true;
-      throw new Error('Service unavailable');
+      throw new Error('Rate exceeded');
     }
     this.faults.recover(kind);
   }
+}
+
+function nameOf(executionArn: string): string {
+  return executionArn.split(':').at(-1)!;
 }

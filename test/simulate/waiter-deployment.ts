@@ -1,32 +1,33 @@
+import type { Dialect } from '../../local/bedrock/dialect';
 import { toAttributes } from '../../lambda/poll/attributes';
 import { LINK, splitIntoLinks, type Link } from '../../lib/private/chain';
 import type { OnTheWire, WaiterProperties } from '../../lib/private/protocol';
 import { Bedrock, describe, failureMessage, MAX_FAULTS_IN_A_ROW, MODEL, type JobTruth } from './bedrock';
-import { Clock } from './clock';
-import { CloudFormation, type Outcome, type ResourceRequest, type Response } from './cloudformation';
-import { Faults } from './faults';
-import { Lambda } from './lambda';
-import { Random } from './random';
-import { StepFunctions } from './step-functions';
-
-/** After this many seconds nothing may be left of a deployment but its resources. */
-const AFTERMATH_SECONDS = 900;
-
-/** Faults end this many seconds before CloudFormation gives up, so that there is time to recover. */
-const RECOVERY_SECONDS = 60;
+import type { Outcome, ResourceRequest, Response } from './cloudformation';
+import { POLL_ARN } from './lambda';
+import { World, type Ending } from './world';
 
 /** What a link may cost beyond its polls, without faults and with bursts of them, in seconds. */
 const CALM_LINK_SECONDS = 10;
 const STORMY_LINK_SECONDS = 600;
 
+/** For how long a permission that was made a moment ago may be denied. */
+const DENIED_SECONDS = 170;
+
 /** With longer intervals the faults that may come in a row could take a whole link. */
 const MAX_POLL_INTERVAL = 90;
 
 /** What happens to a deployment. */
-const STORIES = ['create', 'create', 'create', 'update', 'cancel a create', 'cancel an update'] as const;
-
-/** How much goes wrong. */
-const MOODS = [0, 1, 1, 1, 6] as const;
+const STORIES = [
+  ...Array<'create'>(6).fill('create'),
+  ...(['update', 'update', 'update, then another resource fails'] as const),
+  ...([
+    'cancel a create',
+    'cancel a create',
+    'cancel a create without rollback',
+    'cancel an update',
+  ] as const),
+] as const;
 
 /** How a job goes. */
 const FATES = [
@@ -37,29 +38,13 @@ const FATES = [
 /** What is wrong with the account or the functions, for good. */
 const DEFECTS = [
   ...Array<'none'>(30).fill('none'),
-  ...(['poll function breaks', 'start denied'] as const),
+  ...(['poll function breaks', 'start denied', 'start denied at first', 'polls denied at first'] as const),
 ] as const;
 
-/** How a deployment ended. */
-export interface Ending {
-  readonly kind: string;
-  /** What is wrong with it, if anything. */
-  readonly wrong: string[];
-  readonly simulatedSeconds: number;
-  readonly maxHistoryEvents: number;
-}
-
 /** One stack with one waiter, in a world of its own. */
-export class Deployment {
-  private readonly clock = new Clock();
-  private readonly random: Random;
-  private readonly faults: Faults;
+export class WaiterDeployment {
+  private readonly world: World;
   private readonly bedrock: Bedrock;
-  private readonly cloudFormation: CloudFormation;
-  private readonly lambda: Lambda;
-  private readonly stepFunctions: StepFunctions;
-  private readonly wrong: string[] = [];
-  private readonly mood: number;
   private readonly defect: (typeof DEFECTS)[number];
   private readonly timeoutSeconds: number;
   private readonly pollIntervalSeconds: number;
@@ -68,91 +53,101 @@ export class Deployment {
   private readonly physicalIds = new Map<string, string>();
   private jobs = 0;
 
-  constructor(seed: number, counts: Map<string, number>) {
-    this.random = new Random(seed);
-    this.mood = this.random.pick(MOODS);
-    this.faults = new Faults(
-      this.random,
-      counts,
-      () => this.mood * (this.secondsLeft() < LINK.marginSeconds + 60 ? 5 : 1),
-      (seconds) => seconds + RECOVERY_SECONDS < this.secondsLeft(),
-    );
-    this.bedrock = new Bedrock(this.clock, this.random, this.faults);
-    this.cloudFormation = new CloudFormation(this.clock, this.random, this.faults, () => this.lambda);
-    this.lambda = new Lambda(this.clock, this.random, this.faults, this.bedrock, () => ({
-      stepFunctions: this.stepFunctions,
-      cloudFormation: () => Promise.reject(new Error('Nobody asks yet')),
-      network: this.cloudFormation.network,
-      now: () => this.clock.now,
-    }));
-    this.stepFunctions = new StepFunctions(this.clock, this.faults, this.lambda.invoke);
-    this.timeoutSeconds = this.random.logarithmic(10, 24 * 3600);
+  constructor(seed: number, counts: Map<string, number>, dialect: Dialect) {
+    let bedrock: Bedrock;
+    this.world = new World(seed, counts, ({ clock, random, faults }) => {
+      bedrock = new Bedrock(clock, random, faults, dialect);
+      return { forWaiters: bedrock };
+    });
+    this.bedrock = bedrock!;
+    const { random } = this.world;
+    this.timeoutSeconds = random.logarithmic(10, 24 * 3600);
     // Long waits with short intervals are rare, because they take long to simulate.
-    const shortest = this.random.chance(0.02)
+    const shortest = random.chance(0.02)
       ? 5
       : Math.min(MAX_POLL_INTERVAL, Math.max(5, this.timeoutSeconds / 300));
-    this.pollIntervalSeconds = Math.round(this.random.between(shortest, MAX_POLL_INTERVAL));
+    this.pollIntervalSeconds = Math.round(random.between(shortest, MAX_POLL_INTERVAL));
     this.links = splitIntoLinks(this.timeoutSeconds);
-    this.defect = this.random.pick(DEFECTS);
+    this.defect = random.pick(DEFECTS);
   }
 
   public async run(): Promise<Ending> {
-    const startedAt = this.clock.now;
-    const story = this.random.pick(STORIES);
-    const kind = await this.clock.runUntil(this.tell(story));
-    this.checkAftermath();
-    const executions = [...this.stepFunctions.executions.values()];
-    return {
-      kind,
-      wrong: this.wrong.map((what) => `${what} (${story}, ${this.defect}, timeout ${this.timeoutSeconds} s)`),
-      simulatedSeconds: (this.clock.now - startedAt) / 1000,
-      maxHistoryEvents: Math.max(0, ...executions.map(({ historyEvents }) => historyEvents)),
-    };
+    const { world } = this;
+    const story = world.random.pick(STORIES);
+    const kind = await world.clock.runUntil(this.tell(story));
+    world.checkAftermath();
+    return world.end(kind, `${story}, ${this.defect}, timeout ${this.timeoutSeconds} s`);
   }
 
   private async tell(story: (typeof STORIES)[number]): Promise<string> {
-    const isUpdate = story === 'update' || story === 'cancel an update';
+    const { world } = this;
+    const isUpdate = story.includes('update');
     const before = isUpdate ? this.endedJob() : undefined;
     if (before) {
       await this.deploy('Create', before);
     }
     this.breakSomething();
-    const cancelAfter = story.startsWith('cancel') ? this.random.between(0, this.timeoutSeconds) : undefined;
+    const isCancelled = story.startsWith('cancel');
+    const cancelAfter = isCancelled ? world.random.between(0, this.timeoutSeconds) : undefined;
     const ending = await this.deploy(isUpdate ? 'Update' : 'Create', this.startJob(), cancelAfter);
     this.repair();
-    if (before && ending !== 'succeeded') {
+    if (before && (ending !== 'succeeded' || story.endsWith('fails'))) {
       const rollback = await this.deploy('Update', before);
-      const isRight = rollback === 'succeeded' || (this.mood > 0 && rollback === 'timed out');
-      this.expect(isRight, `The rollback ${rollback}`);
+      // A Bedrock in trouble when the time is up is not asked again.
+      const isInTrouble = world.mood > 0 && rollback === 'timed out';
+      const isRight = rollback === 'succeeded' || isInTrouble || world.wasUnlucky;
+      world.expect(isRight, `The rollback ${rollback}`);
+    } else if (!before && ending !== 'succeeded') {
+      await (story.endsWith('without rollback') ? this.deployAgain() : this.deleteAll());
     }
-    if (!before && ending !== 'succeeded') {
-      await this.deleteAll();
+    await world.settle();
+    return `waiter: ${isUpdate ? 'update' : 'create'} ${ending}`;
+  }
+
+  /** After a creation that was not rolled back: what is left is deleted before, during or after the next one. */
+  private async deployAgain(): Promise<void> {
+    const { world } = this;
+    const left = [...this.physicalIds];
+    const remove = (): Promise<void> => this.delete(left);
+    const when = world.random.pick(['before', 'during', 'after']);
+    if (when === 'before') {
+      await remove();
     }
-    await this.clock.sleep(AFTERMATH_SECONDS);
-    return `${isUpdate ? 'update' : 'create'} ${ending}`;
+    this.physicalIds.clear();
+    const job = this.endedJob();
+    const removing =
+      when === 'during' ? world.clock.sleep(world.random.between(0, 4)).then(remove) : undefined;
+    const again = await this.deploy('Create', job);
+    world.expect(again === 'succeeded' || world.wasUnlucky, `The next deployment ${again}`);
+    await removing;
+    if (when === 'after') {
+      await remove();
+    }
   }
 
   /** Waits link by link, as CloudFormation does, and checks how that ends. */
   private async deploy(type: 'Create' | 'Update', job: JobTruth, cancelAfter = Infinity): Promise<string> {
-    const startedAt = this.clock.now;
+    const { world } = this;
+    const startedAt = world.clock.now;
     let outcome: Outcome | undefined;
     for (const [index, link] of this.links.entries()) {
       const logicalId = link.continues ? `Link${index + 1}` : 'Resource';
-      outcome = await this.cloudFormation.request({
+      const before = this.physicalIds.get(logicalId);
+      outcome = await world.request({
         ...this.requestFor(link, logicalId, job),
-        type: type === 'Update' && this.physicalIds.has(logicalId) ? 'Update' : 'Create',
-        cancelAt: cancelAfter === Infinity ? undefined : startedAt + cancelAfter * 1000,
+        type: type === 'Update' && before !== undefined ? 'Update' : 'Create',
+        cancelAfter:
+          cancelAfter === Infinity
+            ? undefined
+            : Math.max(0, cancelAfter - (world.clock.now - startedAt) / 1000),
       });
       if (typeof outcome === 'string' || outcome.Status === 'FAILED') {
-        this.physicalIds.set(
-          logicalId,
-          this.physicalIds.get(logicalId) ??
-            (typeof outcome === 'string' ? `Stack-${logicalId}-MADEUP` : outcome.PhysicalResourceId),
-        );
+        const failedId =
+          typeof outcome === 'string' ? world.cloudFormation.invent(logicalId) : outcome.PhysicalResourceId;
+        this.physicalIds.set(logicalId, before ?? failedId);
         break;
       }
       this.physicalIds.set(logicalId, outcome.PhysicalResourceId);
-      await this.clock.sleep(this.random.between(1, 5));
     }
     return this.judge(outcome!, job, startedAt);
   }
@@ -160,7 +155,7 @@ export class Deployment {
   private requestFor(link: Link, logicalId: string, job: JobTruth): Omit<ResourceRequest, 'type'> {
     const properties: OnTheWire<WaiterProperties> = {
       stateMachineArn: 'arn:aws:states:us-east-1:123456789012:stateMachine:Wait',
-      pollFunctionArn: 'arn:aws:lambda:us-east-1:123456789012:function:poll',
+      pollFunctionArn: POLL_ARN,
       jobIdentifier: job.arn,
       timeoutSeconds: String(link.timeoutSeconds),
       waitedSeconds: String(link.waitedSeconds),
@@ -169,25 +164,29 @@ export class Deployment {
     };
     return {
       logicalId,
+      resourceType: 'Custom::BedrockModelImportJobWaiter',
       physicalId: this.physicalIds.get(logicalId),
       properties,
       serviceTimeoutSeconds: link.timeoutSeconds + LINK.marginSeconds,
     };
   }
 
-  private async deleteAll(): Promise<void> {
-    for (const [logicalId, physicalId] of [...this.physicalIds].reverse()) {
-      const outcome = await this.cloudFormation.request({
+  private deleteAll(): Promise<void> {
+    return this.delete([...this.physicalIds].reverse());
+  }
+
+  private async delete(resources: [string, string][]): Promise<void> {
+    for (const [logicalId, physicalId] of resources) {
+      const outcome = await this.world.request({
         ...this.requestFor(this.links[0], logicalId, { arn: '' } as JobTruth),
         type: 'Delete',
         physicalId,
       });
-      this.expect(
-        typeof outcome !== 'string' &&
-          outcome.Status === 'SUCCESS' &&
-          outcome.PhysicalResourceId === physicalId,
-        `The Delete ended with ${JSON.stringify(outcome)}`,
-      );
+      const isRight =
+        typeof outcome === 'object' &&
+        outcome.Status === 'SUCCESS' &&
+        outcome.PhysicalResourceId === physicalId;
+      this.world.expect(isRight || this.world.wasUnlucky, `The Delete ended with ${JSON.stringify(outcome)}`);
     }
   }
 
@@ -197,7 +196,6 @@ export class Deployment {
       return 'was cancelled';
     }
     if (outcome === 'timed out') {
-      this.expect(false, 'CloudFormation got no answer in time');
       return 'hung';
     }
     if (outcome.Status === 'SUCCESS') {
@@ -208,7 +206,7 @@ export class Deployment {
   }
 
   private judgeSuccess({ Data, PhysicalResourceId }: Response, job: JobTruth, startedAt: number): void {
-    const truth = toAttributes(describe(job, this.clock.now), Data?.modelArchitecture ? MODEL : undefined);
+    const truth = toAttributes(describe(job, this.world.clock.now), Data?.modelArchitecture ? MODEL : undefined);
     this.expect(truth.importedModelArn !== '', 'It succeeded before the job had completed');
     this.expect(JSON.stringify(Data) === JSON.stringify(truth), 'The attributes are not those of the job');
     this.expect(PhysicalResourceId === job.arn, 'The physical ID is not the job ARN');
@@ -216,7 +214,7 @@ export class Deployment {
   }
 
   private judgeFailure(reason: string, job: JobTruth, startedAt: number): string {
-    const { now } = this.clock;
+    const now = this.world.cloudFormation.endedAt;
     const waitedSeconds = (now - startedAt) / 1000;
     const lastPollAt = startedAt + this.timeoutSeconds * 1000;
     if (reason.includes(' failed: ')) {
@@ -226,9 +224,10 @@ export class Deployment {
       return 'failed with the job';
     }
     if (reason.includes(' did not end within ')) {
-      this.expect(waitedSeconds >= this.timeoutSeconds, 'It timed out too early');
+      // Times of requests are whole seconds.
+      this.expect(waitedSeconds > this.timeoutSeconds - 1, 'It timed out too early');
       this.expect(
-        this.mood > 0 || waitedSeconds <= this.timeoutSeconds + LINK.marginSeconds,
+        this.world.mood > 0 || waitedSeconds <= this.timeoutSeconds + LINK.marginSeconds,
         'It timed out more than a margin too late',
       );
       const couldSee = Math.max(job.endsAt, job.namedAt, job.hiddenUntil, job.refusedUntil);
@@ -250,85 +249,95 @@ export class Deployment {
       return 'failed for a refusal';
     }
     if (reason.includes(' function kept failing: ')) {
-      this.expect(now >= this.lambda.pollBrokenFrom, 'It failed for crashes that passed');
-      // It takes five crashes, with 30 seconds between them.
-      this.expectSoonAfter(this.lambda.pollBrokenFrom + 60_000, 'The failure');
+      this.expect(now >= this.world.lambda.workerBrokenFrom, 'It failed for crashes that passed');
       return 'failed with the poll function';
     }
-    const isDenied = /^The wait for .* could not be started/.test(reason) && this.stepFunctions.startDenied;
+    if (reason.startsWith('The request could be served only ')) {
+      this.expect(this.world.wasUnlucky, 'It came too late, and was not');
+      return 'came too late';
+    }
+    const isDenied =
+      /^The wait for .* could not be started/.test(reason) && this.defect.startsWith('start denied');
     this.expect(isDenied, `Nobody knows why it failed: ${reason}`);
     return 'failed to start';
   }
 
-  /** Nothing is answered in two ways, and nothing runs for a stack that is done. */
-  private checkAftermath(): void {
-    const { contradictions } = this.cloudFormation;
-    this.expect(contradictions.length === 0, `Answered in different ways: ${contradictions.join(' / ')}`);
-    const running = [...this.stepFunctions.executions.values()].filter(({ status }) => status === 'RUNNING');
-    this.expect(running.length === 0 || this.stepFunctions.stopFailed, 'An execution still runs');
-  }
-
   private expectSoonAfter(time: number, what: string): void {
-    const late = (this.clock.now - time) / 1000;
+    const late = (this.world.cloudFormation.endedAt - time) / 1000;
     this.expect(late <= this.slackSeconds(), `${what} came ${Math.round(late)} s late`);
   }
 
   /** How long the engine may take to see what has happened: all polls that may fail, and what is left. */
   private slackSeconds(): number {
-    if (this.mood === 0) {
-      return this.pollIntervalSeconds + this.links.length * CALM_LINK_SECONDS;
+    const { mood, latenessSeconds } = this.world;
+    const denied = this.defect.endsWith('denied at first')
+      ? DENIED_SECONDS + this.links.length * CALM_LINK_SECONDS
+      : 0;
+    if (mood === 0) {
+      return denied + this.pollIntervalSeconds + this.links.length * CALM_LINK_SECONDS;
     }
-    return (MAX_FAULTS_IN_A_ROW + 4) * this.pollIntervalSeconds + this.links.length * STORMY_LINK_SECONDS;
+    const stormy =
+      (MAX_FAULTS_IN_A_ROW + 4) * this.pollIntervalSeconds + this.links.length * STORMY_LINK_SECONDS;
+    return denied + stormy + latenessSeconds;
   }
 
   private expect(isRight: boolean, what: string): void {
-    if (!isRight) {
-      this.wrong.push(what);
-    }
-  }
-
-  private secondsLeft(): number {
-    return (this.cloudFormation.givesUpAt - this.clock.now) / 1000;
+    this.world.expect(isRight, what);
   }
 
   private breakSomething(): void {
-    if (this.defect === 'poll function breaks') {
-      this.lambda.pollBrokenFrom = this.clock.now + this.random.between(0, this.timeoutSeconds) * 1000;
+    const { lambda, stepFunctions, clock, random } = this.world;
+    const forAWhile = clock.now + random.between(1, DENIED_SECONDS) * 1000;
+    switch (this.defect) {
+      case 'poll function breaks':
+        lambda.workerBrokenFrom = clock.now + random.between(0, this.timeoutSeconds) * 1000;
+        break;
+      case 'polls denied at first':
+        lambda.deniedUntil = forAWhile;
+        break;
+      case 'start denied at first':
+        stepFunctions.startDeniedUntil = forAWhile;
+        break;
+      case 'start denied':
+        stepFunctions.startDeniedUntil = Infinity;
+        break;
+      case 'none':
     }
-    this.stepFunctions.startDenied = this.defect === 'start denied';
   }
 
   private repair(): void {
-    this.lambda.pollBrokenFrom = Infinity;
-    this.stepFunctions.startDenied = false;
+    this.world.lambda.workerBrokenFrom = Infinity;
+    this.world.lambda.deniedUntil = 0;
+    this.world.stepFunctions.startDeniedUntil = 0;
   }
 
   /** A job that has ended well before anybody waits for it. */
   private endedJob(): JobTruth {
-    const endsAt = this.clock.now - 1000;
+    const endsAt = this.world.clock.now - 1000;
     return this.addJob({ outcome: 'Completed', endsAt, namedAt: endsAt, hiddenUntil: 0, refusedUntil: 0 });
   }
 
   private startJob(): JobTruth {
-    const { now } = this.clock;
-    const fate = this.random.pick(FATES);
-    const endsAt = now + this.random.logarithmic(1, 3 * 24 * 3600) * 1000;
-    const isNew = this.random.chance(0.1);
+    const { now } = this.world.clock;
+    const fate = this.world.random.pick(FATES);
+    const endsAt = now + this.world.random.logarithmic(1, 3 * 24 * 3600) * 1000;
+    const isNew = this.world.random.chance(0.1);
     return this.addJob({
       outcome: fate === 'fails' ? 'Failed' : 'Completed',
       endsAt,
-      namedAt: endsAt + (this.random.chance(0.1) ? this.random.between(1, 120) * 1000 : 0),
+      namedAt: endsAt + (this.world.random.chance(0.1) ? this.world.random.between(1, 120) * 1000 : 0),
       hiddenUntil:
-        fate === 'hidden for ever' ? Infinity : isNew ? now + this.random.between(1, 55) * 1000 : 0,
+        fate === 'hidden for ever' ? Infinity : isNew ? now + this.world.random.between(1, 55) * 1000 : 0,
       refusedUntil:
-        fate === 'refused for ever' ? Infinity : isNew ? now + this.random.between(1, 115) * 1000 : 0,
+        fate === 'refused for ever' ? Infinity : isNew ? now + this.world.random.between(1, 115) * 1000 : 0,
     });
   }
 
   private addJob(truth: Omit<JobTruth, 'arn' | 'refusal'>): JobTruth {
     const arn = `arn:aws:bedrock:us-east-1:123456789012:model-import-job/job${String(++this.jobs).padStart(9, '0')}`;
     const forEver = ['AccessDeniedException', 'UnrecognizedClientException', 'ValidationException'];
-    const refusal = truth.refusedUntil === Infinity ? this.random.pick(forEver) : 'AccessDeniedException';
+    const refusal =
+      truth.refusedUntil === Infinity ? this.world.random.pick(forEver) : 'AccessDeniedException';
     const job = { ...truth, arn, refusal };
     this.bedrock.jobs.set(arn, job);
     return job;
