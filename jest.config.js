@@ -18,7 +18,7 @@ module.exports = {
   ],
   modulePathIgnorePatterns: ['<rootDir>/.cache/', '<rootDir>/dist/'],
   // What a function loads late is a bundle of its own, under the name that it has there.
-  moduleNameMapper: { '^\\./runtime\\.js$': './runtime' },
+  moduleNameMapper: { '^\\./(runtime|preflight)\\.js$': './$1' },
   // Sources come before the build outputs that lie next to them.
   moduleFileExtensions: ['ts', 'js', 'json', 'node'],
   // Jest runs CommonJS, where a dynamic import has to be a require.

@@ -159,6 +159,23 @@ export interface ImportedModelProps {
   readonly triggers?: Record<string, string>;
 
   /**
+   * Whether to look at the weights before the import job starts.
+   *
+   * The look lists the folder and reads the few small JSON files in it that say what the model is. What is
+   * certain to fail, such as a missing `config.json` or shard, fails the deployment within seconds, with all
+   * that was found, and no job starts. What is only doubtful goes to the log of the lifecycle function. So
+   * does that there was no look, because of a missing permission or an error of the network: the import goes
+   * on. A denial is asked about again for a minute first.
+   *
+   * It takes `s3:ListBucket` and `s3:GetObject` on the `.json` files for the lifecycle function, and
+   * `kms:Decrypt` when the bucket's key is known. They are granted, but the policies of a bucket or key of
+   * another account must admit the function's role, too. A change of this property alone imports nothing.
+   *
+   * @default true
+   */
+  readonly preflight?: boolean;
+
+  /**
    * Whether the deployment waits for the end of the import.
    *
    * Without it the deployment goes on once the job has started, and a job that fails later is not
@@ -321,7 +338,12 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
     this.role = props.role ?? new ImportRole(this, 'ImportRole', { source: props.source, network });
     this.encryptionKey = props.kmsKey;
     const provider = providerFor(this, props.provider);
-    const lifecycle = provider._allowImport(this, this.role, props.kmsKey);
+    const preflight = props.preflight ?? true;
+    const lifecycle = provider._allowImport(this, {
+      role: this.role,
+      key: props.kmsKey,
+      lookedAt: preflight ? props.source : undefined,
+    });
 
     const resource = new CustomResource(this, 'Resource', {
       resourceType: RESOURCE_TYPE,
@@ -342,6 +364,7 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
         jobNamePrefix: props.jobNamePrefix,
         tags: this.tags.renderedTags as unknown as Tag[],
         deletionPolicy: Lazy.string({ produce: () => this.deletionPolicy() }),
+        preflight,
         startTimeoutSeconds: Math.min(timeoutSeconds, LINK.maxSeconds),
         deleteTimeoutSeconds: LINK.maxSeconds,
         pollIntervalSeconds,

@@ -10,7 +10,7 @@ import { Construct, type IConstruct, type IDependable } from 'constructs';
 import { BundledFunction, type FunctionSettings } from './private/bundled-function';
 import { allowServices } from './private/encryption';
 import { ImportQueue } from './private/import-queue';
-import { LifecycleFunction } from './private/lifecycle-function';
+import { LifecycleFunction, type ImportMeans } from './private/lifecycle-function';
 import { waysOut } from './private/network';
 import { PollFunction, type ModelAction } from './private/poll-function';
 import type { WaitMetric, WaitMetricNamespace } from './private/protocol';
@@ -397,15 +397,14 @@ export class ModelImportProvider extends Construct {
   }
 
   /**
-   * Lets the lifecycle function import a model with a role and a key, and returns its ARN and the policies that
+   * Lets the lifecycle function import a model, and returns its ARN and the policies that
    * this takes. It is created on the first call: a stack that only waits has none of this.
    *
    * @internal
    */
   public _allowImport(
     model: Construct,
-    role: iam.IRole,
-    key?: kms.IKey,
+    means: ImportMeans,
   ): { functionArn: string; permissions: IDependable[] } {
     this.lifecycle ??= new LifecycleFunction(this, 'Lifecycle', {
       settings: this.settings,
@@ -413,7 +412,7 @@ export class ModelImportProvider extends Construct {
     });
     return {
       functionArn: this.lifecycle.functionArn,
-      permissions: this.lifecycle.allowImport(model, role, key),
+      permissions: this.lifecycle.allowImport(model, means),
     };
   }
 

@@ -85,10 +85,44 @@ export class ModelSource {
    * @internal
    */
   public _readStatements(): iam.PolicyStatement[] {
-    const { objectsArn, bucketArn, prefixes, owner } = this.location;
+    return this.statementsOn(this.location.objectsArn);
+  }
+
+  /**
+   * What allows to look at the weights: to list them, and to read what describes them.
+   *
+   * @internal
+   */
+  public _lookStatements(): iam.PolicyStatement[] {
+    const statements = this.statementsOn(`${this.location.objectsArn}.json`);
+    if (this.encryptionKey) {
+      // To decrypt those files, through Amazon S3 only.
+      const viaService = `s3.${Aws.REGION}.${Aws.URL_SUFFIX}`;
+      statements.push(
+        new iam.PolicyStatement({
+          actions: ['kms:Decrypt'],
+          resources: [this.encryptionKey.keyArn],
+          conditions: { StringEquals: { 'kms:ViaService': viaService } },
+        }),
+      );
+    }
+    return statements;
+  }
+
+  /**
+   * Allows a role to decrypt the weights.
+   *
+   * @internal
+   */
+  public _grantDecrypt(role: iam.IRole): void {
+    this.encryptionKey?.grantDecrypt(role);
+  }
+
+  private statementsOn(objectsArn: string): iam.PolicyStatement[] {
+    const { bucketArn, prefixes, owner } = this.location;
     const inAccount = { 'aws:ResourceAccount': owner };
     return [
-      // To read the weights.
+      // To read the weights, or what describes them.
       new iam.PolicyStatement({
         actions: ['s3:GetObject'],
         resources: [objectsArn],
@@ -104,15 +138,6 @@ export class ModelSource {
         },
       }),
     ];
-  }
-
-  /**
-   * Allows a role to decrypt the weights.
-   *
-   * @internal
-   */
-  public _grantDecrypt(role: iam.IRole): void {
-    this.encryptionKey?.grantDecrypt(role);
   }
 }
 

@@ -1,5 +1,6 @@
 import { isRefusal, type Fault } from '../shared/bedrock';
 import { PLACE } from '../shared/patience';
+import { look } from './look';
 import { CallError } from './model-imports';
 import { jobTags, modelTags, mutableMarks, requestToken } from './ownership';
 import * as reasons from './reasons';
@@ -19,6 +20,10 @@ export async function importModel(context: Context, replaces: string): Promise<S
   const started = await findStarted(context);
   if (started) {
     return started;
+  }
+  const looked = await look(context);
+  if (looked) {
+    return looked;
   }
   const taken = await findTakenName(context, replaces);
   if (taken) {

@@ -32,7 +32,12 @@ export async function serve(
   if (!isWait(step) || remainingSeconds <= 0) {
     return { attempt, answer: toAnswer(step, context) };
   }
-  const waitSeconds = Math.min(Number(context.properties.pollIntervalSeconds), remainingSeconds);
+  const { withinSeconds = Infinity } = step;
+  const waitSeconds = Math.min(
+    Number(context.properties.pollIntervalSeconds),
+    withinSeconds,
+    remainingSeconds,
+  );
   const { supersedes, known, sparesSince } = context.previous;
   return {
     attempt,
@@ -43,6 +48,7 @@ export async function serve(
     sparesSince,
     servedSince: context.servedSince,
     streak: step.streak,
+    hasLooked: step.hasLooked ?? context.previous.hasLooked,
   };
 }
 

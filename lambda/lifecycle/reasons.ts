@@ -1,14 +1,30 @@
 import type { Fault } from '../shared/bedrock';
 import { logs, place, quote, reason, type Place } from '../shared/reasons';
-import { humanDuration } from '../shared/text';
+import { cut, humanDuration } from '../shared/text';
+import { describe, isCertain, shortName, type Finding } from '../shared/weights/finding';
 
 /** The reasons that a person reads when the import, replacement or deletion of a model fails. */
+
+/** What the problems of weights may take of a reason, in bytes: an answer to CloudFormation has 4,096. */
+const MAX_PROBLEMS_BYTES = 2500;
 
 /** What the reasons say about a request. */
 export interface Progress extends Place {
   readonly requestType: 'Create' | 'Update' | 'Delete';
   /** Seconds since the request came. */
   readonly waitedSeconds: number;
+}
+
+/** Every problem that is certain, each with its remedy. */
+export function badWeights(progress: Progress, s3Uri: string, findings: readonly Finding[]): string {
+  const problems = findings.filter(isCertain).map(describe);
+  const numbered = problems.length > 1 ? problems.map((text, index) => `(${index + 1}) ${text}`) : problems;
+  return reason(
+    `The weights in ${shortName(s3Uri)} cannot be imported, so that no job was started.`,
+    cut(numbered.join(' '), MAX_PROBLEMS_BYTES),
+    "Mend them and deploy again; 'preflight: false' imports without looking first.",
+    facts(progress),
+  );
 }
 
 export function modelQuota(progress: Progress, seconds: number, fault: Fault): string {

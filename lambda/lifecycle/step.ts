@@ -17,6 +17,8 @@ export interface LifecycleResult extends PollResult {
   readonly servedSince?: number;
   /** What is being borne with. */
   readonly streak?: Streak;
+  /** Whether the weights were looked at, as far as they can be. */
+  readonly hasLooked?: boolean;
 }
 
 /** What one poll came to. */
@@ -30,6 +32,9 @@ export interface Wait {
   /** Whether a job of this resource has to end first, which nobody can hurry. */
   readonly untilJobEnds?: boolean;
   readonly streak?: Streak;
+  /** Seconds until the next poll at most, when it need not be a poll interval. */
+  readonly withinSeconds?: number;
+  readonly hasLooked?: boolean;
 }
 
 export type Properties = OnTheWire<ImportedModelProperties>;
@@ -48,6 +53,8 @@ export interface Context {
   readonly servedSince: number;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** Milliseconds that are left for the calls of this invocation. */
+  readonly remainingMs: () => number;
   readonly owner: string;
   readonly definition: string;
   readonly jobName: string;
@@ -63,6 +70,7 @@ export function readContext(
   const [, , , region, account] = event.StackId.split(':');
   const requestedAt = Date.parse(startedAt);
   const remembered = previous as LifecycleResult;
+  const callsEndAt = performance.now() + CALLS_LIMIT_MS;
   return {
     event,
     properties,
@@ -78,6 +86,7 @@ export function readContext(
     requestedAt,
     servedSince: remembered.servedSince ?? now,
     now,
+    remainingMs: () => Math.max(0, callsEndAt - performance.now()),
     owner: ownerOf(event),
     definition: definitionHash(properties.definition),
     jobName: generatedName(event, event.RequestId, properties.jobNamePrefix),

@@ -2,10 +2,30 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct, IDependable } from 'constructs';
+import type { ModelSource } from '../model-source';
 import { BundledFunction, type FunctionSettings } from './bundled-function';
 
 /** The SDK calls of one step are cut off well before this. */
 const TIMEOUT = Duration.seconds(30);
+
+/**
+ * How many models bring the permission to look at their weights with them: as many as an account may have
+ * unless its quota is raised. All inline policies of a role hold 10,240 characters.
+ */
+const LOOKS_INLINE = 3;
+
+/** How many more one managed policy holds: it has 6,144 characters. */
+const LOOKS_PER_MANAGED_POLICY = 8;
+
+/** What a model is imported with. */
+export interface ImportMeans {
+  /** The import role. */
+  readonly role: iam.IRole;
+  /** The key of the model. */
+  readonly key?: kms.IKey;
+  /** The weights, when they are looked at before. */
+  readonly lookedAt?: ModelSource;
+}
 
 interface LifecycleFunctionProps {
   readonly settings: FunctionSettings;
@@ -22,6 +42,8 @@ interface LifecycleFunctionProps {
 export class LifecycleFunction extends BundledFunction {
   private readonly invokePolicy: iam.Policy;
   private readonly keyPolicies = new Map<kms.IKey, iam.Policy>();
+  private looks = 0;
+  private overflow?: iam.ManagedPolicy;
 
   constructor(scope: Construct, id: string, props: LifecycleFunctionProps) {
     super(scope, id, {
@@ -42,11 +64,12 @@ export class LifecycleFunction extends BundledFunction {
   }
 
   /**
-   * Lets it import a model with a role and a key, and returns the policies that this takes. What hands on the
-   * role is a part of the model: models that wait for each other would otherwise wait for each other's roles.
+   * Lets it import a model, and returns the policies that this takes. What hands on the role, and looks at the
+   * weights, is a part of the model: models that wait for each other would otherwise wait for each other's
+   * roles and buckets.
    */
-  public allowImport(model: Construct, role: iam.IRole, key?: kms.IKey): IDependable[] {
-    const passRole = new iam.Policy(model, 'PassRolePolicy', {
+  public allowImport(model: Construct, { role, key, lookedAt }: ImportMeans): IDependable[] {
+    const importPolicy = new iam.Policy(model, 'ImportPolicy', {
       statements: [
         // To hand the import role to Amazon Bedrock, and to no other service.
         new iam.PolicyStatement({
@@ -56,8 +79,11 @@ export class LifecycleFunction extends BundledFunction {
         }),
       ],
     });
-    this.role!.attachInlinePolicy(passRole);
-    const policies = [this.policy, this.invokePolicy, passRole];
+    this.role!.attachInlinePolicy(importPolicy);
+    if (lookedAt) {
+      this.lookPolicy(importPolicy).addStatements(...lookedAt._lookStatements());
+    }
+    const policies = [this.policy, this.invokePolicy, importPolicy];
     return key ? [...policies, this.keyPolicyOf(key)] : policies;
   }
 
@@ -77,6 +103,25 @@ export class LifecycleFunction extends BundledFunction {
     this.allow(['bedrock:DeleteImportedModel', 'bedrock:GetImportedModel'], [models]);
     // To tag both, at their creation and later.
     this.allow(['bedrock:TagResource', 'bedrock:UntagResource'], [jobs, models]);
+  }
+
+  /**
+   * Where the permission to look at the weights of one more model stands. No model waits for a managed policy,
+   * because others share it: its import is not the first, and a denial is asked about again.
+   */
+  private lookPolicy(importPolicy: iam.Policy): iam.Policy | iam.ManagedPolicy {
+    const index = this.looks++ - LOOKS_INLINE;
+    if (index < 0 || !(this.role instanceof iam.Role)) {
+      return importPolicy;
+    }
+    if (index % LOOKS_PER_MANAGED_POLICY === 0) {
+      // eslint-disable-next-line cdk/no-variable-construct-id -- one for each further group
+      this.overflow = new iam.ManagedPolicy(this, `LooksPolicy${index / LOOKS_PER_MANAGED_POLICY + 1}`, {
+        description: `Weights that ${this.node.path} looks at`,
+        roles: [this.role],
+      });
+    }
+    return this.overflow!;
   }
 
   /** The policy for a key, which is there as long as a model under the key. */

@@ -121,6 +121,8 @@ export interface ImportedModelProperties {
   readonly tags?: Tag[];
   /** The resource's deletion policy: what is retained is never deleted as a leftover. */
   readonly deletionPolicy: string;
+  /** Whether to look at the weights before a job starts. */
+  readonly preflight: boolean;
   /** Seconds that starting the job may take: another one may have to end first. */
   readonly startTimeoutSeconds: number;
   /** Seconds that deleting the model may take: its job may have to end first. */

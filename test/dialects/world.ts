@@ -113,6 +113,7 @@ function properties({ source = 'llama' }: Wish): Record<string, unknown> {
   return {
     definition: { roleArn: ROLE, s3Uri: `s3://weights/${source}/` },
     deletionPolicy: 'Delete',
+    preflight: 'false',
     startTimeoutSeconds: '3300',
     deleteTimeoutSeconds: '3300',
     pollIntervalSeconds: '10',

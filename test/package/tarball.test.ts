@@ -15,6 +15,7 @@ const EXPECTED = [
   'cli/dist/index.js',
   'lambda/dist/THIRD-PARTY-LICENSES.txt',
   'lambda/dist/lifecycle/index.js',
+  'lambda/dist/lifecycle/preflight.js',
   'lambda/dist/on-event/index.js',
   'lambda/dist/poll/index.js',
   'lambda/dist/sbom.cdx.json',

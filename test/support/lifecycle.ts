@@ -18,6 +18,8 @@ export interface Given {
   tags?: { key: string; value: string }[];
   deletionPolicy?: string;
   jobNamePrefix?: string;
+  /** Whether to look at the weights first; most tests have none. */
+  preflight?: boolean;
   id?: string;
   old?: Given;
   requestId?: string;
@@ -120,12 +122,13 @@ export function useLifecycle(dialect?: Dialect): Lifecycle {
 }
 
 function properties(given: Given): Record<string, unknown> {
-  const { definition, jobNamePrefix, tags, deletionPolicy = 'Delete' } = given;
+  const { definition, jobNamePrefix, tags, deletionPolicy = 'Delete', preflight = false } = given;
   return {
     definition: { ...DEFINITION, ...definition },
     jobNamePrefix,
     tags,
     deletionPolicy,
+    preflight: String(preflight),
     startTimeoutSeconds: '1800',
     deleteTimeoutSeconds: '3300',
     pollIntervalSeconds: '30',

@@ -1,5 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { badWeights, preflight } from '../../../lambda/lifecycle/preflight';
+import { preflight } from '../../../lambda/lifecycle/preflight';
+import { badWeights, type Progress } from '../../../lambda/lifecycle/reasons';
 import type { Finding } from '../../../lambda/shared/weights/finding';
 import { createS3Client, lookAtS3, type Look } from '../../../lambda/shared/weights/s3';
 import { jsonFiles, modelFolder } from '../../support/model-folders';
@@ -33,7 +34,8 @@ const upload = (prefix: string, folder = MODEL): void => {
   const sizes = Object.entries(folder.files).map(([name, size]) => [name, size ?? 0]);
   s3.put(prefix, { ...(Object.fromEntries(sizes) as Record<string, number>), ...jsonFiles(folder) });
 };
-const look = async (uri = URI, region = 'us-east-1'): Promise<Look> => await preflight(uri, region, client);
+const look = async (uri = URI, region = 'us-east-1'): Promise<Look> =>
+  await preflight(uri, region, 15_000, client);
 const verdicts = (result: Look): string[] =>
   'findings' in result ? result.findings.map(({ severity, code }) => `${severity}: ${code}`) : [];
 
@@ -207,12 +209,12 @@ describe('a fault', () => {
   test('that is an answer without an end does not hold the function up', async () => {
     upload('models/llama/');
     s3.faults.set('LIST', 'stall');
-    expect(await preflight(URI, 'us-east-1', client, 100)).toEqual({
+    expect(await preflight(URI, 'us-east-1', 100, client)).toEqual({
       skipped: expect.stringMatching(/timeout/i) as string,
     });
     s3.faults.clear();
     s3.faults.set('GET models/llama/config.json', 'stall');
-    expect(verdicts(await preflight(URI, 'us-east-1', client, 300))).toContain('doubt: unread');
+    expect(verdicts(await preflight(URI, 'us-east-1', 300, client))).toContain('doubt: unread');
   });
 
   test('that is a text without a bucket skips the look', async () => {
@@ -230,6 +232,12 @@ test('without a client, it makes one that follows redirects', async () => {
 });
 
 describe('the reason', () => {
+  const PROGRESS: Progress = {
+    requestType: 'Create',
+    region: 'us-east-1',
+    account: '123456789012',
+    waitedSeconds: 2,
+  };
   const finding = (code: Finding['code'], more: Partial<Finding> = {}): Finding => ({
     code,
     severity: 'certain',
@@ -244,25 +252,26 @@ describe('the reason', () => {
       finding('shards-missing'),
       finding('tokenizer', { severity: 'doubt' }),
     ];
-    expect(badWeights(URI, findings)).toBe(
+    expect(badWeights(PROGRESS, URI, findings)).toBe(
       `The weights in ${URI} cannot be imported, so that no job was started. ` +
         '(1) config.json: A problem of no-config. A remedy of no-config. ' +
         '(2) A problem of shards-missing. A remedy of shards-missing. ' +
-        "Mend them and deploy again; 'preflight: false' imports without looking first.",
+        "Mend them and deploy again; 'preflight: false' imports without looking first. " +
+        'Waited 2 s in Region us-east-1 of account 123456789012.',
     );
   });
 
   test('needs no number for one', () => {
-    expect(badWeights(URI, [finding('nothing')])).toContain(
+    expect(badWeights(PROGRESS, URI, [finding('nothing')])).toContain(
       'started. A problem of nothing. A remedy of nothing. Mend',
     );
   });
 
   test('fits into an answer to CloudFormation', () => {
     const many = Array.from({ length: 50 }, () => finding('archived', { file: 'ä'.repeat(500) }));
-    const text = badWeights(`s3://weights/${'x'.repeat(1000)}`, many);
-    expect(Buffer.byteLength(text)).toBeLessThan(3000);
+    const text = badWeights(PROGRESS, `s3://weights/${'x'.repeat(1000)}`, many);
+    expect(Buffer.byteLength(text)).toBeLessThan(3500);
     expect(text).toContain('(1) ää');
-    expect(text).toMatch(/looking first\.$/);
+    expect(text).toContain('looking first. Waited');
   });
 });

@@ -17,6 +17,18 @@ const fault = (name: string, message: string): { name: string; message: string }
 export function lifecycleRows(): Row[] {
   return [
     {
+      reason: reasons.badWeights(PROGRESS, 's3://weights/llama/', [
+        {
+          code: 'no-config',
+          severity: 'certain',
+          problem: 'There is no config.json',
+          remedy: 'Upload it from where the model comes',
+        },
+      ]),
+      when: 'A look at the weights before the import found what makes it certain to fail; all problems of that kind are listed. Doubts are in the log of the lifecycle function.',
+      remedy: '`npx cdk-bedrock-model-import check <folder or S3 URI>` finds the same before a deployment.',
+    },
+    {
       reason: reasons.modelQuota(
         PROGRESS,
         180,
