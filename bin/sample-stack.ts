@@ -1,8 +1,9 @@
-import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
-import { ModelImportJobWaiter } from '../lib/index';
+import { ModelImportJobWaiter, ModelImportProvider } from '../lib/index';
 
 /** What the sample function does: it sends its event to the model, and returns the model's answer. */
 export const ASK_MODEL = `
@@ -31,6 +32,18 @@ export interface SampleStackProps extends StackProps {
 export class SampleStack extends Stack {
   constructor(scope: Construct, id: string, props: SampleStackProps) {
     super(scope, id, props);
+
+    const logGroupName = `/model-imports/${this.stackName}`;
+    ModelImportProvider.getOrCreate(this, {
+      logGroup: new logs.LogGroup(this, 'Logs', {
+        logGroupName,
+        retention: logs.RetentionDays.ONE_MONTH,
+        removalPolicy: RemovalPolicy.DESTROY,
+      }),
+    });
+    Annotations.of(this).addInfo(
+      `While it waits, see each poll: aws logs tail ${logGroupName} --follow --format short --filter-pattern waited`,
+    );
 
     const waiter = new ModelImportJobWaiter(this, 'Import', {
       jobIdentifier: props.jobIdentifier,

@@ -3,6 +3,7 @@ import { createClient } from '../shared/bedrock';
 import type { Answer, PollInput } from '../shared/engine';
 import { log } from '../shared/log';
 import { physicalResourceId } from '../shared/physical-id';
+import { humanDuration } from '../shared/text';
 import { create } from './create';
 import { remove } from './delete';
 import * as reasons from './reasons';
@@ -28,20 +29,20 @@ export async function serve(
   const step = await advance(context).catch((error: unknown) => ofError(error, context));
   const remainingSeconds = limitSeconds(step, context) - context.progress.waitedSeconds;
   const attempt = input.previous.attempt + 1;
-  logStep(context, step, attempt);
   if (!isWait(step) || remainingSeconds <= 0) {
+    logStep(context, step, attempt);
     return { attempt, answer: toAnswer(step, context) };
   }
   const { withinSeconds = Infinity } = step;
-  const waitSeconds = Math.min(
-    Number(context.properties.pollIntervalSeconds),
-    withinSeconds,
-    remainingSeconds,
+  const waitSeconds = Math.max(
+    1,
+    Math.ceil(Math.min(Number(context.properties.pollIntervalSeconds), withinSeconds, remainingSeconds)),
   );
+  logStep(context, step, attempt, waitSeconds);
   const { supersedes, known, sparesSince } = context.previous;
   return {
     attempt,
-    waitSeconds: Math.max(1, Math.ceil(waitSeconds)),
+    waitSeconds,
     lastSeen: step.waitFor,
     supersedes,
     known,
@@ -79,14 +80,27 @@ function limitSeconds(step: Step, { event, properties }: Context): number {
   return Number(isPatient ? properties.deleteTimeoutSeconds : properties.startTimeoutSeconds);
 }
 
-function logStep({ event, progress }: Context, step: Step, attempt: number): void {
+function logStep(context: Context, step: Step, attempt: number, nextPollSeconds?: number): void {
+  const { event, progress } = context;
   log('fail' in step ? 'WARN' : 'INFO', {
-    message: 'Step',
+    message: sentence(context, step, nextPollSeconds),
     requestType: event.RequestType,
     logicalId: event.LogicalResourceId,
     requestId: event.RequestId,
     waitedSeconds: Math.round(progress.waitedSeconds),
     attempt,
+    nextPollSeconds,
     ...step,
   });
+}
+
+/** A step as a person reads it in the log. */
+function sentence({ event, progress }: Context, step: Step, nextPollSeconds?: number): string {
+  const waited = `${event.RequestType} of ${event.LogicalResourceId}: ${humanDuration(progress.waitedSeconds)} waited`;
+  if (isWait(step)) {
+    const next =
+      nextPollSeconds === undefined ? 'gives up' : `next poll in ${humanDuration(nextPollSeconds)}`;
+    return `${waited} for ${step.waitFor}, ${next}`;
+  }
+  return `${waited}, ${'fail' in step ? 'failed' : 'done'}`;
 }

@@ -2,6 +2,7 @@ import type { OnTheWire, WaiterProperties } from '../../lib/private/protocol';
 import type { Job } from '../shared/bedrock';
 import type { PollInput, ResourceEvent } from '../shared/engine';
 import { log } from '../shared/log';
+import { humanDuration } from '../shared/text';
 import { toAnswer, toReport, type Ending } from './answer';
 import type { Observation } from './bedrock';
 import type { Situation } from './decision';
@@ -15,6 +16,16 @@ interface Details {
   readonly answerBytes?: number;
   readonly answerMilliseconds?: number;
 }
+
+type LogDetails = Details & { readonly action: Ending['action'] | 'wait' };
+
+/** What a poll without a next one leads to. */
+const ENDINGS = {
+  succeed: 'done',
+  handOver: 'the next link goes on',
+  fail: 'failed',
+  wait: 'waiting',
+} as const satisfies Record<LogDetails['action'], string>;
 
 /** One poll of a wait: what it goes by, and what it leaves behind. */
 export class Turn {
@@ -88,9 +99,9 @@ export class Turn {
     return { attempt: this.memory.attempt + 1, lastSeen: wait.lastSeen };
   }
 
-  private log({ wait }: Situation, details: Details & { readonly action: string }): void {
+  private log({ wait }: Situation, details: LogDetails): void {
     log(details.warning ? 'WARN' : 'INFO', {
-      message: 'Poll',
+      message: sentence(wait, details),
       job: wait.jobIdentifier,
       region: wait.region,
       lastSeen: wait.lastSeen,
@@ -99,6 +110,17 @@ export class Turn {
       ...details,
     });
   }
+}
+
+/** A poll as a person reads it in the log. */
+function sentence(
+  { jobIdentifier, lastSeen, waitedSeconds }: Situation['wait'],
+  details: LogDetails,
+): string {
+  const { action, nextPollSeconds } = details;
+  const next =
+    nextPollSeconds === undefined ? ENDINGS[action] : `next poll in ${humanDuration(nextPollSeconds)}`;
+  return `${jobIdentifier}: ${lastSeen}, ${humanDuration(waitedSeconds)} waited, ${next}`;
 }
 
 /** Keeps the last status through faults, because a fault says nothing about the job. */

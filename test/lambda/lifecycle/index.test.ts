@@ -13,7 +13,7 @@ describe('each step', () => {
     expect(log.lines()).toEqual([
       expect.objectContaining({
         level: 'INFO',
-        message: 'Step',
+        message: 'Create of Llama: 0 s waited, done',
         requestType: 'Create',
         logicalId: 'Llama',
         requestId: event.RequestId,

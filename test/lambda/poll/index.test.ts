@@ -301,13 +301,13 @@ describe('where it asks', () => {
   });
 });
 
-test('each poll writes one line: job, status, seconds waited, attempt, and when it asks again', async () => {
+test('each poll writes one line, with a sentence: job, status, time waited, and when it asks again', async () => {
   const arn = startJob({ durationMs: HOUR_MS });
   await pollOnce(arn, { elapsedSeconds: 12, previous: { attempt: 4 } });
   expect(logLines()).toMatchObject([
     {
       level: 'INFO',
-      message: 'Poll',
+      message: `${arn}: status InProgress, 12 s waited, next poll in 10 s`,
       job: arn,
       lastSeen: 'status InProgress',
       waitedSeconds: 12,
