@@ -1,4 +1,4 @@
-import { jobIdentifierRule } from '../../lib/private/job-identifier';
+import { jobIdentifierRule, MAX_IDENTIFIER } from '../../lib/private/job-identifier';
 import type { OnTheWire, WaiterProperties } from '../../lib/private/protocol';
 
 /** Where a job is, and whether what names it can be asked for at all. */
@@ -8,9 +8,6 @@ export interface Place {
   readonly region: string;
   readonly account: string;
 }
-
-/** The longest that Bedrock takes. */
-const MAX_IDENTIFIER = 1011;
 
 /** Looser than the rule for literals: what Bedrock itself returned is asked for, whatever its ID looks like. */
 const JOB_ARN =

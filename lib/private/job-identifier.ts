@@ -10,7 +10,7 @@
 const JOB_ARN =
   /^arn:(?<partition>aws(?:-[^:]+)?):bedrock:(?<region>[a-z0-9-]{1,20}):(?<account>[0-9]{12}):model-import-job\/[a-z0-9]{12}$/;
 export const JOB_NAME = /^[a-zA-Z0-9][a-zA-Z0-9+.-]*$/;
-const MAX_IDENTIFIER = 1011;
+export const MAX_IDENTIFIER = 1011;
 export const MAX_NAME = 63;
 
 /** The parts of a job ARN that tell where the job is. */

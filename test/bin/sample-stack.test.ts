@@ -15,11 +15,11 @@ afterAll(() => bedrock.stop());
 beforeEach(() => {
   // The delays between two attempts pass at once, for the stand-in and the SDK. Others stay as they are.
   jest.spyOn(Date, 'now').mockImplementation(() => now);
-  jest.spyOn(global, 'setTimeout').mockImplementation(((run: () => void, delay = 0, ...rest: []) => {
+  jest.spyOn(global, 'setTimeout').mockImplementation((run: () => void, delay = 0, ...rest: []) => {
     const isBackoff = delay > 0 && delay <= 20_000;
     now += isBackoff ? Math.ceil(delay) : 0;
     return realSetTimeout(run, isBackoff ? 0 : delay, ...rest);
-  }));
+  });
   jest.spyOn(Math, 'random').mockReturnValue(0.5);
 });
 afterEach(() => jest.restoreAllMocks());

@@ -1,5 +1,4 @@
 import { toAttributes } from '../../lambda/poll/attributes';
-import type { Model } from '../../lambda/poll/bedrock';
 import type { Situation } from '../../lambda/poll/decision';
 import type { Fault, Job } from '../../lambda/shared/bedrock';
 import { JOB_ARN } from './job';
@@ -41,7 +40,7 @@ export function situation(changed: Partial<Situation> = {}): Situation {
 
 /** A poll that has nothing but the smoke test left. */
 export function testing(changed: Partial<Situation> = {}, job: Job = COMPLETED): Situation {
-  const attributes = toAttributes(job, { modelArchitecture: 'qwen3' } as Model);
+  const attributes = toAttributes(job, { modelArchitecture: 'qwen3' });
   return situation({ memory: { attempt: 9, attributes }, hasSmokeTest: true, ...changed });
 }
 

@@ -1,4 +1,4 @@
-import type { Bedrock, Model } from '../../../lambda/poll/bedrock';
+import type { Bedrock } from '../../../lambda/poll/bedrock';
 import type { Job } from '../../../lambda/shared/bedrock';
 import type { PollResult } from '../../../lambda/shared/engine';
 import { emitMetrics } from '../../../lambda/on-event/metrics';
@@ -24,8 +24,8 @@ function resultOf(
     previous: { attempt: 3 },
   };
   const bedrock: Bedrock = {
-    job: () => Promise.resolve({ answer: job as Job }),
-    model: () => Promise.resolve({ answer: {} as Model }),
+    job: () => Promise.resolve({ answer: job }),
+    model: () => Promise.resolve({ answer: {} }),
     reply: () => Promise.reject(new Error('Nobody asks the model')),
   };
   return poll(

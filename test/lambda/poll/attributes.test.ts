@@ -1,5 +1,4 @@
 import { toAttributes } from '../../../lambda/poll/attributes';
-import type { Model } from '../../../lambda/poll/bedrock';
 import { JOB_ARN } from '../../support/job';
 
 test('every field that Bedrock omits is an empty string', () => {
@@ -48,7 +47,7 @@ test('every field that Bedrock sends has its attribute: times in ISO 8601, lists
         modelArchitecture: 'qwen3',
         instructSupported: false,
         customModelUnits: { customModelUnitsPerModelCopy: 0, customModelUnitsVersion: 'v1.0' },
-      } as Model,
+      },
     ),
   ).toEqual({
     jobArn: JOB_ARN,

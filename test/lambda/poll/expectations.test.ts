@@ -1,4 +1,4 @@
-import type { Bedrock, Model, Observation } from '../../../lambda/poll/bedrock';
+import type { Bedrock, Observation } from '../../../lambda/poll/bedrock';
 import type { Job } from '../../../lambda/shared/bedrock';
 import type { PollInput } from '../../../lambda/shared/engine';
 import { poll } from '../../../lambda/poll/index';
@@ -22,7 +22,7 @@ async function answerOf(job: Partial<Job>, expected: Record<string, string>): Pr
 function bedrockThatSays(job: Observation<Job>): Bedrock {
   return {
     job: () => Promise.resolve(job),
-    model: () => Promise.resolve({ answer: {} as Model }),
+    model: () => Promise.resolve({ answer: {} }),
     reply: () => Promise.reject(new Error('Nobody asks the model')),
   };
 }
