@@ -65,6 +65,7 @@ describe.each(NAMED_DIALECTS)('update, in the dialect %s', (_, dialect) => {
     };
     const id = await create(old);
     lifecycle.standIn.account.tag(modelOf(id), [{ key: 'theirs', value: 'x' }]);
+    lifecycle.standIn.account.untag(modelOf(id), [OWNER]);
 
     const answer = await settle(
       request('Update', {
