@@ -15,6 +15,7 @@ Deploys a sample app to a cloud on this machine with the CDK CLI.
 Options:
   --seconds N   how long the import job takes (default: 30)
   --fail        let the import job fail; with own, the second one
+  --bad-weights let the weights lack a shard the second time; with own only
   --help        show this text
 
 Set LOCAL_CLOUD_URL to use an emulator that runs, instead of starting one.`;
@@ -31,6 +32,7 @@ async function main(): Promise<boolean> {
     options: {
       seconds: { type: 'string', default: '30' },
       fail: { type: 'boolean', default: false },
+      'bad-weights': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -47,7 +49,7 @@ async function main(): Promise<boolean> {
   console.log('Starting the local cloud ...');
   const cloud = await LocalCloud.start({ dialect: DIALECTS.observed, lagScale: LAG_SCALE });
   try {
-    return await DEMOS[name](cloud, { seconds, fail: values.fail });
+    return await DEMOS[name](cloud, { seconds, fail: values.fail, badWeights: values['bad-weights'] });
   } finally {
     await cloud.stop();
   }

@@ -1,16 +1,19 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import type { CliResult, LocalCloud } from '../cloud/cloud';
+import { putWeights, SHARD } from '../cloud/weights';
 import { check, watch, type Demo } from './report';
 
 const APP = 'local/demo/owned-app.ts';
 const STACK = 'BedrockOwnedModelSample';
-const FAILURE_MESSAGE = 'The weights in s3://weights/llama/ lack the file config.json';
+const WEIGHTS = 's3://weights/llama/';
+const FAILURE_MESSAGE = `The weights in ${WEIGHTS} are not those of a supported model`;
 
 /** Imports a model with a stack, uses it, imports it again, and destroys the stack. */
-export const demonstrateOwn: Demo = async (cloud, { seconds, fail }) => {
+export const demonstrateOwn: Demo = async (cloud, { seconds, fail, badWeights }) => {
   const { account } = cloud.bedrock;
   account.scripts = [{ durationMs: seconds * 1000 }];
+  await putWeights(cloud, WEIGHTS);
 
   console.log('\n1. The stack imports a model.');
   const created = await deploy(cloud, '1');
@@ -21,33 +24,39 @@ export const demonstrateOwn: Demo = async (cloud, { seconds, fail }) => {
     [`the stack uses the model: ${first}`, first !== undefined],
   ]);
 
-  console.log(`\n2. A new version of the weights imports it again${fail ? ', and the import fails' : ''}.`);
-  if (fail) {
+  const ending = badWeights ? ', but lacks a file' : fail ? ', and the import fails' : '';
+  console.log(`\n2. A new version of the weights imports it again${ending}.`);
+  if (badWeights) {
+    await putWeights(cloud, WEIGHTS, [SHARD]);
+  } else if (fail) {
     account.scripts = [{ durationMs: seconds * 1000, outcome: 'Failed', failureMessage: FAILURE_MESSAGE }];
   }
   const updated = await deploy(cloud, '2');
   const second = await modelInUse(cloud);
-  const replaced = fail
-    ? report(cloud, [
-        [
-          `the deployment failed with Bedrock's reason: ${FAILURE_MESSAGE}`,
-          updated.output.includes(FAILURE_MESSAGE),
-        ],
-        ['the stack went back to the old model, which nobody touched', second === first],
-        ['Bedrock ran a second job, and holds the old model only', holds(cloud, 2, [first])],
-      ])
-    : report(cloud, [
-        ['the deployment succeeded', updated.code === 0],
-        [`the stack uses the new model: ${second}`, second !== undefined && second !== first],
-        ['Bedrock ran a second job, and holds the new model only', holds(cloud, 2, [second])],
-      ]);
+  const jobs = badWeights ? 1 : 2;
+  const problem = badWeights ? SHARD : FAILURE_MESSAGE;
+  const replaced =
+    fail || badWeights
+      ? report(cloud, [
+          [`the deployment failed, and its reason says ${problem}`, updated.output.includes(problem)],
+          ['the stack went back to the old model, which nobody touched', second === first],
+          [
+            `Bedrock ran ${badWeights ? 'no' : 'a'} second job, and holds the old model only`,
+            holds(cloud, jobs, [first]),
+          ],
+        ])
+      : report(cloud, [
+          ['the deployment succeeded', updated.code === 0],
+          [`the stack uses the new model: ${second}`, second !== undefined && second !== first],
+          ['Bedrock ran a second job, and holds the new model only', holds(cloud, 2, [second])],
+        ]);
 
   console.log('\n3. The stack is destroyed.');
   console.log('$ cdk destroy');
   const destroyed = await watched(cloud, cloud.destroy(APP, ['-c', 'version=2']));
   const removed = report(cloud, [
     ['the stack is gone', destroyed.code === 0],
-    ['Bedrock ran no further job, and holds no model', holds(cloud, 2, [])],
+    ['Bedrock ran no further job, and holds no model', holds(cloud, jobs, [])],
   ]);
   return imported && replaced && removed;
 };

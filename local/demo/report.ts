@@ -8,6 +8,8 @@ export interface DemoOptions {
   readonly seconds: number;
   /** Whether the import job fails. */
   readonly fail: boolean;
+  /** Whether the folder of the weights lacks a file. */
+  readonly badWeights: boolean;
 }
 
 /** Runs in a local cloud, and says whether it showed what it should. */

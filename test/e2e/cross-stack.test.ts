@@ -1,11 +1,13 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { GetRolePolicyCommand, IAMClient, ListRolePoliciesCommand } from '@aws-sdk/client-iam';
 import { LocalCloud } from '../../local/cloud/cloud';
+import { putWeights } from '../../local/cloud/weights';
 
 let cloud: LocalCloud;
 
 beforeAll(async () => {
   cloud = await LocalCloud.start();
+  await putWeights(cloud, 's3://weights/llama/');
 });
 afterAll(() => cloud.stop());
 

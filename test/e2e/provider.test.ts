@@ -1,4 +1,5 @@
 import { LocalCloud } from '../../local/cloud/cloud';
+import { putWeights } from '../../local/cloud/weights';
 import { TestStack, WAITER_TYPE } from './test-stack';
 
 const MODEL_TYPE = 'Custom::BedrockImportedModel';
@@ -7,6 +8,7 @@ let cloud: LocalCloud;
 beforeAll(async () => {
   cloud = await LocalCloud.start();
   cloud.bedrock.account.scripts = [{}];
+  await putWeights(cloud, 's3://weights/llama/');
 });
 afterAll(() => cloud.stop());
 

@@ -1,5 +1,6 @@
 import { BedrockRuntimeClient, ConverseCommand } from '@aws-sdk/client-bedrock-runtime';
 import { LocalCloud } from '../../local/cloud/cloud';
+import { putWeights } from '../../local/cloud/weights';
 import type { ModelSpec } from './apps/imported-models';
 import { failureReasons, TestStack, timeOf, WAITER_TYPE } from './test-stack';
 
@@ -9,6 +10,8 @@ let cloud: LocalCloud;
 beforeAll(async () => {
   cloud = await LocalCloud.start();
   cloud.bedrock.account.modelQuota = 10;
+  await putWeights(cloud, 's3://weights/llama/');
+  await putWeights(cloud, 's3://weights/qwen/');
 });
 afterAll(() => cloud.stop());
 

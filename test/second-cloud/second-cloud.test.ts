@@ -1,4 +1,5 @@
 import { freePort, LocalCloud } from '../../local/cloud/cloud';
+import { putWeights } from '../../local/cloud/weights';
 import { failureReasons, TestStack, WAITER_TYPE } from '../e2e/test-stack';
 import { startLocalStack, type LocalStack } from './localstack';
 
@@ -60,6 +61,8 @@ test('a failed job fails the deployment with its reason', async () => {
 test('a model is imported, replaced, and deleted with its stack', async () => {
   const stack = new TestStack(cloud, 'imported-models', 'Model');
   const deploy = (source: string) => stack.deploy({ models: JSON.stringify({ Model: { source } }) });
+  await putWeights(cloud, 's3://weights/llama/');
+  await putWeights(cloud, 's3://weights/mistral/');
   const before = sources();
   cloud.bedrock.account.modelQuota = before.length + 2;
 

@@ -15,6 +15,7 @@ export interface Resource {
 export interface Statement {
   readonly Action: string | string[];
   readonly Resource: unknown;
+  readonly Condition?: unknown;
 }
 
 interface PolicyDocument {

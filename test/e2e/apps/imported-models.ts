@@ -1,4 +1,5 @@
 import { App, Aspects, CfnOutput, Duration, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { ImportedModel, ModelSource, SmokeTest } from '../../../lib/index';
 import { BedrockEndpoint } from '../../../local/cloud/bedrock-endpoint';
@@ -9,6 +10,8 @@ export interface ModelSpec {
   readonly timeout?: number;
   readonly retain?: boolean;
   readonly wait?: boolean;
+  /** Whether nobody may list the weights before the import. */
+  readonly hidden?: boolean;
   /** Asks the model this with Converse. */
   readonly smokeTest?: string;
   readonly tags?: Record<string, string>;
@@ -20,7 +23,7 @@ const stack = new Stack(app, app.node.getContext('stack') as string);
 const models = JSON.parse(app.node.getContext('models') as string) as Record<string, ModelSpec>;
 for (const [
   id,
-  { source = 'llama', timeout = 120, retain, wait = true, smokeTest, tags = {} },
+  { source = 'llama', timeout = 120, retain, wait = true, hidden, smokeTest, tags = {} },
 ] of Object.entries(models)) {
   const model = new ImportedModel(stack, id, {
     source: ModelSource.s3Uri(`s3://weights/${source}/`),
@@ -31,6 +34,12 @@ for (const [
     smokeTest: smokeTest ? SmokeTest.converse({ prompt: smokeTest }) : undefined,
   });
   Object.entries(tags).forEach(([key, value]) => Tags.of(model).add(key, value));
+  if (hidden) {
+    const policy = model.node.findChild('ImportPolicy') as iam.Policy;
+    policy.addStatements(
+      new iam.PolicyStatement({ effect: iam.Effect.DENY, actions: ['s3:ListBucket'], resources: ['*'] }),
+    );
+  }
   if (wait) {
     new ssm.StringParameter(stack, `${id}Arn`, { stringValue: model.importedModelArn });
     new CfnOutput(stack, `${id}Model`, { value: model.importedModelArn });

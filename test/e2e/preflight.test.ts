@@ -1,0 +1,50 @@
+import { LocalCloud } from '../../local/cloud/cloud';
+import { putWeights, SHARD } from '../../local/cloud/weights';
+import type { ModelSpec } from './apps/imported-models';
+import { failureReasons, TestStack, timeOf, type Deployment } from './test-stack';
+
+const MODEL_TYPE = 'Custom::BedrockImportedModel';
+
+let cloud: LocalCloud;
+beforeAll(async () => {
+  cloud = await LocalCloud.start();
+  await putWeights(cloud, 's3://weights/good/');
+  await putWeights(cloud, 's3://weights/in-part/', [SHARD]);
+});
+afterAll(() => cloud.stop());
+
+const jobs = (): number => cloud.bedrock.account.jobs().length;
+const deploy = (stack: TestStack, spec: ModelSpec): Promise<Deployment> =>
+  stack.deploy({ models: JSON.stringify({ Model: spec }) });
+
+test('a folder that lacks a shard fails within seconds, and no job starts; mended, it is imported', async () => {
+  const stack = new TestStack(cloud, 'imported-models', 'BadWeights');
+  const failed = await deploy(stack, { source: 'in-part' });
+  expect(failed.succeeded).toBe(false);
+  expect(failureReasons(failed)[0]).toContain(SHARD);
+  const seconds =
+    (timeOf(failed, MODEL_TYPE, 'CREATE_FAILED') - timeOf(failed, MODEL_TYPE, 'CREATE_IN_PROGRESS')) / 1000;
+  expect(seconds).toBeLessThan(15);
+  expect(jobs()).toBe(0);
+  expect(await stack.status()).toBe('ROLLBACK_COMPLETE');
+  await stack.destroy();
+
+  expect(await deploy(stack, { source: 'good' })).toMatchObject({ succeeded: true });
+  expect(jobs()).toBe(1);
+
+  const replaced = await deploy(stack, { source: 'in-part' });
+  expect(replaced.succeeded).toBe(false);
+  expect(failureReasons(replaced)[0]).toContain(SHARD);
+  expect(jobs()).toBe(1);
+  expect(cloud.bedrock.account.models()).toHaveLength(1);
+  expect(await stack.destroy()).toBe('DELETE_COMPLETE');
+  expect(cloud.bedrock.account.models()).toEqual([]);
+});
+
+test('a listing that is denied does not stop the import', async () => {
+  const before = jobs();
+  const stack = new TestStack(cloud, 'imported-models', 'Denied');
+  expect(await deploy(stack, { source: 'in-part', hidden: true })).toMatchObject({ succeeded: true });
+  expect(jobs()).toBe(before + 1);
+  expect(await stack.destroy()).toBe('DELETE_COMPLETE');
+});
