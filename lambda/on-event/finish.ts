@@ -15,6 +15,9 @@ import { LAG_SECONDS, look, stopObsolete } from './superseded';
  */
 const IN_FLIGHT_SECONDS = 90;
 
+/** Lists show by then what was served before a request, which came in time. */
+const SETTLED_SECONDS = LAG_SECONDS + 5;
+
 /**
  * Sends the answer, after another look for older executions: a list may have lagged when the request came. When
  * there was one that may have started a job, it is too early, and what the next poll is told is returned.
@@ -22,23 +25,20 @@ const IN_FLIGHT_SECONDS = 90;
 export async function finish(state: ExecutionState, peers: Peers): Promise<PollResult | undefined> {
   const { event, responseUrl, poll } = state;
   const decided = poll.result.answer ?? brokenPoll(state);
-  const owns = ownsModel(event);
-  if (owns && (await stopOlder(state, peers)) > 0) {
-    const waitSeconds = secondsToGoRound(state, decided, peers.now());
+  if (ownsModel(event)) {
+    const stopped = await stopOlder(state, peers);
+    const waitSeconds = secondsToGoRound(state, decided, stopped, peers.now());
     if (waitSeconds > 0) {
-      const lastSeen = 'an older request of the resource was still being served';
-      return { ...state.first, attempt: poll.result.attempt, supersedes: true, lastSeen, waitSeconds };
+      const lastSeen = 'older requests of the resource, which may still be served';
+      const supersedes = state.first.supersedes || stopped > 0;
+      return { ...state.first, attempt: poll.result.attempt, supersedes, lastSeen, waitSeconds };
     }
+    await answer(event, responseUrl, decided, peers);
+    return undefined;
   }
   await answer(event, responseUrl, decided, peers);
-  if (!owns) {
-    emitMetrics(event, poll.result, peers.now());
-    await stopOlder(state, peers);
-  } else if (event.RequestType === 'Update') {
-    // A rollback may be over before a list shows what it rolls back.
-    await peers.network.sleep(LAG_SECONDS * 1000);
-    await stopOlder(state, peers);
-  }
+  emitMetrics(event, poll.result, peers.now());
+  await stopOlder(state, peers);
   return undefined;
 }
 
@@ -49,10 +49,23 @@ async function stopOlder({ event, startedAt, first }: ExecutionState, peers: Pee
   return stopObsolete(event, request, executions, others, peers).catch(() => 0);
 }
 
-/** What a creation finds is left to the Delete that CloudFormation sends for it. */
-function secondsToGoRound({ event, startedAt }: ExecutionState, { status }: Answer, now: number): number {
-  const remaining = Math.floor(limitSeconds(event) - (now - Date.parse(startedAt)) / 1000);
-  return event.RequestType === 'Create' || status === 'FAILED' ? 0 : Math.min(IN_FLIGHT_SECONDS, remaining);
+/**
+ * Seconds until it is not too early any more. What a creation finds is left to the Delete that CloudFormation
+ * sends for it. An update may be a rollback that is over before lists show what it rolls back.
+ */
+function secondsToGoRound(
+  { event, startedAt }: ExecutionState,
+  { status }: Answer,
+  stopped: number,
+  now: number,
+): number {
+  if (event.RequestType === 'Create' || status === 'FAILED') {
+    return 0;
+  }
+  const age = (now - Date.parse(startedAt)) / 1000;
+  const unlisted = event.RequestType === 'Update' ? Math.ceil(SETTLED_SECONDS - age) : 0;
+  const wanted = stopped > 0 ? IN_FLIGHT_SECONDS : unlisted;
+  return Math.min(wanted, Math.floor(limitSeconds(event) - age));
 }
 
 function brokenPoll(state: ExecutionState): Answer {

@@ -11,6 +11,9 @@ import { describeError, logEvent } from './resource';
 /** How far lists of executions may lag behind. */
 export const LAG_SECONDS = 30;
 
+/** Before a second try, after the client's own. */
+const PAUSE_SECONDS = 2;
+
 /**
  * CloudFormation waits for such a request no longer. Should it do so all the same, this costs seconds instead of
  * an hour. A Delete that is not the last word was a cleanup.
@@ -26,10 +29,13 @@ export function supersededAnswer(event: ResourceEvent, newer: Request): Answer {
 export async function look(
   event: ResourceEvent,
   executions: Executions,
-  { now }: Peers,
+  { now, network }: Peers,
 ): Promise<Execution[]> {
   try {
-    return await executions.ofResource(event, now());
+    return await executions.ofResource(event, now()).catch(async () => {
+      await network.sleep(PAUSE_SECONDS * 1000);
+      return executions.ofResource(event, now());
+    });
   } catch (error) {
     logEvent('WARN', 'Could not look for other executions of the resource', event, describeError(error));
     return [];

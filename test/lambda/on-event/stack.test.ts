@@ -1,8 +1,42 @@
+import type { IncomingMessage, ServerResponse } from 'http';
 import type { StackEvent } from '@aws-sdk/client-cloudformation';
-import { readBelief } from '../../../lambda/on-event/stack';
+import { askStack, readBelief, stackEvents } from '../../../lambda/on-event/stack';
+import { HttpServer } from '../../../local/bedrock/http-server';
+import { createEvent } from '../../support/events';
+import { silenceLog } from '../../support/log';
 
 const ARN = 'arn:aws:bedrock:us-east-1:123456789012:model-import-job/abc123def456';
 const INVENTED = 'Stack-Model-1A2B3C4D5E6F';
+
+const log = silenceLog();
+
+/** CloudFormation's DescribeStackEvents in its query protocol; without pages it denies. */
+class Events extends HttpServer {
+  public pages: string[] = [];
+  public readonly requests: URLSearchParams[] = [];
+
+  protected serve(_request: IncomingMessage, body: Buffer, response: ServerResponse): void {
+    this.requests.push(new URLSearchParams(body.toString()));
+    const denied =
+      '<ErrorResponse><Error><Code>AccessDenied</Code><Message>No</Message></Error></ErrorResponse>';
+    const next = this.pages.shift();
+    response.writeHead(next === undefined ? 403 : 200, { 'content-type': 'text/xml' }).end(next ?? denied);
+  }
+}
+
+function page(next: string, ...told: [logicalId: string, status: string, physicalId: string][]): string {
+  const members = told.map(
+    ([logicalId, status, physicalId]) =>
+      `<member><LogicalResourceId>${logicalId}</LogicalResourceId><ResourceStatus>${status}</ResourceStatus>` +
+      `<PhysicalResourceId>${physicalId}</PhysicalResourceId><Timestamp>2026-01-31T12:00:00Z</Timestamp></member>`,
+  );
+  const token = next && `<NextToken>${next}</NextToken>`;
+  return (
+    '<DescribeStackEventsResponse><DescribeStackEventsResult>' +
+    `<StackEvents>${members.join('')}</StackEvents>${token}` +
+    '</DescribeStackEventsResult></DescribeStackEventsResponse>'
+  );
+}
 
 /** Events, the newest first, each a second and a half after the one before. */
 function events(...told: [status: string, physicalId?: string][]): StackEvent[] {
@@ -58,4 +92,29 @@ test('an update that goes on has both', () => {
 test('without events nobody knows', () => {
   expect(readBelief([])).toBeUndefined();
   expect(readBelief(events(['DELETE_IN_PROGRESS', INVENTED]))).toBeUndefined();
+});
+
+describe('the real client', () => {
+  const server = new Events();
+  beforeAll(async () => {
+    process.env.AWS_ENDPOINT_URL_CLOUDFORMATION = await server.start();
+  });
+  afterAll(() => server.stop());
+
+  test('brings the events of all pages', async () => {
+    const { StackId, LogicalResourceId } = createEvent();
+    server.pages = [
+      page('next', ['Other', 'CREATE_COMPLETE', 'x'], [LogicalResourceId, 'DELETE_IN_PROGRESS', INVENTED]),
+      page('', [LogicalResourceId, 'CREATE_COMPLETE', ARN]),
+    ];
+    expect(await askStack(stackEvents, createEvent())).toEqual({ physicalId: ARN });
+    expect(server.requests[0].get('StackName')).toBe(StackId);
+    expect(server.requests[1].get('NextToken')).toBe('next');
+  });
+
+  test('and a denial comes to nothing that anybody knows', async () => {
+    server.pages = [];
+    expect(await askStack(stackEvents, createEvent())).toBeUndefined();
+    expect(log.text()).toContain('Could not ask CloudFormation for the events of the stack');
+  });
 });
