@@ -21,7 +21,8 @@ interface Leftovers {
 }
 
 /**
- * Serves a Delete. An ID that is a job's ARN means that job's model. One that names a request means what that
+ * Serves a Delete. An ID that is a job's ARN means that job's model; when it is the last one that the stack
+ * believes in, also what replacements of it have left. One that names a request means what that
  * started. One that CloudFormation invented means what a cancelled Create started.
  */
 export async function remove(context: Context, id: string): Promise<Step> {
@@ -30,7 +31,9 @@ export async function remove(context: Context, id: string): Promise<Step> {
 
 async function removeImport(context: Context, jobArn: string): Promise<Wait | undefined> {
   const job = await findJob(context, jobArn);
-  return !job || isWait(job) ? job : removeModel(context, job);
+  const unsettled = !job || isWait(job) ? job : await removeModel(context, job);
+  const isLast = context.previous.known === jobArn;
+  return unsettled ?? (isLast ? removeReplacements(context, jobArn, false) : undefined);
 }
 
 /**

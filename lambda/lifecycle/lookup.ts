@@ -59,7 +59,8 @@ export function mayShowStill(context: Context, job: Job): Wait | undefined {
 }
 
 /** Absence has two words, one of which means other things as well: the list decides. */
-async function findVisibleModel({ api }: Context, job: Job): Promise<string | undefined> {
+async function findVisibleModel(context: Context, job: Job): Promise<string | Wait | undefined> {
+  const { api } = context;
   const { importedModelArn: modelArn } = job;
   if (modelArn && (await api.model(modelArn))) {
     return modelArn;
@@ -68,9 +69,14 @@ async function findVisibleModel({ api }: Context, job: Job): Promise<string | un
   if (modelArn) {
     return listed.find((model) => model.modelArn === modelArn)?.modelArn;
   }
-  for (const model of listed) {
-    if ((await api.model(model.modelArn!))?.jobArn === job.jobArn) {
-      return model.modelArn;
+  for (const { modelArn: listedArn } of listed) {
+    const model = await api.model(listedArn!);
+    if (model?.jobArn === job.jobArn) {
+      return listedArn;
+    }
+    if (!model) {
+      // It is there, so that this is a refusal that passes.
+      return bear(context, 'model', PROPAGATION, `what imported model ${listedArn} was made by`);
     }
   }
   return undefined;

@@ -26,6 +26,8 @@ export class CallError extends Error {
     /** The operation that was called, which is also what its permission is called. */
     public readonly operation: string,
     error: unknown,
+    /** What was asked for, when it was one thing. */
+    public readonly identifier = '',
   ) {
     const fault = toFault(error);
     super(fault.message);
@@ -60,7 +62,7 @@ export class ModelImports {
   /** A job by its ARN. */
   public async job(jobIdentifier: string): Promise<Job | undefined> {
     const command = new GetModelImportJobCommand({ jobIdentifier });
-    return unlessAbsent(call('GetModelImportJob', this.client.send(command, this.options)));
+    return unlessAbsent(call('GetModelImportJob', this.client.send(command, this.options), jobIdentifier));
   }
 
   /** The jobs of the account that a query selects, newest first. Absence is no fault here. */
@@ -76,7 +78,7 @@ export class ModelImports {
   /** A model by its ARN. */
   public async model(modelIdentifier: string): Promise<GetImportedModelCommandOutput | undefined> {
     const command = new GetImportedModelCommand({ modelIdentifier });
-    return unlessAbsent(call('GetImportedModel', this.client.send(command, this.options)));
+    return unlessAbsent(call('GetImportedModel', this.client.send(command, this.options), modelIdentifier));
   }
 
   /** The models of the account, or those whose names contain a text. Absence is no fault here. */
@@ -102,7 +104,9 @@ export class ModelImports {
   /** The tags of a job; undefined when there is nothing to have tags. */
   public async tagsOf(resourceARN: string): Promise<Tag[] | undefined> {
     const command = new ListTagsForResourceCommand({ resourceARN });
-    const answer = await unlessAbsent(call('ListTagsForResource', this.client.send(command, this.options)));
+    const answer = await unlessAbsent(
+      call('ListTagsForResource', this.client.send(command, this.options), resourceARN),
+    );
     return answer && (answer.tags ?? []);
   }
 
@@ -110,23 +114,23 @@ export class ModelImports {
   public async changeTags(resourceARN: string, tags: Tag[], removedKeys: string[]): Promise<void> {
     if (removedKeys.length > 0) {
       const command = new UntagResourceCommand({ resourceARN, tagKeys: removedKeys });
-      await call('UntagResource', this.client.send(command, this.options));
+      await call('UntagResource', this.client.send(command, this.options), resourceARN);
     }
     const command = new TagResourceCommand({ resourceARN, tags });
-    await call('TagResource', this.client.send(command, this.options));
+    await call('TagResource', this.client.send(command, this.options), resourceARN);
   }
 
   private deleteByIdentifier(modelIdentifier: string): Promise<object> {
     const command = new DeleteImportedModelCommand({ modelIdentifier });
-    return call('DeleteImportedModel', this.client.send(command, this.options));
+    return call('DeleteImportedModel', this.client.send(command, this.options), modelIdentifier);
   }
 }
 
-async function call<T>(operation: string, answer: Promise<T>): Promise<T> {
+async function call<T>(operation: string, answer: Promise<T>, identifier?: string): Promise<T> {
   try {
     return await answer;
   } catch (error) {
-    throw new CallError(operation, error);
+    throw new CallError(operation, error, identifier);
   }
 }
 

@@ -130,11 +130,13 @@ export function ofError(error: unknown, context: Context): Step {
   if (!(error instanceof CallError) || !isRefusal(fault)) {
     return { waitFor, streak: pause(context.previous.streak) };
   }
-  const { operation } = error;
+  const { operation, identifier } = error;
   if (fault.name === 'TooManyTagsException') {
     return { fail: reasons.tooManyTags(context.progress, fault) };
   }
-  const isPassing = isConstraintViolation(fault) ? undefined : bear(context, operation, PROPAGATION, waitFor);
+  // What refuses now has to be what refused before: things are made, and spread, one by one.
+  const kind = `${operation} ${identifier}`.trim();
+  const isPassing = isConstraintViolation(fault) ? undefined : bear(context, kind, PROPAGATION, waitFor);
   return (
     isPassing ?? {
       fail:

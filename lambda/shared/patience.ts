@@ -46,8 +46,11 @@ export const APPEARANCE = { leastSeconds: 120, lagSeconds: 60 };
 /** A permission, a role or an access to Amazon S3 that was made a moment ago works within five minutes. */
 export const PROPAGATION = { leastSeconds: 420, lagSeconds: 300 };
 
-/** The place of a job that has ended, or of a model that was deleted, is free within two minutes. */
-export const PLACE = { leastSeconds: 180, lagSeconds: 120 };
+/**
+ * The place of a job that has ended, or of a model that was deleted, is free within two minutes. A short job may
+ * have ended in the minute before lists show it.
+ */
+export const PLACE = { leastSeconds: 180, lagSeconds: 180 };
 
 /** A completed job names its model, and the model shows, within two minutes. */
 export const MODEL_APPEARANCE = { leastSeconds: 300, lagSeconds: 120 };
