@@ -18,8 +18,8 @@ const INPUT: ExecutionState = {
   startedAt: inSeconds(0),
   pollUntil: inSeconds(160),
   answerUntil: inSeconds(290),
-  first: { attempt: 0 },
-  poll: { result: { attempt: 0 } },
+  first: { attempt: 0, waitSeconds: 0 },
+  poll: { result: { attempt: 0, waitSeconds: 0 } },
 };
 
 function inSeconds(seconds: number): string {

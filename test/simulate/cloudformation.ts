@@ -41,6 +41,8 @@ interface Request {
   readonly lateBodies: string[];
   readonly accept: (response: Response) => void;
   waits: boolean;
+  /** When CloudFormation gave up. */
+  gaveUpAt?: number;
 }
 
 /** What a request is about. */
@@ -76,9 +78,14 @@ export class CloudFormation {
   public get contradictions(): string[] {
     return [...this.requests.values()].flatMap(({ id, resource, bodies, lateBodies }) => {
       const all = [...bodies, ...lateBodies];
-      // What comes when nobody waits any more is ignored, unless it contradicts what came before.
+      // What comes when nobody waits any more is ignored, unless it contradicts what came before. A delivery that
+      // could not start anything has failed, also when another one can a moment later.
+      const wasNotStarted = bodies.length > 0 && /could not be started/.test(bodies[0]);
       const isSame = (body: string): boolean =>
-        bodies.length === 0 || body === bodies[0] || isSuperseded(JSON.parse(body) as Response, resource);
+        bodies.length === 0 ||
+        wasNotStarted ||
+        body === bodies[0] ||
+        isSuperseded(JSON.parse(body) as Response, resource);
       const broken = all.filter((body) => !isTaken(id, body));
       return [...broken, ...(all.every(isSame) ? [] : [...new Set(all)])];
     });
@@ -120,7 +127,9 @@ export class CloudFormation {
       }),
     ]);
     timers.forEach(({ timer }) => timer.cancel());
-    this.requests.get(id)!.waits = false;
+    const request = this.requests.get(id)!;
+    request.waits = false;
+    request.gaveUpAt = outcome === 'timed out' ? this.clock.now : undefined;
     this.endedAt = this.clock.now;
     this.tellOutcome(resource, outcome);
     await this.clock.sleep(this.random.between(LEAST_PAUSE_SECONDS, 12));
@@ -142,10 +151,12 @@ export class CloudFormation {
     return late.reduce((sum, seconds) => sum + seconds, 0);
   }
 
-  /** Whether Lambda brought the last request so late, or broke it so often, that nobody could answer it in time. */
-  public wasLate({ servedAt }: Queue): boolean {
-    const id = [...this.requests.keys()].at(-1)!;
-    return (servedAt.get(id) ?? Infinity) > this.givesUpAt - LATEST_SECONDS * 1000;
+  /** The requests that had no answer in time, though Lambda brought them while there was time for one. */
+  public unanswered({ servedAt }: Queue): string[] {
+    return [...this.requests.values()].flatMap(({ id, resource, gaveUpAt }) => {
+      const latest = gaveUpAt === undefined ? 0 : gaveUpAt - LATEST_SECONDS * 1000;
+      return (servedAt.get(id) ?? Infinity) <= latest ? [`${resource.type} ${id}`] : [];
+    });
   }
 
   /** The way of a response through the network. */
@@ -206,9 +217,8 @@ function isTaken(requestId: string, body: string): boolean {
 
 /** What is said of a request that CloudFormation does not wait for any more. */
 function isSuperseded({ Status, Reason = '' }: Response, { type }: ResourceRequest): boolean {
-  return type === 'Delete'
-    ? Status === 'SUCCESS'
-    : /^(Superseded|The request could be served only)/.test(Reason);
+  const isCleanup = type === 'Delete' && Status === 'SUCCESS';
+  return isCleanup || /^(Superseded|The request could be served only)/.test(Reason);
 }
 
 function toEvent(

@@ -188,7 +188,7 @@ export class ModelDeployment {
     type: ResourceRequest['type'],
     resource: Pick<ResourceRequest, 'physicalId' | 'properties' | 'oldProperties' | 'cancelAfter'>,
   ): Promise<Outcome> {
-    const outcome = await this.world.request({
+    const outcome = await this.world.cloudFormation.request({
       ...resource,
       type,
       resourceType: 'Custom::BedrockImportedModel',

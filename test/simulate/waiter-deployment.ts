@@ -8,7 +8,7 @@ import { POLL_ARN } from './lambda';
 import { World, type Ending } from './world';
 
 /** What a link may cost beyond its polls, without faults and with bursts of them, in seconds. */
-const CALM_LINK_SECONDS = 10;
+const CALM_LINK_SECONDS = 15;
 const STORMY_LINK_SECONDS = 600;
 
 /** For how long a permission that was made a moment ago may be denied. */
@@ -93,10 +93,7 @@ export class WaiterDeployment {
     this.repair();
     if (before && (ending !== 'succeeded' || story.endsWith('fails'))) {
       const rollback = await this.deploy('Update', before);
-      // A Bedrock in trouble when the time is up is not asked again.
-      const isInTrouble = world.mood > 0 && rollback === 'timed out';
-      const isRight = rollback === 'succeeded' || isInTrouble || world.wasUnlucky;
-      world.expect(isRight, `The rollback ${rollback}`);
+      this.expectSuccess(rollback, 'The rollback');
     } else if (!before && ending !== 'succeeded') {
       await (story.endsWith('without rollback') ? this.deployAgain() : this.deleteAll());
     }
@@ -118,11 +115,18 @@ export class WaiterDeployment {
     const removing =
       when === 'during' ? world.clock.sleep(world.random.between(0, 4)).then(remove) : undefined;
     const again = await this.deploy('Create', job);
-    world.expect(again === 'succeeded' || world.wasUnlucky, `The next deployment ${again}`);
+    this.expectSuccess(again, 'The next deployment');
     await removing;
     if (when === 'after') {
       await remove();
     }
+  }
+
+  private expectSuccess(ending: string, what: string): void {
+    const { world } = this;
+    // A Bedrock in trouble when the time is up is not asked again.
+    const isInTrouble = world.mood > 0 && ending === 'timed out';
+    world.expect(ending === 'succeeded' || isInTrouble || world.wasUnlucky, `${what} ${ending}`);
   }
 
   /** Waits link by link, as CloudFormation does, and checks how that ends. */
@@ -133,7 +137,7 @@ export class WaiterDeployment {
     for (const [index, link] of this.links.entries()) {
       const logicalId = link.continues ? `Link${index + 1}` : 'Resource';
       const before = this.physicalIds.get(logicalId);
-      outcome = await world.request({
+      outcome = await world.cloudFormation.request({
         ...this.requestFor(link, logicalId, job),
         type: type === 'Update' && before !== undefined ? 'Update' : 'Create',
         cancelAfter:
@@ -177,7 +181,7 @@ export class WaiterDeployment {
 
   private async delete(resources: [string, string][]): Promise<void> {
     for (const [logicalId, physicalId] of resources) {
-      const outcome = await this.world.request({
+      const outcome = await this.world.cloudFormation.request({
         ...this.requestFor(this.links[0], logicalId, { arn: '' } as JobTruth),
         type: 'Delete',
         physicalId,
@@ -206,7 +210,10 @@ export class WaiterDeployment {
   }
 
   private judgeSuccess({ Data, PhysicalResourceId }: Response, job: JobTruth, startedAt: number): void {
-    const truth = toAttributes(describe(job, this.world.clock.now), Data?.modelArchitecture ? MODEL : undefined);
+    const truth = toAttributes(
+      describe(job, this.world.clock.now),
+      Data?.modelArchitecture ? MODEL : undefined,
+    );
     this.expect(truth.importedModelArn !== '', 'It succeeded before the job had completed');
     this.expect(JSON.stringify(Data) === JSON.stringify(truth), 'The attributes are not those of the job');
     this.expect(PhysicalResourceId === job.arn, 'The physical ID is not the job ARN');
@@ -248,8 +255,13 @@ export class WaiterDeployment {
       this.expectSoonAfter(lastPollAt, 'The failure');
       return 'failed for a refusal';
     }
+    if (reason.includes(' does not name its importedModelArn')) {
+      this.expect(now >= lastPollAt && now < job.namedAt + this.slackSeconds() * 1000, 'The model was named');
+      return 'failed without a model';
+    }
     if (reason.includes(' function kept failing: ')) {
-      this.expect(now >= this.world.lambda.workerBrokenFrom, 'It failed for crashes that passed');
+      const isBroken = now >= this.world.lambda.workerBrokenFrom || this.defect === 'polls denied at first';
+      this.expect(isBroken, 'It failed for crashes that passed');
       return 'failed with the poll function';
     }
     if (reason.startsWith('The request could be served only ')) {

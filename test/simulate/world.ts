@@ -1,7 +1,7 @@
 import type { BedrockClient } from '@aws-sdk/client-bedrock';
 import type { Bedrock } from './bedrock';
 import { Clock } from './clock';
-import { CloudFormation, type Outcome, type ResourceRequest } from './cloudformation';
+import { CloudFormation } from './cloudformation';
 import { Faults } from './faults';
 import { Lambda } from './lambda';
 import { Queue } from './queue';
@@ -68,18 +68,6 @@ export class World {
     this.stepFunctions = new StepFunctions(this.clock, this.random, this.faults, this.lambda.invoke);
   }
 
-  /** Makes a request, and checks that it is answered in time, unless Lambda itself brought it too late. */
-  public async request(resource: ResourceRequest): Promise<Outcome> {
-    const outcome = await this.cloudFormation.request(resource);
-    if (outcome === 'timed out') {
-      this.expect(
-        this.cloudFormation.wasLate(this.queue),
-        `CloudFormation got no answer to the ${resource.type} in time`,
-      );
-    }
-    return outcome;
-  }
-
   /** Seconds that Lambda took to have the requests so far served. */
   public get latenessSeconds(): number {
     return this.cloudFormation.latenessSeconds(this.queue);
@@ -87,7 +75,7 @@ export class World {
 
   /** Whether a request came so late that it could fail for it. */
   public get wasUnlucky(): boolean {
-    return this.latenessSeconds > 10;
+    return this.latenessSeconds > 5;
   }
 
   public end(kind: string, about: string): Ending {
@@ -108,6 +96,8 @@ export class World {
   /** Nothing is answered in two ways, and nothing runs for a stack that is done. */
   public checkAftermath(): void {
     const { contradictions } = this.cloudFormation;
+    const unanswered = this.cloudFormation.unanswered(this.queue);
+    this.expect(unanswered.length === 0, `CloudFormation got no answer in time: ${unanswered.join(', ')}`);
     this.expect(contradictions.length === 0, `Answered in different ways: ${contradictions.join(' / ')}`);
     const running = [...this.stepFunctions.executions.values()].filter(({ status }) => status === 'RUNNING');
     this.expect(running.length === 0, 'An execution still runs');
