@@ -18,7 +18,7 @@ interface Delivery {
 
 /** The execution that serves a request. */
 interface Execution {
-  readonly status: 'none' | 'running' | 'stopped' | 'answered' | 'over';
+  readonly status: 'none' | 'running' | 'stopped' | 'over';
   /** Whether lists show it: at the latest half a minute after its start. */
   readonly isListed: boolean;
   /** Whether it waits until it is known that it is not an old one. */
@@ -106,21 +106,13 @@ function execute(state: State, index: number, requests: readonly Request[]): Sta
     const working = execution.worked ? [] : [change(state, index, { ...execution, worked: true })];
     return [...listing, ...working, ...(execution.worked ? finish(state, index, requests) : [])];
   }
-  if (execution.status === 'answered') {
-    // An Update looks once more, half a minute after its answer: what ran then is listed.
-    const last = requests[index].type === 'Update' ? listAll(state) : state;
-    const seen = there(last).filter((other) => last.executions[other].isListed);
-    const { state: next } =
-      requests[index].type === 'Update' ? stop(last, [index, ...seen], seen, requests) : { state };
-    return [...listing, change(next, index, { ...next.executions[index], status: 'over' })];
-  }
   return listing;
 }
 
 /** Another look before the answer. What a Delete or an Update stops then may have worked, and it goes round again. */
 function finish(state: State, index: number, requests: readonly Request[]): State[] {
-  // A Delete of what was never finished takes a minute and a half: what came in time is listed by then.
-  const settled = requests[index].type === 'Delete' ? listAll(state, ({ waits }) => !waits) : state;
+  // An Update or a Delete takes longer than lists lag: what came in time is listed by then.
+  const settled = requests[index].type !== 'Create' ? listAll(state, ({ waits }) => !waits) : state;
   return looks(settled).map((seen) => {
     const { state: next, stopped } = stop(settled, [index, ...seen], seen, requests);
     const execution = next.executions[index];
@@ -130,7 +122,7 @@ function finish(state: State, index: number, requests: readonly Request[]): Stat
     const goesRound = requests[index].type !== 'Create' && stopped.some((other) => other !== index);
     return goesRound
       ? change(next, index, { ...execution, worked: false })
-      : change(tell(next, index, 'answered'), index, { ...execution, status: 'answered' });
+      : change(tell(next, index, 'answered'), index, { ...execution, status: 'over' });
   });
 }
 
