@@ -5,10 +5,13 @@ import { TestStack, WAITER_TYPE } from './test-stack';
 const MODEL_TYPE = 'Custom::BedrockImportedModel';
 
 let cloud: LocalCloud;
+/** One for all tests: the account holds three models. */
+let jobIdentifier: string;
 beforeAll(async () => {
   cloud = await LocalCloud.start();
   cloud.bedrock.account.scripts = [{}];
   await putWeights(cloud, 's3://weights/llama/');
+  jobIdentifier = cloud.bedrock.startJob({ jobName: 'waited-for' });
 });
 afterAll(() => cloud.stop());
 
@@ -25,7 +28,6 @@ async function resourcesOfType(stack: TestStack, type: string): Promise<Record<s
 
 test('a provider gets a key and all checks later, and its model is not imported again; the last model goes before its permissions', async () => {
   const stack = new TestStack(cloud, 'provider', 'Locked');
-  const jobIdentifier = cloud.bedrock.startJob({ jobName: 'waited-for' });
 
   const created = await stack.deploy({ jobIdentifier, settings: 'plain' });
   expect(created.succeeded ? '' : created.output).toBe('');
@@ -42,21 +44,20 @@ test('a provider gets a key and all checks later, and its model is not imported 
   expect(jobCount()).toBe(jobs);
 
   // The waiter stays: what only the model took is removed by the update.
-  const another = cloud.bedrock.startJob({ jobName: 'another' });
-  const removed = await stack.deploy({ jobIdentifier: another, settings: 'locked', model: 'no' });
+  const removed = await stack.deploy({ jobIdentifier, settings: 'locked', model: 'no' });
   expect(removed.succeeded ? '' : removed.output).toBe('');
   expect(models()).not.toContain(Imported);
-  expect(await stack.physicalId(WAITER_TYPE)).toBe(another);
+  expect(await stack.physicalId(WAITER_TYPE)).toBe(jobIdentifier);
 
   expect(await stack.destroy()).toBe('DELETE_COMPLETE');
-});
+  // Three deployments and a destruction.
+}, 600_000);
 
 test.each([
   ['in a VPC', 'vpc'],
   ['with a key and all checks', 'locked'],
 ])('a provider %s from the start waits, imports and deletes', async (_, settings) => {
   const stack = new TestStack(cloud, 'provider', `New-${settings}`);
-  const jobIdentifier = cloud.bedrock.startJob({ jobName: `for-${settings}` });
 
   const created = await stack.deploy({ jobIdentifier, settings });
 
