@@ -172,13 +172,13 @@ describe.each(NAMED_DIALECTS)('create, in the dialect %s', (_, dialect) => {
     expect(reason).toContain('Deploy again when that is over. Waited 30 min in ');
   });
 
-  test('believes in the quota of models after three minutes without a running job', async () => {
+  test('believes in the quota of models after more than three minutes without a running job', async () => {
     lifecycle.standIn.account.modelQuota = 1;
     lifecycle.standIn.startJob({ jobName: 'other' });
     lifecycle.now += 10 * MINUTE;
     const { status, seconds, reason } = await settle(request('Create'));
-    expect({ status, seconds }).toEqual({ status: 'FAILED', seconds: 180 });
-    expect(reason).toContain('as many imported models as it may: for 3 min no import job was in progress');
+    expect({ status, seconds }).toEqual({ status: 'FAILED', seconds: 240 });
+    expect(reason).toContain('as many imported models as it may: for 4 min no import job was in progress');
   });
 
   test('a job that is seen meanwhile starts the three minutes anew', async () => {
