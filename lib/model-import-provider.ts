@@ -33,11 +33,11 @@ export interface ModelImportProviderProps {
   /**
    * The VPC to place the functions in.
    *
-   * They need to reach Amazon Bedrock, AWS Step Functions and Amazon S3 from there: by a NAT gateway, or
-   * by the interface endpoints `bedrock` and `states` and a gateway endpoint of S3, which CloudFormation
-   * takes its answers at. A waiter with a `role` also needs `sts`, and a smoke test `bedrock-runtime`. Lambda
-   * writes the logs itself. An interface endpoint serves its own Region only: a job of another one needs a
-   * NAT gateway.
+   * They need to reach Amazon Bedrock, AWS Step Functions, AWS CloudFormation and Amazon S3 from there: by a
+   * NAT gateway, or by the interface endpoints `bedrock`, `states` and `cloudformation` and a gateway endpoint
+   * of S3, which takes the answers to CloudFormation and has the weights. A waiter with a `role` also needs
+   * `sts`, and a smoke test `bedrock-runtime`. Lambda writes the logs itself. An interface endpoint serves its
+   * own Region only: a job of another one needs a NAT gateway.
    *
    * @default - The functions are not placed in a VPC.
    */
