@@ -1,5 +1,5 @@
 import type { Job } from '../shared/bedrock';
-import { isJobArn, requestOf } from '../shared/physical-id';
+import { isJobArn, isUntouched, requestOf } from '../shared/physical-id';
 import { CallError } from './model-imports';
 import { findJob, findMarks, findModel, mayShowStill, ownJobs } from './lookup';
 import { isStartedBy, mutableMarks, type Marks } from './ownership';
@@ -55,7 +55,10 @@ export function removeReplacements(
   return removeLeftovers(context, leftovers, mayBeInFlight, since);
 }
 
-function removeUnknown(context: Context, id: string): Promise<Wait | undefined> {
+async function removeUnknown(context: Context, id: string): Promise<Wait | undefined> {
+  if (isUntouched(id)) {
+    return undefined;
+  }
   const requestId = requestOf(id);
   const leftovers = requestId === undefined ? ofCancelledCreate(context) : ofRequest(requestId);
   return removeLeftovers(context, leftovers, true);

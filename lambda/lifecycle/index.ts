@@ -2,7 +2,7 @@ import type { BedrockClient } from '@aws-sdk/client-bedrock';
 import { createClient } from '../shared/bedrock';
 import type { Answer, PollInput } from '../shared/engine';
 import { log } from '../shared/log';
-import { physicalResourceId } from '../shared/physical-id';
+import { physicalResourceId, untouchedId } from '../shared/physical-id';
 import { humanDuration } from '../shared/text';
 import { create } from './create';
 import { remove } from './delete';
@@ -70,8 +70,11 @@ function toAnswer(step: Step, { event, progress }: Context): Answer {
   if ('done' in step) {
     return { status: 'SUCCESS', physicalResourceId: step.done.jobArn ?? id, data: step.done };
   }
-  const reason = 'fail' in step ? step.fail : reasons.timedOut(progress, step.waitFor);
-  return { status: 'FAILED', physicalResourceId: id, reason };
+  if ('fail' in step) {
+    const failedId = step.nothingStarted ? untouchedId(event) : id;
+    return { status: 'FAILED', physicalResourceId: failedId, reason: step.fail };
+  }
+  return { status: 'FAILED', physicalResourceId: id, reason: reasons.timedOut(progress, step.waitFor) };
 }
 
 /** A start may take as long as its timeout says; what waits for an own job as long as a resource can. */

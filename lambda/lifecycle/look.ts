@@ -39,7 +39,9 @@ function bearDenial({ previous, now }: Context, denied: string): Wait | undefine
 function conclude(context: Context, seen: Look): Step {
   if ('findings' in seen && seen.findings.some(isCertain)) {
     const { progress, properties } = context;
-    return { fail: reasons.badWeights(progress, properties.definition.s3Uri, seen.findings) };
+    const fail = reasons.badWeights(progress, properties.definition.s3Uri, seen.findings);
+    // The start comes after the look, in an invocation of its own.
+    return { fail, nothingStarted: true };
   }
   for (const remark of remarksOn(seen)) {
     const { LogicalResourceId: logicalId, RequestId: requestId } = context.event;

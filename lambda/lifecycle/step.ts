@@ -23,7 +23,13 @@ export interface LifecycleResult extends PollResult {
 
 /** What one poll came to. */
 export type Step =
-  { readonly done: Partial<Record<ImportedModelAttribute, string>> } | Wait | { readonly fail: string };
+  | { readonly done: Partial<Record<ImportedModelAttribute, string>> }
+  | Wait
+  | {
+      readonly fail: string;
+      /** Whether the request cannot have started a job. */
+      readonly nothingStarted?: boolean;
+    };
 
 /** That it takes another poll. */
 export interface Wait {

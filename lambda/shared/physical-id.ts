@@ -7,15 +7,27 @@ import type { ResourceEvent } from './engine';
  */
 
 const UNFINISHED = 'request/';
+const UNTOUCHED = '/nothing-started';
 
 /** Never empty, and short enough: the resource's own, or the one that a failed creation leaves. */
 export function physicalResourceId({ PhysicalResourceId, RequestId }: ResourceEvent): string {
   return PhysicalResourceId || UNFINISHED + RequestId;
 }
 
+/** The ID that a creation leaves which failed before it had asked for a job: its Delete has nothing to look for. */
+export function untouchedId(event: ResourceEvent): string {
+  return event.PhysicalResourceId || physicalResourceId(event) + UNTOUCHED;
+}
+
+export function isUntouched(physicalId: string): boolean {
+  return requestOf(physicalId) !== undefined && physicalId.endsWith(UNTOUCHED);
+}
+
 /** The request whose creation failed, when an ID names one. */
 export function requestOf(physicalId: string): string | undefined {
-  return physicalId.startsWith(UNFINISHED) ? physicalId.slice(UNFINISHED.length) : undefined;
+  return physicalId.startsWith(UNFINISHED)
+    ? physicalId.slice(UNFINISHED.length).replace(UNTOUCHED, '')
+    : undefined;
 }
 
 /** Whether an ID is that of a resource that has a job. */

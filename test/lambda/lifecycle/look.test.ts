@@ -71,12 +71,17 @@ describe('bad weights', () => {
     const answer = await settle(event);
     expect(answer).toMatchObject({
       status: 'FAILED',
-      physicalResourceId: `request/${event.RequestId}`,
+      physicalResourceId: `request/${event.RequestId}/nothing-started`,
       seconds: 0,
     });
     expect(answer.reason).toContain('config.json');
     expect(answer.reason).toContain(SHARD);
     expect(count('CreateModelImportJob')).toBe(0);
+  });
+
+  test('leave nothing that a Delete would have to wait for', async () => {
+    const { physicalResourceId: id } = await settle(request('Create'));
+    expect(await settle(request('Delete', { id }))).toMatchObject({ status: 'SUCCESS', seconds: 0 });
   });
 
   test('fail an update that imports again, which keeps the old model', async () => {
