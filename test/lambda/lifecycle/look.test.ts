@@ -14,7 +14,7 @@ const DENIAL = { status: 403, code: 'AccessDenied', message: 'User is not author
 const log = silenceLog();
 const lifecycle = useLifecycle();
 const { poll, settle, jobs, count } = lifecycle;
-const request = (type: 'Create' | 'Update', given: Given = {}) =>
+const request = (type: 'Create' | 'Update' | 'Delete', given: Given = {}) =>
   lifecycle.request(type, { preflight: true, ...given });
 
 let s3: S3StandIn;
