@@ -5,6 +5,6 @@ module.exports = {
   testPathIgnorePatterns: ['/node_modules/'],
   collectCoverage: false,
   // The files wait more than they compute, each for a cloud of its own.
-  maxWorkers: 2,
+  maxWorkers: 3,
   testTimeout: 300_000,
 };

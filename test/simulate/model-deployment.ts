@@ -43,6 +43,7 @@ export class ModelDeployment {
     this.account = account!;
     const { random } = this.world;
     this.timing = {
+      preflight: 'false',
       startTimeoutSeconds: String(random.pick([600, LINK.maxSeconds, LINK.maxSeconds])),
       deleteTimeoutSeconds: String(LINK.maxSeconds),
       pollIntervalSeconds: String(Math.round(random.between(5, 60))),
