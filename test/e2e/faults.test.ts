@@ -85,7 +85,8 @@ describe('faults that a deployment survives', () => {
     const deployment = await stack.deploy({ jobIdentifier: jobArn, faultsUrl });
 
     expect(deployment).toMatchObject({ succeeded: true });
-    expect(cloud.bedrock.requests.length - calls).toBe(10);
+    // Nine faults, the job, and its model.
+    expect(cloud.bedrock.requests.length - calls).toBe(11);
     expect(faults.count('poll') - polls).toBe(7);
     expect(await stack.downstream()).toMatchObject({ Value: modelOf(jobArn) });
   });
@@ -121,10 +122,12 @@ describe('faults that a deployment survives', () => {
   describe('events as CloudFormation may send them', () => {
     let stateMachineArn: string;
     let onEvent: string;
+    let poll: string;
 
     beforeAll(async () => {
       stateMachineArn = await stack.physicalId('AWS::StepFunctions::StateMachine');
       onEvent = await stack.physicalId('AWS::Lambda::Function', 'OnEvent');
+      poll = await stack.physicalId('AWS::Lambda::Function', 'Poll');
     });
 
     /** A request, and where its answer arrives. */
@@ -156,7 +159,9 @@ describe('faults that a deployment survives', () => {
           ResourceType: WAITER_TYPE,
           ...(this.type !== 'Create' && { PhysicalResourceId: 'the-job-before' }),
           ResourceProperties: {
+            ServiceToken: `arn:aws:lambda:us-east-1:000000000000:function:${onEvent}`,
             stateMachineArn,
+            pollFunctionArn: `arn:aws:lambda:us-east-1:000000000000:function:${poll}`,
             jobIdentifier: this.jobIdentifier,
             timeoutSeconds: '120',
             waitedSeconds: '0',
@@ -205,6 +210,8 @@ describe('faults that a deployment survives', () => {
 
       await first.deliver();
       await first.reaches('RUNNING');
+      // Requests of the same second do not supersede each other.
+      await sleep(1100);
       await second.deliver();
 
       await first.reaches('ABORTED');

@@ -167,7 +167,7 @@ describe('events by hand', () => {
       ServiceToken: arn('OnEvent'),
       stateMachineArn: physicalId('StateMachine', 'AWS::StepFunctions::StateMachine'),
       lifecycleFunctionArn: arn('Lifecycle'),
-      startTimeoutSeconds: '120',
+      startTimeoutSeconds: '600',
       // The function may look at the stack's own weights only.
       preflight: 'false',
       definition: { s3Uri: 's3://weights/llama/', roleArn: 'arn:aws:iam::000000000000:role/import' },
@@ -180,16 +180,17 @@ describe('events by hand', () => {
   });
   beforeEach(() => responses.reset());
 
-  const send = async (event: Record<string, unknown>): Promise<void> => {
-    const RequestId = randomUUID();
+  /** Sends an event, and returns the ID of its request. */
+  const send = async (event: Record<string, unknown>): Promise<string> => {
+    const RequestId = (event.RequestId as string | undefined) ?? randomUUID();
     const Payload = JSON.stringify({
-      RequestId,
       StackId: 'arn:aws:cloudformation:us-east-1:000000000000:stack/Hand/1',
       ResponseURL: responseUrl,
       ResourceType: 'Custom::BedrockImportedModel',
       ResourceProperties: properties,
       OldResourceProperties: event.RequestType === 'Update' ? properties : undefined,
       ...event,
+      RequestId,
     });
     await lambda.send(
       new InvokeCommand({
@@ -198,22 +199,24 @@ describe('events by hand', () => {
         Payload,
       }),
     );
+    return RequestId;
   };
 
-  const answer = async (): Promise<Response> => {
-    const deadline = Date.now() + 240_000;
-    while (responses.bodies.length === 0 && Date.now() < deadline) {
+  /** The only answer to a request. Those that it supersedes are answered, too. */
+  const answer = async (requestId: string): Promise<Response> => {
+    const answersTo = (): Response[] =>
+      responses.bodies
+        .map((body) => JSON.parse(body) as Response)
+        .filter(({ RequestId }) => RequestId === requestId);
+    const deadline = Date.now() + 400_000;
+    while (answersTo().length === 0 && Date.now() < deadline) {
       await sleep(200);
     }
-    const { response } = responses;
-    responses.reset();
-    return response;
+    expect(answersTo()).toHaveLength(1);
+    return answersTo()[0];
   };
 
-  const ask = async (event: Record<string, unknown>): Promise<Response> => {
-    await send(event);
-    return await answer();
-  };
+  const ask = async (event: Record<string, unknown>): Promise<Response> => answer(await send(event));
 
   const newResource = (): Record<string, string> => ({ LogicalResourceId: `Model${++ids}` });
   const withSource = (name: string): object => ({
@@ -224,11 +227,11 @@ describe('events by hand', () => {
   test('an event that arrives twice starts one job and is answered once', async () => {
     const event = { RequestType: 'Create', RequestId: randomUUID(), ...newResource() };
     await Promise.all([send(event), send(event)]);
-    const { Status, PhysicalResourceId } = await answer();
+    const { Status, PhysicalResourceId } = await answer(event.RequestId);
     await sleep(3000);
 
     expect(Status).toBe('SUCCESS');
-    expect(responses.bodies).toEqual([]);
+    expect(responses.bodies).toHaveLength(1);
     expect(started()).toBe(1);
     await ask({ ...event, RequestId: randomUUID(), RequestType: 'Delete', PhysicalResourceId });
     expect(models()).not.toContain(modelOf(PhysicalResourceId));
@@ -247,33 +250,37 @@ describe('events by hand', () => {
     expect(models()).not.toContain(modelOf(PhysicalResourceId));
   });
 
-  test.each(['new', 'old'])('a rollback that names the %s model goes back to the old one', async (named) => {
-    const resource = newResource();
-    const { PhysicalResourceId: old } = await ask({ RequestType: 'Create', ...resource });
-    const update = { RequestType: 'Update', ...resource };
-    const moved = await ask({ ...update, PhysicalResourceId: old, ResourceProperties: withSource('qwen') });
-    const current = moved.PhysicalResourceId;
-    expect(current).not.toBe(old);
+  test.each(['new', 'old'])(
+    'a rollback that names the %s model goes back to the old one',
+    async (named) => {
+      const resource = newResource();
+      const { PhysicalResourceId: old } = await ask({ RequestType: 'Create', ...resource });
+      const update = { RequestType: 'Update', ...resource };
+      const moved = await ask({ ...update, PhysicalResourceId: old, ResourceProperties: withSource('qwen') });
+      const current = moved.PhysicalResourceId;
+      expect(current).not.toBe(old);
 
-    const rollback = await ask({
-      ...update,
-      PhysicalResourceId: named === 'new' ? current : old,
-      OldResourceProperties: withSource('qwen'),
-    });
-    expect(rollback).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: old });
+      const rollback = await ask({
+        ...update,
+        PhysicalResourceId: named === 'new' ? current : old,
+        OldResourceProperties: withSource('qwen'),
+      });
+      expect(rollback).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: old });
 
-    await ask({ RequestType: 'Delete', ...resource, PhysicalResourceId: current });
-    expect(models()).toContain(modelOf(old));
-    expect(models()).not.toContain(modelOf(current));
-    expect(started()).toBe(2);
-    await ask({ RequestType: 'Delete', ...resource, PhysicalResourceId: old });
-    expect(models()).not.toContain(modelOf(old));
-  });
+      await ask({ RequestType: 'Delete', ...resource, PhysicalResourceId: current });
+      expect(models()).toContain(modelOf(old));
+      expect(models()).not.toContain(modelOf(current));
+      expect(started()).toBe(2);
+      await ask({ RequestType: 'Delete', ...resource, PhysicalResourceId: old });
+      expect(models()).not.toContain(modelOf(old));
+    },
+    900_000,
+  );
 
   test('a create that is cancelled while it queues starts nothing later', async () => {
     const other = cloud.bedrock.startJob({ jobName: `other-${randomUUID()}`, durationMs: 15_000 });
     const resource = newResource();
-    await send({ RequestType: 'Create', ...resource });
+    const create = await send({ RequestType: 'Create', ...resource });
     await sleep(6000);
 
     const { Status } = await ask({
@@ -283,9 +290,10 @@ describe('events by hand', () => {
     });
 
     expect(Status).toBe('SUCCESS');
+    expect(await answer(create)).toMatchObject({ Status: 'FAILED' });
     // The other job has ended meanwhile, so a start that still waited would have come through.
     expect(modelOf(other)).toBeDefined();
     expect(started()).toBe(1);
     cloud.bedrock.account.deleteModel(modelOf(other));
-  });
+  }, 600_000);
 });
