@@ -18,8 +18,8 @@ const EXPECTED = [
   'lambda/dist/lifecycle/preflight.js',
   'lambda/dist/on-event/index.js',
   'lambda/dist/poll/index.js',
-  'lambda/dist/sbom.cdx.json',
   'lambda/dist/poll/runtime.js',
+  'lambda/dist/sbom.cdx.json',
   'package.json',
 ];
 
