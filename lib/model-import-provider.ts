@@ -13,9 +13,10 @@ import { ImportQueue } from './private/import-queue';
 import { LifecycleFunction, type ImportMeans } from './private/lifecycle-function';
 import { waysOut } from './private/network';
 import { PollFunction, type ModelAction } from './private/poll-function';
-import type { WaitMetric, WaitMetricNamespace } from './private/protocol';
+import type { WaitMetric } from './private/protocol';
 import { sameValue } from './private/same-value';
 import { validateNoAlias } from './private/validation';
+import { waitMetric } from './private/wait-metrics';
 import { WaitMachine } from './private/wait-machine';
 
 /** Room for lists that lag by half a minute, half a minute of tries to start a wait, and an answer with its retries. */
@@ -23,8 +24,6 @@ const ON_EVENT_TIMEOUT = Duration.seconds(120);
 
 /** The ID of the provider that a stack's waiters and models share. */
 const DEFAULT_ID = 'BedrockModelImportProvider';
-
-const METRIC_NAMESPACE: WaitMetricNamespace = 'BedrockModelImport';
 
 /**
  * Properties of a `ModelImportProvider`.
@@ -311,12 +310,7 @@ export class ModelImportProvider extends Construct {
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format.html
    */
   public metric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return new cloudwatch.Metric({
-      namespace: METRIC_NAMESPACE,
-      metricName,
-      dimensionsMap: { StackName: Stack.of(this).stackName },
-      ...props,
-    }).attachTo(this);
+    return waitMetric(this, metricName, props);
   }
 
   /**

@@ -1,19 +1,20 @@
-import type { Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import type { WaitMetric, WaitMetricNamespace } from './protocol';
+import type { IConstruct } from 'constructs';
+import type { WaitMetricNamespace } from './protocol';
 
 const NAMESPACE: WaitMetricNamespace = 'BedrockModelImport';
 
-/** A metric of the waits of a stack, which the functions write under the stack's name. */
+/** A metric of the waits of a construct's stack, which the functions write under the stack's name. */
 export function waitMetric(
-  stack: Stack,
-  metricName: WaitMetric,
+  scope: IConstruct,
+  metricName: string,
   options?: cloudwatch.MetricOptions,
 ): cloudwatch.Metric {
   return new cloudwatch.Metric({
     namespace: NAMESPACE,
     metricName,
-    dimensionsMap: { StackName: stack.stackName },
+    dimensionsMap: { StackName: Stack.of(scope).stackName },
     ...options,
-  }).attachTo(stack);
+  }).attachTo(scope);
 }
