@@ -18,6 +18,8 @@ export interface Execution {
   readonly arn: string;
   readonly name: string;
   readonly isRunning: boolean;
+  /** When it ended, in milliseconds since the epoch. */
+  readonly endedAt?: number;
   readonly request: Request;
   /** Its input. Absent when it could not be had. */
   readonly state?: ExecutionState;
@@ -93,16 +95,17 @@ export class Executions {
   /** One that cannot be described is taken for a creation: that touches least of what is newer. */
   private async describe(item: ExecutionListItem, abort: Limit): Promise<Execution> {
     const arn = item.executionArn!;
-    const { input, status } = await this.client
+    const { input, status, stopDate } = await this.client
       .send(new DescribeExecutionCommand({ executionArn: arn }), abort)
-      .catch(() => ({ input: undefined, status: item.status }));
+      .catch(() => ({ input: undefined, status: item.status, stopDate: item.stopDate }));
     const state = input === undefined ? undefined : (JSON.parse(input) as ExecutionState);
     const { madeAt: told, requestId } = readName(item.name!);
     const madeAt = timeOf(told, item.startDate!.getTime());
     const request: Request = state
       ? readRequest(state.event, madeAt, state.first.sparesSince)
       : { type: 'Create', requestId, madeAt };
-    return { arn, name: item.name!, isRunning: status === 'RUNNING', request, state };
+    const endedAt = stopDate?.getTime();
+    return { arn, name: item.name!, isRunning: status === 'RUNNING', endedAt, request, state };
   }
 }
 

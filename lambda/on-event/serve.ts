@@ -10,7 +10,7 @@ import { requestTime, URL_LIFETIME_SECONDS } from './request-time';
 import { describeError, limitSeconds, logEvent, ownsModel, properties, workerOf } from './resource';
 import { askStack } from './stack';
 import { comesAgain, persist } from './start';
-import { LAG_SECONDS, look, obsolete, stopObsolete, supersededAnswer } from './superseded';
+import { LAG_SECONDS, look, stopObsolete, supersededAnswer } from './superseded';
 
 /** Serving a request: whether it still counts, what it makes obsolete, and the execution that carries it out. */
 
@@ -19,6 +19,9 @@ const PROMPT_SECONDS = 5;
 
 /** Seconds before such a request does anything: lists have caught up, and were looked at. */
 const DOUBT_SECONDS = LAG_SECONDS + 15;
+
+/** How long a job that was started does not show in Bedrock's lists, and half a minute more. */
+const JOB_LAG_SECONDS = 90;
 
 /** A request, as it was delivered. */
 interface Delivery {
@@ -150,7 +153,7 @@ async function start(
 
 function toInput(delivery: Delivery, others: readonly Execution[], now: number): ExecutionState {
   const { event, responseUrl, request, first } = delivery;
-  const supersedes = ownsModel(event) && obsolete([request], others).length > 0;
+  const supersedes = ownsModel(event) && others.some((other) => mayLeaveAJob(other, request, now));
   const waitSeconds = isDoubtful(delivery, now) ? DOUBT_SECONDS : 0;
   const result = { ...first, waitSeconds, ...(supersedes && { supersedes }) };
   const after = (seconds: number): string => new Date(request.madeAt + seconds * 1000).toISOString();
@@ -165,6 +168,19 @@ function toInput(delivery: Delivery, others: readonly Execution[], now: number):
     first: result,
     poll: { result },
   };
+}
+
+/**
+ * Whether a request that is made obsolete may have started a job that no list shows yet: one that is being
+ * served, or, before a Delete, one that has been until a moment ago.
+ */
+function mayLeaveAJob(
+  { request: older, isRunning, endedAt = -Infinity }: Execution,
+  newer: Request,
+  now: number,
+): boolean {
+  const wasServed = newer.type === 'Delete' && now - endedAt < JOB_LAG_SECONDS * 1000;
+  return (isRunning || wasServed) && supersedes(newer, older);
 }
 
 function failure(event: ResourceEvent, reason: string): Answer {

@@ -53,6 +53,7 @@ type Json = Record<string, unknown>;
 export class Execution {
   public status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED' = 'RUNNING';
   public readonly startedAt: number;
+  public endedAt?: number;
   public historyEvents = 1;
   /** The states that it entered. */
   public readonly path: string[] = [];
@@ -93,6 +94,7 @@ export class Execution {
   private end(status: Execution['status']): void {
     if (this.status === 'RUNNING') {
       this.status = status;
+      this.endedAt = this.clock.now;
     }
   }
 

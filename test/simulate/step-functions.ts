@@ -56,7 +56,8 @@ export class StepFunctions extends SFNClient {
       if (!execution) {
         throw new ExecutionDoesNotExist({ message: command.input.executionArn!, $metadata });
       }
-      return { $metadata, input: execution.input, status: execution.status };
+      const { input, status, endedAt } = execution;
+      return { $metadata, input, status, stopDate: endedAt === undefined ? undefined : new Date(endedAt) };
     }
     if (command instanceof StopExecutionCommand) {
       this.failSometimes('Step Functions: stop refused');

@@ -237,7 +237,7 @@ export class WaiterDeployment {
         this.world.mood > 0 || waitedSeconds <= this.timeoutSeconds + LINK.marginSeconds,
         'It timed out more than a margin too late',
       );
-      const couldSee = Math.max(job.endsAt, job.namedAt, job.hiddenUntil, job.refusedUntil);
+      const couldSee = Math.max(startedAt, job.endsAt, job.namedAt, job.hiddenUntil, job.refusedUntil);
       this.expect(
         couldSee + this.slackSeconds() * 1000 >= lastPollAt,
         'It timed out long after the job had ended',
@@ -251,7 +251,11 @@ export class WaiterDeployment {
       return 'failed without a job';
     }
     if (/^(Not allowed to call|Bedrock refused|Bedrock does not accept)/.test(reason)) {
-      this.expect(job.refusedUntil === Infinity || now >= lastPollAt, 'It failed for a refusal that passed');
+      // Times of requests are whole seconds.
+      this.expect(
+        job.refusedUntil === Infinity || now > lastPollAt - 1000,
+        'It failed for a refusal that passed',
+      );
       this.expectSoonAfter(lastPollAt, 'The failure');
       return 'failed for a refusal';
     }

@@ -9,6 +9,8 @@ export interface Execution {
   /** Seconds since the epoch. */
   readonly startDate: number;
   status: 'RUNNING' | 'ABORTED' | 'SUCCEEDED';
+  /** Seconds since the epoch. */
+  stopDate?: number;
 }
 
 interface Call {

@@ -75,6 +75,18 @@ describe('a request that takes over from another', () => {
     expect(responses.to('one')).toMatchObject([{ Status: 'FAILED', PhysicalResourceId: 'request/one' }]);
   });
 
+  test.each([
+    [60, true],
+    [120, undefined],
+  ])('says so to a Delete when an update of the model has ended %i s ago', async (seconds, expected) => {
+    await deliver(modelEvent('Update', 'update'), START);
+    const [execution] = stepFunctions.executions;
+    Object.assign(execution, { status: 'SUCCEEDED', stopDate: START / 1000 + 10 });
+    await deliver(modelEvent('Delete', 'delete'), START + (10 + seconds) * 1000);
+    expect(lastState().event.RequestType).toBe('Delete');
+    expect(lastState().poll.result.supersedes).toBe(expected);
+  });
+
   test('is one execution when it arrives twice', async () => {
     await deliver(create, START);
     await deliver(remove, START + 1000);
