@@ -77,9 +77,9 @@ function toAnswer(step: Step, { event, progress }: Context): Answer {
   return { status: 'FAILED', physicalResourceId: id, reason: reasons.timedOut(progress, step.waitFor) };
 }
 
-/** A start may take as long as its timeout says; what waits for an own job as long as a resource can. */
+/** A start may take as long as its timeout says; all else as long as a resource can. */
 function limitSeconds(step: Step, { event, properties }: Context): number {
-  const isPatient = event.RequestType === 'Delete' || (isWait(step) && step.untilJobEnds);
+  const isPatient = event.RequestType === 'Delete' || (isWait(step) && step.isPatient);
   return Number(isPatient ? properties.deleteTimeoutSeconds : properties.startTimeoutSeconds);
 }
 

@@ -18,6 +18,7 @@ export interface Given {
   tags?: { key: string; value: string }[];
   deletionPolicy?: string;
   jobNamePrefix?: string;
+  startTimeoutSeconds?: number;
   /** Whether to look at the weights first; most tests have none. */
   preflight?: boolean;
   id?: string;
@@ -123,13 +124,14 @@ export function useLifecycle(dialect?: Dialect): Lifecycle {
 
 function properties(given: Given): Record<string, unknown> {
   const { definition, jobNamePrefix, tags, deletionPolicy = 'Delete', preflight = false } = given;
+  const { startTimeoutSeconds = 1800 } = given;
   return {
     definition: { ...DEFINITION, ...definition },
     jobNamePrefix,
     tags,
     deletionPolicy,
     preflight: String(preflight),
-    startTimeoutSeconds: '1800',
+    startTimeoutSeconds: String(startTimeoutSeconds),
     deleteTimeoutSeconds: '3300',
     pollIntervalSeconds: '30',
   };

@@ -1,4 +1,5 @@
 import type { Dialect } from '../../../local/bedrock/dialect';
+import type { LifecycleResult } from '../../../lambda/lifecycle/step';
 import { MINUTE, NAMED_DIALECTS, useLifecycle } from '../../support/lifecycle';
 import { silenceLog } from '../../support/log';
 
@@ -265,6 +266,39 @@ describe.each(NAMED_DIALECTS)('update, in the dialect %s', (_, dialect) => {
       status: 'SUCCESS',
     });
     expect(models()).toEqual([modelOf(id)]);
+  });
+
+  test('a rollback is not bound to the timeout of the import that failed', async () => {
+    const id = await create();
+    const rollback = await settle(request('Update', { id, old: other, startTimeoutSeconds: 60 }));
+    expect(rollback).toMatchObject({ status: 'SUCCESS', physicalResourceId: id });
+    expect(rollback.seconds).toBeGreaterThan(60);
+  });
+
+  test('a rollback that is throttled for longer than an import may take waits on', async () => {
+    const id = await create();
+    const operations = ['GetModelImportJob', 'ListModelImportJobs'];
+    const rollback = request('Update', { id, old: other, startTimeoutSeconds: 60 });
+    let result = { attempt: 0 } as LifecycleResult;
+    const startedAt = lifecycle.now;
+    while (lifecycle.now - startedAt < 2 * MINUTE) {
+      operations.forEach((operation) =>
+        lifecycle.standIn.failNext({ operation, status: 429, name: 'ThrottlingException', message: '…' }),
+      );
+      result = await poll(rollback, result, startedAt);
+      expect(result.answer).toBeUndefined();
+      lifecycle.now += result.waitSeconds! * 1000;
+    }
+  });
+
+  test('an import that an update asks for is bound to its timeout', async () => {
+    speak({ strayRefusals: 'never' });
+    const id = await create();
+    lifecycle.standIn.startJob({ jobName: 'other', durationMs: 30 * MINUTE });
+    const answer = await settle(request('Update', { id, ...other, startTimeoutSeconds: 300 }));
+
+    expect(answer).toMatchObject({ status: 'FAILED', physicalResourceId: id });
+    expect(answer.seconds).toBe(300);
   });
 
   test('going back to a definition whose model was deleted imports it again', async () => {
