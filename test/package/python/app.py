@@ -4,15 +4,15 @@ from cdk_bedrock_model_import import ImportedModel, ModelImportJobWaiter, ModelS
 app = App()
 stack = Stack(app, "Consumer")
 
-waiter = ModelImportJobWaiter(
+model = ModelImportJobWaiter(
     stack,
     "Import",
     job_identifier="arn:aws:bedrock:us-east-1:123456789012:model-import-job/abc123def456",
     timeout=Duration.hours(2),
     poll_interval=Duration.seconds(30),
 )
-model = ImportedModel(stack, "Model", source=ModelSource.s3_uri("s3://weights/model/"))
-CfnOutput(stack, "OwnModelArn", value=model.imported_model_arn)
-CfnOutput(stack, "ModelArn", value=waiter.imported_model_arn)
+own = ImportedModel(stack, "Model", source=ModelSource.s3_uri("s3://weights/model/"))
+CfnOutput(stack, "OwnModelArn", value=own.imported_model_arn)
+CfnOutput(stack, "ModelArn", value=model.imported_model_arn)
 
 app.synth()

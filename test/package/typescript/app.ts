@@ -4,13 +4,13 @@ import { ImportedModel, ModelImportJobWaiter, ModelSource } from 'cdk-bedrock-mo
 const app = new App();
 const stack = new Stack(app, 'Consumer');
 
-const waiter = new ModelImportJobWaiter(stack, 'Import', {
+const model = new ModelImportJobWaiter(stack, 'Import', {
   jobIdentifier: 'arn:aws:bedrock:us-east-1:123456789012:model-import-job/abc123def456',
   timeout: Duration.hours(2),
   pollInterval: Duration.seconds(30),
 });
-const model = new ImportedModel(stack, 'Model', { source: ModelSource.s3Uri('s3://weights/model/') });
-new CfnOutput(stack, 'OwnModelArn', { value: model.importedModelArn });
-new CfnOutput(stack, 'ModelArn', { value: waiter.importedModelArn });
+const own = new ImportedModel(stack, 'Model', { source: ModelSource.s3Uri('s3://weights/model/') });
+new CfnOutput(stack, 'OwnModelArn', { value: own.importedModelArn });
+new CfnOutput(stack, 'ModelArn', { value: model.importedModelArn });
 
 app.synth();

@@ -1,0 +1,23 @@
+import { readFileSync } from 'fs';
+import { join } from 'path';
+
+const PROJECT = join(__dirname, '..', '..');
+
+const read = (path: string): string => readFileSync(join(PROJECT, path), 'utf8');
+
+/** The apps are built and run against the packages, so that what they contain works. */
+test.each([
+  { language: 'python', app: 'python/app.py' },
+  { language: 'java', app: 'java/src/main/java/ConsumerApp.java' },
+  { language: 'go', app: 'go/main.go' },
+])('the $language snippet of the README is part of the app that tries the package', ({ language, app }) => {
+  const snippet = new RegExp(`(?<=\`\`\`${language}\n).*?(?=\`\`\`)`, 's').exec(read('README.md'))![0];
+  const lines = read(`test/package/${app}`)
+    .split('\n')
+    .map((line) => line.trim());
+  const statements = snippet
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line && !/^(from|import) /.test(line));
+  expect(statements.filter((line) => !lines.includes(line))).toEqual([]);
+});
