@@ -4,7 +4,7 @@ import type { AssumedRole } from './assume-role';
 import { toAttributes, type Attributes } from './attributes';
 import { reachBedrock, type Bedrock } from './bedrock';
 import { findMismatches } from './expectations';
-import { decideOnJob } from './job-decision';
+import { decideOnJob, secondsToAsk } from './job-decision';
 import type { Memory } from './memory';
 import { decideOnModel, secondsToDescribe } from './model-decision';
 import { brokenRule } from './place';
@@ -58,7 +58,7 @@ async function followJob(turn: Turn, bedrock: Bedrock): Promise<Memory> {
     case 'wait': {
       const isKnown = turn.memory.isKnown || answer !== undefined;
       const remembered = { isKnown, doubt: decision.doubt };
-      return turn.wait(situation, remembered, situation.remainingSeconds, { warning: decision.warning });
+      return turn.wait(situation, remembered, secondsToAsk(situation), { warning: decision.warning });
     }
   }
 }

@@ -9,6 +9,10 @@ import type { Wait } from './reasons';
 /** How long after its end a completed job may not name its model. */
 const UNNAMED_GRACE_SECONDS = 600;
 
+/** How long after the time is up a poll that learned nothing of the job is repeated, and how soon. */
+const LAST_FAULTS_SECONDS = 60;
+const LAST_FAULTS_PAUSE_SECONDS = 5;
+
 /** What to do about the job: go on with it when it has completed, or hand over to the next link. */
 export type JobDecision = Decision<Job> | { readonly action: 'handOver' };
 
@@ -22,7 +26,16 @@ export function decideOnJob(observation: Observation<Job>, situation: Situation)
   if (situation.continues) {
     return { action: 'handOver' };
   }
+  // A fault in that moment must not fail a deployment whose job has completed.
+  if ('fault' in observation && situation.remainingSeconds > -LAST_FAULTS_SECONDS) {
+    return decision;
+  }
   return { action: 'fail', reason: reasonAtTheEnd(decision.doubt, situation) };
+}
+
+/** Seconds until the last poll, at most. */
+export function secondsToAsk({ remainingSeconds }: Situation): number {
+  return remainingSeconds > 0 ? remainingSeconds : LAST_FAULTS_PAUSE_SECONDS;
 }
 
 function ofJob(job: Job, situation: Situation): Decision<Job> {

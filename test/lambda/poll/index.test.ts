@@ -245,6 +245,15 @@ describe('time', () => {
     expect(answer!.reason).toMatch(/Waited 1 h 50 min .*last seen: status InProgress/);
   });
 
+  test('that runs out in a throttled poll does not hide that the job has completed', async () => {
+    const arn = startJob();
+    bedrock.failNext(...Array<ScriptedFault>(2).fill({ name: 'ThrottlingException', status: 429 }));
+    const throttled = await pollOnce(arn, { elapsedSeconds: 3301 });
+    expect(throttled).toMatchObject({ waitSeconds: 5 });
+    const { answer } = await pollOnce(arn, { elapsedSeconds: 3306, previous: throttled });
+    expect(answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: arn });
+  });
+
   test('that has run out hands over to the next link with the job as it is', async () => {
     const arn = startJob({ durationMs: HOUR_MS });
     const { answer } = await pollOnce(arn, { elapsedSeconds: 3300, properties: { continues: 'true' } });

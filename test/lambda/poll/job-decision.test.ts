@@ -1,13 +1,15 @@
 import * as fc from 'fast-check';
 import type { Observation } from '../../../lambda/poll/bedrock';
 import type { Situation } from '../../../lambda/poll/decision';
-import { decideOnJob, type JobDecision } from '../../../lambda/poll/job-decision';
+import { decideOnJob, secondsToAsk, type JobDecision } from '../../../lambda/poll/job-decision';
 import type { Doubt } from '../../../lambda/poll/memory';
 import type { Job } from '../../../lambda/shared/bedrock';
 import { JOB_ARN } from '../../support/job';
 import { COMPLETED, fault, NOW, secondsAgo, situation } from '../../support/situation';
 
 const UP: Partial<Situation> = { remainingSeconds: 0 };
+/** When a fault is not borne any more either. */
+const OVER: Partial<Situation> = { remainingSeconds: -60 };
 const LINK_IS_UP: Partial<Situation> = { remainingSeconds: 0, continues: true };
 
 function job(overrides: Record<string, unknown>): { answer: Job } {
@@ -112,7 +114,7 @@ describe('a completed job that does not name what it made', () => {
     expect(reasonOf(decideOnJob(seen, situation(UP)))).toContain('does not name its importedModelArn');
     const first = decideOnJob(seen, situation());
     const doubt = first.action === 'wait' ? first.doubt : undefined;
-    const last = decideOnJob(THROTTLED, situation({ ...UP, memory: { attempt: 1, isKnown: true, doubt } }));
+    const last = decideOnJob(THROTTLED, situation({ ...OVER, memory: { attempt: 1, isKnown: true, doubt } }));
     expect(reasonOf(last)).toContain('does not name its importedModelArn');
   });
 });
@@ -214,13 +216,13 @@ test.each([
 
 describe('when the time is up', () => {
   test.each([
-    ['a job in progress', RUNNING],
-    ['a fault', fault('Error')],
-  ])('%s fails, and says for how long it was to be waited for', (_, observation) => {
+    ['a job in progress', RUNNING, UP],
+    ['a fault that lasts', fault('Error'), OVER],
+  ])('%s fails, and says for how long it was to be waited for', (_, observation, time) => {
     const { wait } = situation();
     const decision = decideOnJob(
       observation,
-      situation({ ...UP, wait: { ...wait, timeoutSeconds: 15, waitedSeconds: 17.2 } }),
+      situation({ ...time, wait: { ...wait, timeoutSeconds: 15, waitedSeconds: 17.2 } }),
     );
     expect(reasonOf(decision)).toMatch(/did not end within 15 s\..*Raise 'timeout'.*Waited 17 s/);
   });
@@ -229,16 +231,31 @@ describe('when the time is up', () => {
     ['refused', DENIED, 'Not allowed to call'],
     ['not there', ABSENT, 'There is no model import job'],
   ])('a job that was %s all the while fails with that', (_, observation, words) => {
-    expect(reasonOf(decideOnJob(observation, situation(UP)))).toContain(words);
+    expect(reasonOf(decideOnJob(observation, situation(OVER)))).toContain(words);
     const first = decideOnJob(observation, situation());
     const doubt = first.action === 'wait' ? first.doubt : undefined;
-    const last = decideOnJob(THROTTLED, situation({ ...UP, memory: { attempt: 1, doubt } }));
+    const last = decideOnJob(THROTTLED, situation({ ...OVER, memory: { attempt: 1, doubt } }));
     expect(reasonOf(last)).toContain(words);
   });
 
   test('a stray refusal does not hide that the job was in progress', () => {
-    const decision = decideOnJob(DENIED, situation({ ...UP, memory: { attempt: 1, isKnown: true } }));
+    const decision = decideOnJob(DENIED, situation({ ...OVER, memory: { attempt: 1, isKnown: true } }));
     expect(reasonOf(decision)).toContain('did not end within');
+  });
+
+  test.each([
+    ['throttled', THROTTLED],
+    ['refused', DENIED],
+    ['not there', ABSENT],
+  ])('a poll that is %s in that moment is repeated for a minute', (_, observation) => {
+    const known = { memory: { attempt: 1, isKnown: true } };
+    for (const remainingSeconds of [0, -59]) {
+      const moment = situation({ ...known, remainingSeconds });
+      expect(decideOnJob(observation, moment).action).toBe('wait');
+      expect(secondsToAsk(moment)).toBe(5);
+    }
+    expect(decideOnJob(observation, situation({ ...known, ...OVER })).action).toBe('fail');
+    expect(secondsToAsk(situation({ remainingSeconds: 1 }))).toBe(1);
   });
 
   test('a link that another one follows hands over', () => {
@@ -296,7 +313,7 @@ describe('any observation', () => {
   test('is never waited for when the time is up', () => {
     fc.assert(
       fc.property(anyObservation, anySituation, fc.boolean(), (seen, usual, continues) => {
-        expect(decideOnJob(seen, { ...usual, remainingSeconds: 0, continues }).action).not.toBe('wait');
+        expect(decideOnJob(seen, { ...usual, ...OVER, continues }).action).not.toBe('wait');
       }),
     );
   });
@@ -335,7 +352,7 @@ describe('any observation', () => {
   test('fails with a reason', () => {
     fc.assert(
       fc.property(anyObservation, anySituation, (seen, usual) => {
-        const decision = decideOnJob(seen, { ...usual, ...UP });
+        const decision = decideOnJob(seen, { ...usual, ...OVER });
         expect(decision.action === 'fail' ? decision.reason : 'goes on').not.toBe('');
       }),
     );
