@@ -1,71 +1,10 @@
-import { randomUUID } from 'crypto';
-import { setTimeout as sleep } from 'timers/promises';
-import {
-  CloudFormationClient,
-  DeleteStackCommand,
-  DescribeStacksCommand,
-  GetTemplateCommand,
-  ListStackResourcesCommand,
-  waitUntilStackDeleteComplete,
-} from '@aws-sdk/client-cloudformation';
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { DIALECTS } from '../../local/bedrock/dialect';
-import { LocalCloud, type CliResult } from '../../local/cloud/cloud';
-import { putWeights } from '../../local/cloud/weights';
-import { ResponseUrl, type Response } from '../support/response-url';
-import type { ModelSpec } from './apps/imported-models';
+import { useModelCloud } from './model-cloud';
 
-/** Lags of minutes become seconds, because the clock is real. */
-const LAG_SCALE = 1 / 30;
+const account = useModelCloud();
+const { jobs, models, modelOf, started, deploy, succeed, destroy } = account;
 
-let cloud: LocalCloud;
-let cloudFormation: CloudFormationClient;
-let jobsBefore: number;
-
-beforeAll(async () => {
-  cloud = await LocalCloud.start({ dialect: DIALECTS.observed, lagScale: LAG_SCALE });
-  cloud.bedrock.account.rolesAreNew = true;
-  cloudFormation = new CloudFormationClient(cloud.clientConfig);
-  for (const name of ['llama', 'qwen', 'mistral']) {
-    await putWeights(cloud, `s3://weights/${name}/`);
-  }
-});
-afterAll(() => cloud.stop());
-beforeEach(() => {
-  jobsBefore = jobs().length;
-  cloud.bedrock.account.scripts = [{}];
-});
-
-type Summary = Record<'jobArn' | 'jobName' | 'status', string>;
-
-const jobs = (): Summary[] => cloud.bedrock.account.jobs() as Summary[];
-const models = (): string[] => cloud.bedrock.account.models().map(({ modelArn }) => modelArn as string);
-const modelOf = (jobArn: string): string => cloud.bedrock.describe(jobArn)!.importedModelArn as string;
-const started = (): number => jobs().length - jobsBefore;
 const tagOf = (arn: string, key: string): string | undefined =>
-  cloud.bedrock.account.tagsOf(arn).find((tag) => tag.key === key)?.value;
-
-const deploy = (stack: string, specs: Record<string, ModelSpec>): Promise<CliResult> =>
-  cloud.deploy('test/e2e/apps/imported-models.ts', [
-    '-c',
-    `stack=${stack}`,
-    '-c',
-    `models=${JSON.stringify(specs)}`,
-  ]);
-
-const succeed = async (stack: string, specs: Record<string, ModelSpec>): Promise<Record<string, string>> => {
-  const { code, output } = await deploy(stack, specs);
-  expect(code === 0 ? '' : output).toBe('');
-  const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: stack }));
-  return Object.fromEntries((Stacks![0].Outputs ?? []).map((each) => [each.OutputKey!, each.OutputValue!]));
-};
-
-const destroy = async (StackName: string): Promise<void> => {
-  await cloudFormation.send(new DeleteStackCommand({ StackName }));
-  const waiter = { client: cloudFormation, maxWaitTime: 120, minDelay: 1, maxDelay: 2 };
-  await waitUntilStackDeleteComplete(waiter, { StackName });
-};
-
+  account.cloud.bedrock.account.tagsOf(arn).find((tag) => tag.key === key)?.value;
 const isRunning = (): boolean => jobs().some(({ status }) => status === 'InProgress');
 
 test('a model is imported, tagged, replaced, survives a failed replacement, and ends with its stack', async () => {
@@ -84,7 +23,7 @@ test('a model is imported, tagged, replaced, survives a failed replacement, and 
   expect(replaced.LlamaModel).not.toBe(created.LlamaModel);
   expect(models()).toEqual([replaced.LlamaModel]);
 
-  cloud.bedrock.account.scripts = [{ outcome: 'Failed', failureMessage: 'No config.json' }];
+  account.cloud.bedrock.account.scripts = [{ outcome: 'Failed', failureMessage: 'No config.json' }];
   const failed = await deploy('Life', { Llama: { source: 'mistral' } });
   expect(failed.code).not.toBe(0);
   expect(failed.output).toContain('No config.json');
@@ -98,7 +37,7 @@ test('a model is imported, tagged, replaced, survives a failed replacement, and 
 });
 
 test('a failed first import leaves nothing behind', async () => {
-  cloud.bedrock.account.scripts = [{ outcome: 'Failed', failureMessage: 'No config.json' }];
+  account.cloud.bedrock.account.scripts = [{ outcome: 'Failed', failureMessage: 'No config.json' }];
   const { code, output } = await deploy('Stillborn', { Llama: {} });
   expect(code).not.toBe(0);
   expect(output).toContain('No config.json');
@@ -107,7 +46,7 @@ test('a failed first import leaves nothing behind', async () => {
 });
 
 test('three models of one stack are imported one after another, and one is retained', async () => {
-  cloud.bedrock.account.scripts = [{ durationMs: 4000 }];
+  account.cloud.bedrock.account.scripts = [{ durationMs: 4000 }];
   const outputs = await succeed('Three', { A: {}, B: { retain: true }, C: {} });
   expect(new Set(Object.values(outputs)).size).toBe(3);
   expect(started()).toBe(3);
@@ -119,11 +58,11 @@ test('three models of one stack are imported one after another, and one is retai
   await destroy('Three');
   expect(models()).toEqual([outputs.BModel]);
   expect(started()).toBe(3);
-  cloud.bedrock.account.deleteModel(outputs.BModel);
+  account.cloud.bedrock.account.deleteModel(outputs.BModel);
 });
 
 test('a stack that is destroyed while its job runs waits for the job, and deletes the model', async () => {
-  cloud.bedrock.account.scripts = [{ durationMs: 30_000 }];
+  account.cloud.bedrock.account.scripts = [{ durationMs: 30_000 }];
   await succeed('Hasty', { Llama: { wait: false } });
   expect(isRunning()).toBe(true);
 
@@ -132,168 +71,4 @@ test('a stack that is destroyed while its job runs waits for the job, and delete
   expect(isRunning()).toBe(false);
   expect(started()).toBe(1);
   expect(models()).toEqual([]);
-});
-
-/** Events that MiniStack's CloudFormation does not send as AWS does, handed to the deployed function. */
-describe('events by hand', () => {
-  const SPEC = { Llama: { wait: false } };
-  const responses = new ResponseUrl();
-  let lambda: LambdaClient;
-  let responseUrl: string;
-  let properties: Record<string, unknown>;
-  let ids = 0;
-
-  beforeAll(async () => {
-    lambda = new LambdaClient(cloud.clientConfig);
-    responseUrl = await responses.start();
-    await succeed('Events', SPEC);
-    const stack = { StackName: 'Events' };
-    const { TemplateBody } = await cloudFormation.send(new GetTemplateCommand(stack));
-    const { StackResourceSummaries } = await cloudFormation.send(new ListStackResourcesCommand(stack));
-    const physicalId = (part: string, type: string): string =>
-      StackResourceSummaries!.find(
-        ({ LogicalResourceId, ResourceType }) => LogicalResourceId!.includes(part) && ResourceType === type,
-      )!.PhysicalResourceId!;
-    const arn = (part: string): string =>
-      `arn:aws:lambda:us-east-1:000000000000:function:${physicalId(part, 'AWS::Lambda::Function')}`;
-    const template = JSON.parse(TemplateBody!) as {
-      Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
-    };
-    const model = Object.values(template.Resources).find(({ Type }) =>
-      Type.endsWith('BedrockImportedModel'),
-    )!;
-    properties = {
-      ...model.Properties,
-      ServiceToken: arn('OnEvent'),
-      stateMachineArn: physicalId('StateMachine', 'AWS::StepFunctions::StateMachine'),
-      lifecycleFunctionArn: arn('Lifecycle'),
-      startTimeoutSeconds: '600',
-      // The function may look at the stack's own weights only.
-      preflight: 'false',
-      definition: { s3Uri: 's3://weights/llama/', roleArn: 'arn:aws:iam::000000000000:role/import' },
-    };
-  });
-  afterAll(async () => {
-    await responses.stop();
-    await destroy('Events');
-    expect(models()).toEqual([]);
-  });
-  beforeEach(() => responses.reset());
-
-  /** Sends an event, and returns the ID of its request. */
-  const send = async (event: Record<string, unknown>): Promise<string> => {
-    const RequestId = (event.RequestId as string | undefined) ?? randomUUID();
-    const Payload = JSON.stringify({
-      StackId: 'arn:aws:cloudformation:us-east-1:000000000000:stack/Hand/1',
-      ResponseURL: responseUrl,
-      ResourceType: 'Custom::BedrockImportedModel',
-      ResourceProperties: properties,
-      OldResourceProperties: event.RequestType === 'Update' ? properties : undefined,
-      ...event,
-      RequestId,
-    });
-    await lambda.send(
-      new InvokeCommand({
-        FunctionName: properties.ServiceToken as string,
-        InvocationType: 'Event',
-        Payload,
-      }),
-    );
-    return RequestId;
-  };
-
-  /** The only answer to a request. Those that it supersedes are answered, too. */
-  const answer = async (requestId: string): Promise<Response> => {
-    const answersTo = (): Response[] =>
-      responses.bodies
-        .map((body) => JSON.parse(body) as Response)
-        .filter(({ RequestId }) => RequestId === requestId);
-    const deadline = Date.now() + 400_000;
-    while (answersTo().length === 0 && Date.now() < deadline) {
-      await sleep(200);
-    }
-    expect(answersTo()).toHaveLength(1);
-    return answersTo()[0];
-  };
-
-  const ask = async (event: Record<string, unknown>): Promise<Response> => answer(await send(event));
-
-  const newResource = (): Record<string, string> => ({ LogicalResourceId: `Model${++ids}` });
-  const withSource = (name: string): object => ({
-    ...properties,
-    definition: { s3Uri: `s3://weights/${name}/`, roleArn: 'arn:aws:iam::000000000000:role/import' },
-  });
-
-  test('an event that arrives twice starts one job and is answered once', async () => {
-    const event = { RequestType: 'Create', RequestId: randomUUID(), ...newResource() };
-    await Promise.all([send(event), send(event)]);
-    const { Status, PhysicalResourceId } = await answer(event.RequestId);
-    await sleep(3000);
-
-    expect(Status).toBe('SUCCESS');
-    expect(responses.bodies).toHaveLength(1);
-    expect(started()).toBe(1);
-    await ask({ ...event, RequestId: randomUUID(), RequestType: 'Delete', PhysicalResourceId });
-    expect(models()).not.toContain(modelOf(PhysicalResourceId));
-  });
-
-  test('a job is started once though the answer of Bedrock is lost', async () => {
-    const lost = { operation: 'CreateModelImportJob', status: 0, reset: true };
-    cloud.bedrock.failNext({ ...lost, carriedOut: true }, lost);
-    const resource = newResource();
-
-    const { Status, PhysicalResourceId } = await ask({ RequestType: 'Create', ...resource });
-
-    expect(Status).toBe('SUCCESS');
-    expect(started()).toBe(1);
-    await ask({ RequestType: 'Delete', PhysicalResourceId, ...resource });
-    expect(models()).not.toContain(modelOf(PhysicalResourceId));
-  });
-
-  test.each(['new', 'old'])(
-    'a rollback that names the %s model goes back to the old one',
-    async (named) => {
-      const resource = newResource();
-      const { PhysicalResourceId: old } = await ask({ RequestType: 'Create', ...resource });
-      const update = { RequestType: 'Update', ...resource };
-      const moved = await ask({ ...update, PhysicalResourceId: old, ResourceProperties: withSource('qwen') });
-      const current = moved.PhysicalResourceId;
-      expect(current).not.toBe(old);
-
-      const rollback = await ask({
-        ...update,
-        PhysicalResourceId: named === 'new' ? current : old,
-        OldResourceProperties: withSource('qwen'),
-      });
-      expect(rollback).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: old });
-
-      await ask({ RequestType: 'Delete', ...resource, PhysicalResourceId: current });
-      expect(models()).toContain(modelOf(old));
-      expect(models()).not.toContain(modelOf(current));
-      expect(started()).toBe(2);
-      await ask({ RequestType: 'Delete', ...resource, PhysicalResourceId: old });
-      expect(models()).not.toContain(modelOf(old));
-    },
-    900_000,
-  );
-
-  test('a create that is cancelled while it queues starts nothing later', async () => {
-    const other = cloud.bedrock.startJob({ jobName: `other-${randomUUID()}`, durationMs: 15_000 });
-    const resource = newResource();
-    const create = await send({ RequestType: 'Create', ...resource });
-    await sleep(6000);
-
-    const { Status } = await ask({
-      RequestType: 'Delete',
-      PhysicalResourceId: 'Hand-Model-1ABC',
-      ...resource,
-    });
-
-    expect(Status).toBe('SUCCESS');
-    expect(await answer(create)).toMatchObject({ Status: 'FAILED' });
-    // The other job has ended meanwhile, so a start that still waited would have come through.
-    expect(modelOf(other)).toBeDefined();
-    expect(started()).toBe(1);
-    cloud.bedrock.account.deleteModel(modelOf(other));
-  }, 600_000);
 });

@@ -17,7 +17,7 @@ const jobs = (): number => cloud.bedrock.account.jobs().length;
 const deploy = (stack: TestStack, spec: ModelSpec): Promise<Deployment> =>
   stack.deploy({ models: JSON.stringify({ Model: spec }) });
 
-test('a folder that lacks a shard fails within seconds, and no job starts; mended, it is imported', async () => {
+test('a folder that lacks a shard fails within seconds, and no job starts', async () => {
   const stack = new TestStack(cloud, 'imported-models', 'BadWeights');
   const failed = await deploy(stack, { source: 'in-part' });
   expect(failed.succeeded).toBe(false);
@@ -27,8 +27,11 @@ test('a folder that lacks a shard fails within seconds, and no job starts; mende
   expect(seconds).toBeLessThan(15);
   expect(jobs()).toBe(0);
   expect(await stack.status()).toBe('ROLLBACK_COMPLETE');
-  await stack.destroy();
+  expect(await stack.destroy()).toBe('DELETE_COMPLETE');
+});
 
+test('a replacement that lacks a shard is rolled back to the model that was there', async () => {
+  const stack = new TestStack(cloud, 'imported-models', 'Replaced');
   expect(await deploy(stack, { source: 'good' })).toMatchObject({ succeeded: true });
   expect(jobs()).toBe(1);
 
@@ -36,10 +39,11 @@ test('a folder that lacks a shard fails within seconds, and no job starts; mende
   expect(replaced.succeeded).toBe(false);
   expect(failureReasons(replaced)[0]).toContain(SHARD);
   expect(jobs()).toBe(1);
+  expect(await stack.status()).toBe('UPDATE_ROLLBACK_COMPLETE');
   expect(cloud.bedrock.account.models()).toHaveLength(1);
   expect(await stack.destroy()).toBe('DELETE_COMPLETE');
   expect(cloud.bedrock.account.models()).toEqual([]);
-});
+}, 600_000);
 
 test('a listing that is denied does not stop the import', async () => {
   const before = jobs();
