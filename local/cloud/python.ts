@@ -1,8 +1,8 @@
-import { spawnSync } from 'child_process';
+import { execFileSync, spawnSync } from 'child_process';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'fs';
 import { join } from 'path';
 
-const CACHE = join(__dirname, '..', '..', '.cache');
+const CACHE = join(__dirname, '..', '..', '.cache', 'pypi');
 
 /** The path of the Python interpreter, which is 3.10 or newer, or newer than that. */
 export function findPython(minor = 10): string {
@@ -17,6 +17,12 @@ export function findPython(minor = 10): string {
   return stdout.trim();
 }
 
+/** What is installed for one version does not work in another one. */
+function versionOf(python: string): string {
+  const script = 'import sys; print("%d.%d" % sys.version_info[:2])';
+  return execFileSync(python, ['-c', script], { encoding: 'utf8' }).trim();
+}
+
 /**
  * Installs a package from PyPI beside the project on first use, with what it needs besides, and returns
  * the folder, for `PYTHONPATH`.
@@ -24,7 +30,8 @@ export function findPython(minor = 10): string {
  * @param requirement Names one version: `moto[stepfunctions]==5.2.5`.
  */
 export function installFromPyPi(requirement: string, besides: string[] = [], python = findPython()): string {
-  const target = join(CACHE, requirement.replace(/\[.*\]/, '').replace('==', '-'));
+  const name = requirement.replace(/\[.*\]/, '').replace('==', '-');
+  const target = join(CACHE, `python-${versionOf(python)}`, name);
   if (existsSync(target)) {
     return target;
   }
