@@ -9,7 +9,10 @@ import type { Wait } from './reasons';
 /** How long after its end a completed job may not name its model. */
 const UNNAMED_GRACE_SECONDS = 600;
 
-/** How long after the time is up a poll that learned nothing of the job is repeated, and how soon. */
+/**
+ * How long after the time is up a poll that learned nothing of the job is repeated, and how soon, unless it was
+ * never there to be seen.
+ */
 const LAST_FAULTS_SECONDS = 60;
 const LAST_FAULTS_PAUSE_SECONDS = 5;
 
@@ -26,11 +29,13 @@ export function decideOnJob(observation: Observation<Job>, situation: Situation)
   if (situation.continues) {
     return { action: 'handOver' };
   }
+  const { doubt } = decision;
+  const isExplained = doubt !== undefined && !situation.memory.isKnown;
   // A fault in that moment must not fail a deployment whose job has completed.
-  if ('fault' in observation && situation.remainingSeconds > -LAST_FAULTS_SECONDS) {
+  if ('fault' in observation && !isExplained && situation.remainingSeconds > -LAST_FAULTS_SECONDS) {
     return decision;
   }
-  return { action: 'fail', reason: reasonAtTheEnd(decision.doubt, situation) };
+  return { action: 'fail', reason: reasonAtTheEnd(doubt, situation) };
 }
 
 /** Seconds until the last poll, at most. */

@@ -231,10 +231,10 @@ describe('when the time is up', () => {
     ['refused', DENIED, 'Not allowed to call'],
     ['not there', ABSENT, 'There is no model import job'],
   ])('a job that was %s all the while fails with that', (_, observation, words) => {
-    expect(reasonOf(decideOnJob(observation, situation(OVER)))).toContain(words);
+    expect(reasonOf(decideOnJob(observation, situation(UP)))).toContain(words);
     const first = decideOnJob(observation, situation());
     const doubt = first.action === 'wait' ? first.doubt : undefined;
-    const last = decideOnJob(THROTTLED, situation({ ...OVER, memory: { attempt: 1, doubt } }));
+    const last = decideOnJob(THROTTLED, situation({ ...UP, memory: { attempt: 1, doubt } }));
     expect(reasonOf(last)).toContain(words);
   });
 
