@@ -10,7 +10,7 @@ export default {
   ignoreStatic: true,
   incremental: true,
   incrementalFile: '.cache/stryker-incremental.json',
-  ignorePatterns: ['/.cache', '/dist', '/coverage', '/cdk.out', '/docs', '/bench'],
+  ignorePatterns: ['/.cache', '/dist', '/coverage', '/cdk.out', '/bench'],
   tempDirName: '.cache/stryker',
   reporters: ['progress-append-only', 'clear-text', 'html', 'json'],
   htmlReporter: { fileName: '.cache/mutation/mutation.html' },
