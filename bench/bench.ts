@@ -1,5 +1,5 @@
 import { execFileSync } from 'child_process';
-import { readdirSync, statSync, writeFileSync } from 'fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'fs';
 import { cpus, totalmem } from 'os';
 import { join } from 'path';
 import * as prettier from 'prettier';
@@ -10,6 +10,7 @@ import { measureLocally, POLL_SECONDS, type LocalResult, type MeasuredWait } fro
 export type StackName = 'LibraryStack' | 'ProviderFrameworkStack' | 'LoopStack' | 'AwsCustomResourceStack';
 
 const PROJECT = join(__dirname, '..');
+const { version } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as { version: string };
 const TSX = join(PROJECT, 'node_modules', '.bin', 'tsx');
 const RUNS = 25;
 const SYNTH_RUNS = 5;
@@ -61,7 +62,7 @@ interface Synthesis {
 async function main(): Promise<void> {
   const page = [
     '# Benchmark',
-    `Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}, on ${cpus().length} cores (${cpus()[0].model}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node.js ${process.version}. The alternatives are in [bench/alternatives.ts](../bench/alternatives.ts).`,
+    `Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}, of version ${version}, on ${cpus().length} cores (${cpus()[0].model}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node.js ${process.version}. The alternatives are in [bench/alternatives.ts](../bench/alternatives.ts).`,
     '## In the template',
     ...synthesisTables(),
     '## In the functions',
