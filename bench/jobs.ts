@@ -1,7 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'http';
 import { HttpServer } from '../local/bedrock/http-server';
 
-/** Answers `GetModelImportJob` for jobs whose ends are counted from the first poll, so that phases are even. */
+/**
+ * Answers `GetModelImportJob` for jobs whose ends are counted from the first poll, so that phases are even, and
+ * `GetImportedModel` for their models.
+ */
 export class Jobs extends HttpServer {
   private readonly polls = new Map<string, number[]>();
   private readonly ends = new Map<string, number>();
@@ -39,7 +42,8 @@ export class Jobs extends HttpServer {
   }
 
   protected serve(request: IncomingMessage, _body: Buffer, response: ServerResponse): void {
-    const [status, body] = this.answer(decodeURIComponent(request.url!.split('/').slice(2).join('/')));
+    const arn = decodeURIComponent(request.url!.split('/').slice(2).join('/'));
+    const [status, body] = this.polls.has(arn) ? this.answer(arn) : [200, { modelArn: arn }];
     const error = status === 200 ? {} : { 'x-amzn-ErrorType': 'ThrottlingException' };
     response.writeHead(status, { 'content-type': 'application/json', ...error }).end(JSON.stringify(body));
   }
