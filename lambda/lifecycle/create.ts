@@ -4,7 +4,7 @@ import { look } from './look';
 import { CallError } from './model-imports';
 import { jobTags, modelTags, mutableMarks, requestToken } from './ownership';
 import * as reasons from './reasons';
-import { bear, done, graceOf, ofError, type Context, type Step } from './step';
+import { bear, done, graceOf, isWait, ofError, type Context, type Step } from './step';
 
 /** Serves a Create. */
 export function create(context: Context): Promise<Step> {
@@ -17,6 +17,11 @@ export function create(context: Context): Promise<Step> {
  * only now.
  */
 export async function importModel(context: Context, replaces: string): Promise<Step> {
+  const step = await findOrStart(context, replaces).catch((error: unknown) => ofError(error, context));
+  return isWait(step) ? { ...step, isStart: true } : step;
+}
+
+async function findOrStart(context: Context, replaces: string): Promise<Step> {
   const started = await findStarted(context);
   if (started) {
     return started;

@@ -77,10 +77,13 @@ function toAnswer(step: Step, { event, progress }: Context): Answer {
   return { status: 'FAILED', physicalResourceId: id, reason: reasons.timedOut(progress, step.waitFor) };
 }
 
-/** A start may take as long as its timeout says; all else as long as a resource can. */
-function limitSeconds(step: Step, { event, properties }: Context): number {
-  const isPatient = event.RequestType === 'Delete' || (isWait(step) && step.isPatient);
-  return Number(isPatient ? properties.deleteTimeoutSeconds : properties.startTimeoutSeconds);
+/**
+ * A start may take as long as its timeout says; all else as long as a resource can, so that the timeout of an
+ * import does not fail the rollback of one.
+ */
+function limitSeconds(step: Step, { properties }: Context): number {
+  const isStart = isWait(step) && step.isStart;
+  return Number(isStart ? properties.startTimeoutSeconds : properties.deleteTimeoutSeconds);
 }
 
 function logStep(context: Context, step: Step, attempt: number, nextPollSeconds?: number): void {

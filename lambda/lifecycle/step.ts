@@ -37,8 +37,8 @@ export interface Wait {
   readonly waitFor: string;
   /** Whether a job of this resource has to end first, which nobody can hurry. */
   readonly untilJobEnds?: boolean;
-  /** Whether it may last as long as a resource can, whatever the timeout of a start. */
-  readonly isPatient?: boolean;
+  /** Whether it is the start of an import, which its timeout bounds. */
+  readonly isStart?: boolean;
   readonly streak?: Streak;
   /** Seconds until the next poll at most, when it need not be a poll interval. */
   readonly withinSeconds?: number;
@@ -109,13 +109,6 @@ export function done(jobArn: string, job: Pick<Job, 'jobName' | 'importedModelNa
 
 export function isWait(outcome: unknown): outcome is Wait {
   return typeof outcome === 'object' && outcome !== null && 'waitFor' in outcome;
-}
-
-/**
- * The step of what is no start: the timeout that was chosen for an import must not fail the rollback of one.
- */
-export function patiently(step: Step): Step {
-  return isWait(step) ? { ...step, isPatient: true } : step;
 }
 
 /** Seconds that a grace lasts at the pace of these polls. */

@@ -4,16 +4,7 @@ import { importModel } from './create';
 import { removeReplacements } from './delete';
 import { findJob, findMarks, findModel } from './lookup';
 import { definitionHash, modelTags, mutableMarks, toTags, userTags } from './ownership';
-import {
-  done,
-  isWait,
-  ofError,
-  patiently,
-  type Context,
-  type Properties,
-  type Step,
-  type Wait,
-} from './step';
+import { done, isWait, type Context, type Properties, type Step, type Wait } from './step';
 
 /** What a resource has: a job, and what defines its model. */
 interface Import {
@@ -29,12 +20,6 @@ interface Import {
  * this resource stay for CloudFormation to delete, except those that it never came to know.
  */
 export async function update(context: Context, currentId: string): Promise<Step> {
-  const kept = await keepRight(context, currentId).catch((error: unknown) => ofError(error, context));
-  return kept ? patiently(kept) : importModel(context, currentId);
-}
-
-/** Settles what failed updates have left, and keeps the right job. Undefined when one has to be started. */
-async function keepRight(context: Context, currentId: string): Promise<Step | undefined> {
   const oldDefinition = definitionHash(context.oldProperties!.definition);
   const current = await findImport(context, currentId, oldDefinition);
   if (isWait(current)) {
@@ -50,7 +35,8 @@ async function keepRight(context: Context, currentId: string): Promise<Step | un
   if (isWait(right)) {
     return right;
   }
-  return right && keep(context, right.job);
+  const kept = right && (await keep(context, right.job));
+  return kept ?? importModel(context, currentId);
 }
 
 /** The import before the current one, when it is the one that is asked for. */
