@@ -43,7 +43,7 @@ export async function look(
 }
 
 /** Executions that still run, each with a newer request that makes it obsolete. */
-export function obsolete(
+function obsolete(
   requests: readonly Request[],
   among: readonly Execution[],
 ): { readonly execution: Execution; readonly newer: Request }[] {
