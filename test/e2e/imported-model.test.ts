@@ -25,7 +25,7 @@ test('a model is imported, tagged, replaced, survives a failed replacement, and 
 
   account.cloud.bedrock.account.scripts = [{ outcome: 'Failed', failureMessage: 'No config.json' }];
   const failed = await deploy('Life', { Llama: { source: 'mistral' } });
-  expect(failed.code).not.toBe(0);
+  expect(failed.succeeded).toBe(false);
   expect(failed.output).toContain('No config.json');
   expect(started()).toBe(3);
   expect(models()).toEqual([replaced.LlamaModel]);
@@ -38,8 +38,8 @@ test('a model is imported, tagged, replaced, survives a failed replacement, and 
 
 test('a failed first import leaves nothing behind', async () => {
   account.cloud.bedrock.account.scripts = [{ outcome: 'Failed', failureMessage: 'No config.json' }];
-  const { code, output } = await deploy('Stillborn', { Llama: {} });
-  expect(code).not.toBe(0);
+  const { succeeded, output } = await deploy('Stillborn', { Llama: {} });
+  expect(succeeded).toBe(false);
   expect(output).toContain('No config.json');
   expect(started()).toBe(1);
   expect(models()).toEqual([]);

@@ -1,13 +1,13 @@
 import {
   CloudFormationClient,
   DeleteStackCommand,
-  DescribeStacksCommand,
   waitUntilStackDeleteComplete,
 } from '@aws-sdk/client-cloudformation';
 import { DIALECTS } from '../../local/bedrock/dialect';
-import { LocalCloud, type CliResult } from '../../local/cloud/cloud';
+import { LocalCloud } from '../../local/cloud/cloud';
 import { putWeights } from '../../local/cloud/weights';
 import type { ModelSpec } from './apps/imported-models';
+import { TestStack, type Deployment } from './test-stack';
 
 /** Lags of minutes become seconds, because the clock is real. */
 const LAG_SCALE = 1 / 30;
@@ -45,23 +45,17 @@ export class ModelCloud {
 
   public readonly started = (): number => this.jobs().length - this.jobsBefore;
 
-  public readonly deploy = (stack: string, specs: Record<string, ModelSpec>): Promise<CliResult> =>
-    this.cloud.deploy('test/e2e/apps/imported-models.ts', [
-      '-c',
-      `stack=${stack}`,
-      '-c',
-      `models=${JSON.stringify(specs)}`,
-    ]);
+  public readonly deploy = (stack: string, specs: Record<string, ModelSpec>): Promise<Deployment> =>
+    this.stack(stack).deploy({ models: JSON.stringify(specs) });
 
   /** Deploys, and returns the outputs. */
   public readonly succeed = async (
     stack: string,
     specs: Record<string, ModelSpec>,
   ): Promise<Record<string, string>> => {
-    const { code, output } = await this.deploy(stack, specs);
-    expect(code === 0 ? '' : output).toBe('');
-    const { Stacks } = await this.cloudFormation.send(new DescribeStacksCommand({ StackName: stack }));
-    return Object.fromEntries((Stacks![0].Outputs ?? []).map((each) => [each.OutputKey!, each.OutputValue!]));
+    const { succeeded, output } = await this.deploy(stack, specs);
+    expect(succeeded ? '' : output).toBe('');
+    return this.stack(stack).outputs();
   };
 
   public readonly destroy = async (StackName: string): Promise<void> => {
@@ -69,6 +63,10 @@ export class ModelCloud {
     const waiter = { client: this.cloudFormation, maxWaitTime: 200, minDelay: 1, maxDelay: 2 };
     await waitUntilStackDeleteComplete(waiter, { StackName });
   };
+
+  private stack(name: string): TestStack {
+    return new TestStack(this.cloud, 'imported-models', name);
+  }
 }
 
 /** One for the tests of a file. */

@@ -141,8 +141,9 @@ export class StepFunctionsStandIn extends HttpServer {
     if (!execution) {
       return refuse('ExecutionDoesNotExist', executionArn);
     }
-    execution.status = 'ABORTED';
-    return { status: 200, body: { stopDate: this.now() / 1000 } };
+    const stopDate = this.now() / 1000;
+    Object.assign(execution, { status: 'ABORTED', stopDate });
+    return { status: 200, body: { stopDate } };
   }
 }
 
