@@ -87,6 +87,14 @@ describe('a request that takes over from another', () => {
     expect(lastState().poll.result.supersedes).toBe(expected);
   });
 
+  test('is an Update that need not wait for one that has ended', async () => {
+    await deliver(modelEvent('Update', 'update'), START);
+    Object.assign(stepFunctions.executions[0], { status: 'SUCCEEDED', stopDate: START / 1000 + 10 });
+    await deliver(modelEvent('Update', 'next'), START + 11_000);
+    expect(stepFunctions.executions).toHaveLength(2);
+    expect(lastState().poll.result).not.toHaveProperty('supersedes');
+  });
+
   test('is one execution when it arrives twice', async () => {
     await deliver(create, START);
     await deliver(remove, START + 1000);
