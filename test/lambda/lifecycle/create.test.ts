@@ -126,11 +126,15 @@ describe.each(NAMED_DIALECTS)('create, in the dialect %s', (_, dialect) => {
   test('no other job is taken for its own, whatever their names have in common', async () => {
     lifecycle.standIn.account.modelQuota = 9;
     const event = request('Create');
+    lifecycle.standIn.failNext({ ...LOST, carriedOut: false });
+    await pollFor(event, 0);
+    const { jobName } = lifecycle.standIn.requests.find(({ body }) => 'jobName' in body)!.body;
     await settle({ ...event, LogicalResourceId: 'Other' });
     await settle({ ...event, RequestId: 'other' });
-    lifecycle.standIn.startJob({ jobName: `${String(jobs()[0].jobName)}-too` });
+    lifecycle.standIn.startJob({ jobName: `${jobName as string}-too` });
     await settle(event);
     expect(jobs()).toHaveLength(4);
+    expect(jobs()).toContainEqual(expect.objectContaining({ jobName }));
   });
 
   test('waits while another job is in progress', async () => {
@@ -236,6 +240,14 @@ describe.each(NAMED_DIALECTS)('create, in the dialect %s', (_, dialect) => {
     ).resolves.toMatchObject({ status: 'SUCCESS' });
   });
 
+  test('a running job that makes a model of another name is waited for', async () => {
+    lifecycle.standIn.startJob({ jobName: 'other', importedModelName: 'other', durationMs: 10 * MINUTE });
+    lifecycle.now += 2 * MINUTE;
+    await expect(
+      settle(request('Create', { definition: { importedModelName: 'llama' } })),
+    ).resolves.toMatchObject({ status: 'SUCCESS' });
+  });
+
   describe('what a role, its policy or its S3 access that was made a moment ago is refused with', () => {
     const roles = ['role ValidationException', 'S3 ValidationException', 'AccessDeniedException'] as const;
 
@@ -329,6 +341,12 @@ describe.each(NAMED_DIALECTS)('create, in the dialect %s', (_, dialect) => {
     lifecycle.standIn.failNext({ status: 429, name: 'ThrottlingException', message: 'Slow down' });
     await expect(pollFor(request('Create'), 0)).resolves.toMatchObject({
       lastSeen: 'an answer from Bedrock, which said ThrottlingException: Slow down',
+    });
+    lifecycle.now += 10 * MINUTE;
+    const quota = { name: 'ServiceQuotaExceededException', message: 'Too many' };
+    lifecycle.standIn.failNext({ operation: 'CreateModelImportJob', status: 400, ...quota });
+    await expect(pollFor(request('Create'), 0)).resolves.toMatchObject({
+      lastSeen: 'room for another import job or imported model: Too many',
     });
   });
 });
