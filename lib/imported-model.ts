@@ -2,16 +2,14 @@ import {
   CustomResource,
   Duration,
   Lazy,
-  RemovalPolicy,
-  Stack,
-  Token,
+  type RemovalPolicy,
   type CfnResource,
   type ITaggable,
   type TagManager,
 } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
-import * as kms from 'aws-cdk-lib/aws-kms';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { ImportedModelBase, type IImportedModel, type ImportedModelAttributes } from './imported-model-base';
 import { ModelImportJobWaiter } from './model-import-job-waiter';
@@ -20,10 +18,11 @@ import type { ModelSource } from './model-source';
 import { LINK } from './private/chain';
 import { warnOfExports } from './private/exports';
 import { grantDecrypt } from './private/grant-decrypt';
-import { ImportRole, type JobNetwork } from './private/import-role';
+import { ImportRole } from './private/import-role';
 import type { ImportedModelContext } from './private/imported-model-context';
+import { validateImportedModel } from './private/imported-model-props';
 import { ImportedModelReference } from './private/imported-model-reference';
-import { jobNamePrefixRule, modelNameRule } from './private/model-rules';
+import { selectJobSubnets, type JobNetwork } from './private/job-network';
 import { modelTags, tagErrors } from './private/model-tags';
 import { waysOut } from './private/network';
 import { policiesOf } from './private/policies-of';
@@ -36,13 +35,10 @@ import type {
 import { providerFor } from './private/provider-for';
 import { warnUnlessOffered } from './private/regions';
 import { render } from './private/template';
-import { isLiteral, validateNoAlias, validateText } from './private/validation';
 import { waitOptions } from './private/wait-options';
 import type { SmokeTest } from './smoke-test';
 
 const RESOURCE_TYPE: ImportedModelResourceType = 'Custom::BedrockImportedModel';
-const MAX_SUBNETS = 16;
-const MAX_SECURITY_GROUPS = 5;
 
 /**
  * Properties of an `ImportedModel`.
@@ -326,82 +322,27 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
   private rendering = false;
 
   constructor(scope: Construct, id: string, props: ImportedModelProps) {
-    const { timeoutSeconds, pollIntervalSeconds } = waitOptions(props);
-    validate(props);
-    validateKey(props.kmsKey, Stack.of(scope));
-    const selectedSubnets = selectSubnets(props);
+    validateImportedModel(props, scope);
+    const subnets = selectJobSubnets(props);
     super(scope, id);
     this.tags = modelTags(this.stack, RESOURCE_TYPE);
     this.node.addValidation({ validate: () => tagErrors(this.tags) });
 
-    const network = selectedSubnets && this.createNetwork(props, selectedSubnets);
+    const network = subnets && this.createNetwork(props, subnets);
     this.role = props.role ?? new ImportRole(this, 'ImportRole', { source: props.source, network });
     this.encryptionKey = props.kmsKey;
     const provider = providerFor(this, props.provider);
-    const preflight = props.preflight ?? true;
-    const lifecycle = provider._allowImport(this, {
-      role: this.role,
-      key: props.kmsKey,
-      lookedAt: preflight ? props.source : undefined,
-    });
-
-    const resource = new CustomResource(this, 'Resource', {
-      resourceType: RESOURCE_TYPE,
-      serviceToken: provider.serviceToken,
-      // What a Delete may take: the job has to end first.
-      serviceTimeout: Duration.seconds(LINK.maxSeconds + LINK.marginSeconds),
-      properties: {
-        stateMachineArn: provider.stateMachineArn,
-        lifecycleFunctionArn: lifecycle.functionArn,
-        definition: {
-          importedModelName: props.importedModelName,
-          roleArn: this.role.roleArn,
-          s3Uri: props.source.uri,
-          kmsKeyArn: props.kmsKey?.keyArn,
-          ...network,
-          triggers: props.triggers,
-        },
-        jobNamePrefix: props.jobNamePrefix,
-        tags: this.tags.renderedTags as unknown as Tag[],
-        deletionPolicy: Lazy.string({ produce: () => this.deletionPolicy() }),
-        preflight,
-        startTimeoutSeconds: Math.min(timeoutSeconds, LINK.maxSeconds),
-        deleteTimeoutSeconds: LINK.maxSeconds,
-        pollIntervalSeconds,
-      } satisfies ImportedModelProperties,
-    });
-    const model = resource.node.defaultChild as CfnResource;
-    this.node.defaultChild = model;
-    if (props.removalPolicy) {
-      this.applyRemovalPolicy(props.removalPolicy);
-    } else {
-      // Without one CloudFormation deletes, and an aspect for missing policies sees that there is none.
-      model.cfnOptions.deletionPolicy = undefined;
-      model.cfnOptions.updateReplacePolicy = undefined;
-    }
-    provider._permit(resource, [...lifecycle.permissions, policiesOf(this.role)]);
-    if (props.vpc) {
-      // The job reads the weights through its routes and endpoints.
-      resource.node.addDependency(waysOut(props.vpc));
-    }
-
-    const started = (name: ImportedModelAttribute): string => resource.getAttString(name);
-    if (props.waitForCompletion ?? true) {
-      this.waiter = new ModelImportJobWaiter(this, 'Waiter', {
-        jobIdentifier: started('jobArn'),
-        timeout: props.timeout,
-        pollInterval: props.pollInterval,
-        smokeTest: props.smokeTest,
-        provider,
-      });
-      if (props.smokeTest && props.kmsKey) {
-        grantDecrypt(provider.pollRole, props.kmsKey);
-      }
-    } else {
+    const resource = this.createResource(props, provider, network);
+    this.waiter =
+      (props.waitForCompletion ?? true) ? this.createWaiter(props, provider, resource) : undefined;
+    if (!this.waiter) {
       warnUnlessOffered(this, this.env.region);
     }
+    const model = resource.node.defaultChild as CfnResource;
     provider._imports.add({ model: this, start: model, end: this.waiter ?? resource });
     warnOfExports(this, model);
+
+    const started = (name: ImportedModelAttribute): string => resource.getAttString(name);
     this.jobArn = this.waiter?.jobArn ?? started('jobArn');
     this.jobName = this.waiter?.jobName ?? started('jobName');
     this.importedModelName = this.waiter?.importedModelName ?? started('importedModelName');
@@ -516,17 +457,91 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
     return this.waiter;
   }
 
-  private createNetwork(props: ImportedModelProps, selected: ec2.SelectedSubnets): JobNetwork {
+  private createNetwork(props: ImportedModelProps, { subnetIds }: ec2.SelectedSubnets): JobNetwork {
     const securityGroups = props.securityGroups ?? [
       new ec2.SecurityGroup(this, 'SecurityGroup', {
         vpc: props.vpc!,
         description: 'Network interfaces of Amazon Bedrock model import jobs',
       }),
     ];
-    return {
-      subnetIds: selected.subnetIds,
-      securityGroupIds: securityGroups.map(({ securityGroupId }) => securityGroupId),
-    };
+    return { subnetIds, securityGroupIds: securityGroups.map(({ securityGroupId }) => securityGroupId) };
+  }
+
+  /** Creates what starts the job and owns the model. */
+  private createResource(
+    props: ImportedModelProps,
+    provider: ModelImportProvider,
+    network?: JobNetwork,
+  ): CustomResource {
+    const { timeoutSeconds, pollIntervalSeconds } = waitOptions(props);
+    const preflight = props.preflight ?? true;
+    const lifecycle = provider._allowImport(this, {
+      role: this.role,
+      key: props.kmsKey,
+      lookedAt: preflight ? props.source : undefined,
+    });
+    const resource = new CustomResource(this, 'Resource', {
+      resourceType: RESOURCE_TYPE,
+      serviceToken: provider.serviceToken,
+      // What a Delete may take: the job has to end first.
+      serviceTimeout: Duration.seconds(LINK.maxSeconds + LINK.marginSeconds),
+      properties: {
+        stateMachineArn: provider.stateMachineArn,
+        lifecycleFunctionArn: lifecycle.functionArn,
+        definition: {
+          importedModelName: props.importedModelName,
+          roleArn: this.role.roleArn,
+          s3Uri: props.source.uri,
+          kmsKeyArn: props.kmsKey?.keyArn,
+          ...network,
+          triggers: props.triggers,
+        },
+        jobNamePrefix: props.jobNamePrefix,
+        tags: this.tags.renderedTags as unknown as Tag[],
+        deletionPolicy: Lazy.string({ produce: () => this.deletionPolicy() }),
+        preflight,
+        startTimeoutSeconds: Math.min(timeoutSeconds, LINK.maxSeconds),
+        deleteTimeoutSeconds: LINK.maxSeconds,
+        pollIntervalSeconds,
+      } satisfies ImportedModelProperties,
+    });
+    this.node.defaultChild = resource.node.defaultChild;
+    this.setRemovalPolicy(props.removalPolicy);
+    provider._permit(resource, [...lifecycle.permissions, policiesOf(this.role)]);
+    if (props.vpc) {
+      // The job reads the weights through its routes and endpoints.
+      resource.node.addDependency(waysOut(props.vpc));
+    }
+    return resource;
+  }
+
+  /** Creates what waits for the end of the job. */
+  private createWaiter(
+    props: ImportedModelProps,
+    provider: ModelImportProvider,
+    resource: CustomResource,
+  ): ModelImportJobWaiter {
+    if (props.smokeTest && props.kmsKey) {
+      grantDecrypt(provider.pollRole, props.kmsKey);
+    }
+    return new ModelImportJobWaiter(this, 'Waiter', {
+      jobIdentifier: resource.getAttString('jobArn' satisfies ImportedModelAttribute),
+      timeout: props.timeout,
+      pollInterval: props.pollInterval,
+      smokeTest: props.smokeTest,
+      provider,
+    });
+  }
+
+  private setRemovalPolicy(policy?: RemovalPolicy): void {
+    if (policy) {
+      this.applyRemovalPolicy(policy);
+      return;
+    }
+    // Without one CloudFormation deletes, and an aspect for missing policies sees that there is none.
+    const { cfnOptions } = this.node.defaultChild as CfnResource;
+    cfnOptions.deletionPolicy = undefined;
+    cfnOptions.updateReplacePolicy = undefined;
   }
 
   /** What the template ends up with, whoever set it: the functions do not delete what is retained. */
@@ -542,62 +557,4 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
       this.rendering = false;
     }
   }
-}
-
-function validate(props: ImportedModelProps): void {
-  // A caller in JavaScript may pass anything.
-  const source: unknown = props.source;
-  if (typeof (source as Partial<ModelSource> | undefined)?.uri !== 'string') {
-    throw new Error(
-      `'source' must be a ModelSource like ModelSource.s3Uri('s3://bucket/prefix/'), got: ${String(source)}`,
-    );
-  }
-  if (props.importedModelName !== undefined) {
-    validateText('importedModelName', props.importedModelName, modelNameRule);
-  }
-  if (props.jobNamePrefix !== undefined) {
-    validateText('jobNamePrefix', props.jobNamePrefix, jobNamePrefixRule);
-  }
-  for (const prop of ['vpcSubnets', 'securityGroups'] as const) {
-    if (props[prop] && !props.vpc) {
-      throw new Error(`'${prop}' can only be used with 'vpc'`);
-    }
-  }
-  const groups = props.securityGroups?.length ?? 1;
-  if (groups < 1 || groups > MAX_SECURITY_GROUPS) {
-    throw new Error(`'securityGroups' must be 1 to ${MAX_SECURITY_GROUPS}, got: ${groups}`);
-  }
-  if (props.smokeTest && props.waitForCompletion === false) {
-    throw new Error("'smokeTest' cannot be used with 'waitForCompletion: false': nobody would ask the model");
-  }
-  if (props.removalPolicy === RemovalPolicy.SNAPSHOT) {
-    throw new Error("'removalPolicy' cannot be SNAPSHOT: there are no snapshots of imported models");
-  }
-}
-
-function validateKey(key: kms.IKey | undefined, stack: Stack): void {
-  validateNoAlias('kmsKey', key);
-  const resource = key?.node.defaultChild;
-  if (resource instanceof kms.CfnKey) {
-    const { keySpec = 'SYMMETRIC_DEFAULT', keyUsage = 'ENCRYPT_DECRYPT' } = resource;
-    if (keySpec !== 'SYMMETRIC_DEFAULT' || keyUsage !== 'ENCRYPT_DECRYPT') {
-      throw new Error(`'kmsKey' must be a symmetric key for encryption, got: ${keySpec}, ${keyUsage}`);
-    }
-  }
-  const region = key?.env.region;
-  if (region && isLiteral(region) && !Token.isUnresolved(stack.region) && region !== stack.region) {
-    throw new Error(`'kmsKey' must be in the stack's Region ${stack.region}, got: ${region}`);
-  }
-}
-
-function selectSubnets({ vpc, vpcSubnets }: ImportedModelProps): ec2.SelectedSubnets | undefined {
-  const selected = vpc?.selectSubnets(vpcSubnets);
-  if (selected?.isPendingLookup) {
-    return selected;
-  }
-  const count = selected?.subnetIds.length ?? 1;
-  if (count < 1 || count > MAX_SUBNETS) {
-    throw new Error(`'vpcSubnets' must select 1 to ${MAX_SUBNETS} subnets of 'vpc', got: ${count}`);
-  }
-  return selected;
 }

@@ -15,7 +15,7 @@ import { waysOut } from './private/network';
 import { PollFunction, type ModelAction } from './private/poll-function';
 import type { WaitMetric } from './private/protocol';
 import { sameValue } from './private/same-value';
-import { validateNoAlias } from './private/validation';
+import { validateNeedsVpc, validateNoAlias } from './private/validation';
 import { waitMetric } from './private/wait-metrics';
 import { WaitMachine } from './private/wait-machine';
 
@@ -439,9 +439,5 @@ function validate(props: ModelImportProviderProps): void {
   if (!Token.isUnresolved(reserved) && (reserved < 1 || !Number.isInteger(reserved))) {
     throw new Error(`'reservedConcurrentExecutions' must be a whole number of 1 or more, got: ${reserved}`);
   }
-  for (const prop of ['vpcSubnets', 'securityGroups'] as const) {
-    if (props[prop] && !props.vpc) {
-      throw new Error(`'${prop}' can only be used with 'vpc'`);
-    }
-  }
+  validateNeedsVpc(props);
 }

@@ -2,12 +2,7 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { ModelSource } from '../model-source';
-
-/** What a job needs to place network interfaces. */
-export interface JobNetwork {
-  readonly subnetIds: string[];
-  readonly securityGroupIds: string[];
-}
+import type { JobNetwork } from './job-network';
 
 interface ImportRoleProps {
   readonly source: ModelSource;

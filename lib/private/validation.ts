@@ -77,3 +77,16 @@ export function validateNoAlias(prop: string, key?: kms.IKey): void {
     throw new Error(`'${prop}' must be a key, not an alias of one`);
   }
 }
+
+/** Throws when there is something for a VPC, and no VPC. */
+export function validateNeedsVpc(props: {
+  readonly vpc?: unknown;
+  readonly vpcSubnets?: unknown;
+  readonly securityGroups?: unknown;
+}): void {
+  for (const prop of ['vpcSubnets', 'securityGroups'] as const) {
+    if (props[prop] && !props.vpc) {
+      throw new Error(`'${prop}' can only be used with 'vpc'`);
+    }
+  }
+}
