@@ -6,7 +6,7 @@ import { Dependable, type IConstruct, type IDependable } from 'constructs';
  * How the names of the services end in a template that the functions and the jobs of a VPC speak with.
  * Answers to CloudFormation go to Amazon S3.
  */
-const SPOKEN_WITH = /\.(?:bedrock|s3|states|sts)(?:-fips)?"/;
+const SPOKEN_WITH = /\.(?:bedrock|cloudformation|s3|states|sts)(?:-fips)?"/;
 
 /**
  * What has to be there before a VPC leads anywhere, as it is at synthesis: its subnets with their routes, its

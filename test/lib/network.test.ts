@@ -48,6 +48,7 @@ test('an endpoint whose policy names the model waits for the model', () => {
 test('a model waits for the endpoints that its functions and jobs use', () => {
   endpoint('Bedrock', ec2.InterfaceVpcEndpointAwsService.BEDROCK);
   endpoint('States', ec2.InterfaceVpcEndpointAwsService.STEP_FUNCTIONS);
+  endpoint('Events', ec2.InterfaceVpcEndpointAwsService.CLOUDFORMATION);
   endpoint('Sts', ec2.InterfaceVpcEndpointAwsService.STS);
   endpoint('Logs', ec2.InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS);
   own();
