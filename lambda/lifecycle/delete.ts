@@ -1,7 +1,7 @@
 import type { Job } from '../shared/bedrock';
 import { isJobArn, isUntouched, requestOf } from '../shared/physical-id';
 import { CallError } from './model-imports';
-import { findJob, findMarks, findModel, mayShowStill, ownJobs } from './lookup';
+import { findJob, findMarks, findModel, isFresh, mayShowStill, ownJobs } from './lookup';
 import { isStartedBy, mutableMarks, type Marks } from './ownership';
 import { isWait, type Context, type Step, type Wait } from './step';
 
@@ -22,7 +22,7 @@ interface Leftovers {
 
 /**
  * Serves a Delete. An ID that is a job's ARN means that job's model; when it is the last one that the stack
- * believes in, also what replacements of it have left. One that names a request means what that
+ * believes in, also what the resource has left before and after. One that names a request means what that
  * started. One that CloudFormation invented means what a cancelled Create started.
  */
 export async function remove(context: Context, id: string): Promise<Step> {
@@ -32,8 +32,25 @@ export async function remove(context: Context, id: string): Promise<Step> {
 async function removeImport(context: Context, jobArn: string): Promise<Wait | undefined> {
   const job = await findJob(context, jobArn);
   const unsettled = !job || isWait(job) ? job : await removeModel(context, job);
-  const isLast = context.previous.known === jobArn;
-  return unsettled ?? (isLast ? removeReplacements(context, jobArn, false) : undefined);
+  const { known, sparesSince } = context.previous;
+  const isLast = known === jobArn && sparesSince === undefined;
+  return unsettled ?? (isLast ? removeRest(context) : undefined);
+}
+
+/**
+ * Deletes whatever else the resource has left, and was not told to retain: what failed requests started, and
+ * what a replacement could not clean up.
+ */
+async function removeRest(context: Context): Promise<Wait | undefined> {
+  const listed = new Set((await context.api.models()).map(({ modelArn }) => modelArn));
+  const inFlight = inFlightUntil(context);
+  const leftovers: Leftovers = {
+    isNamed: (job) =>
+      job.creationTime! < inFlight &&
+      (isFresh(context, job) || !job.importedModelArn || listed.has(job.importedModelArn)),
+    isMarked: ({ owner }) => owner === context.owner,
+  };
+  return removeLeftovers(context, leftovers, context.previous.supersedes ?? false);
 }
 
 /**
@@ -64,6 +81,11 @@ async function removeUnknown(context: Context, id: string): Promise<Wait | undef
   return removeLeftovers(context, leftovers, true);
 }
 
+/** What starts later was not started by a request that this one has stopped. */
+function inFlightUntil({ servedSince }: Context): Date {
+  return new Date(servedSince + IN_FLIGHT_SECONDS * 1000);
+}
+
 function ofRequest(requestId: string): Leftovers {
   return { isNamed: ({ jobName }) => isStartedBy(jobName, requestId), isMarked: () => true };
 }
@@ -72,9 +94,9 @@ function ofRequest(requestId: string): Leftovers {
  * What a cancelled Create has left: jobs that were not started in place of another, other than the one that
  * the stack believes in. What starts later, or since the stack creates or updates the resource again, lives.
  */
-function ofCancelledCreate({ previous: { known, sparesSince }, servedSince }: Context): Leftovers {
-  const inFlight = new Date(servedSince + IN_FLIGHT_SECONDS * 1000);
-  const before = sparesSince === undefined ? inFlight : new Date(sparesSince);
+function ofCancelledCreate(context: Context): Leftovers {
+  const { known, sparesSince } = context.previous;
+  const before = sparesSince === undefined ? inFlightUntil(context) : new Date(sparesSince);
   return {
     isNamed: ({ jobArn, creationTime }) => jobArn !== known && creationTime! < before,
     isMarked: ({ replaces }) => !replaces,

@@ -27,7 +27,9 @@ export async function serve(
 ): Promise<LifecycleResult> {
   const context = readContext(input, client, now());
   const step = await advance(context).catch((error: unknown) => ofError(error, context));
-  const remainingSeconds = limitSeconds(step, context) - context.progress.waitedSeconds;
+  const isStart = isWait(step) && step.isStart;
+  const startsSince = isStart ? (context.previous.startsSince ?? context.now) : undefined;
+  const remainingSeconds = limitSeconds(context, startsSince) - context.progress.waitedSeconds;
   const attempt = input.previous.attempt + 1;
   if (!isWait(step) || remainingSeconds <= 0) {
     logStep(context, step, attempt);
@@ -50,6 +52,7 @@ export async function serve(
     servedSince: context.servedSince,
     streak: step.streak,
     hasLooked: step.hasLooked ?? context.previous.hasLooked,
+    startsSince,
   };
 }
 
@@ -65,7 +68,8 @@ function advance(context: Context): Promise<Step> {
   }
 }
 
-function toAnswer(step: Step, { event, progress }: Context): Answer {
+function toAnswer(step: Step, context: Context): Answer {
+  const { event, progress } = context;
   const id = physicalResourceId(event);
   if ('done' in step) {
     return { status: 'SUCCESS', physicalResourceId: step.done.jobArn ?? id, data: step.done };
@@ -74,16 +78,21 @@ function toAnswer(step: Step, { event, progress }: Context): Answer {
     const failedId = step.nothingStarted ? untouchedId(event) : id;
     return { status: 'FAILED', physicalResourceId: failedId, reason: step.fail };
   }
-  return { status: 'FAILED', physicalResourceId: id, reason: reasons.timedOut(progress, step.waitFor) };
+  return step.otherwise
+    ? toAnswer(step.otherwise, context)
+    : { status: 'FAILED', physicalResourceId: id, reason: reasons.timedOut(progress, step.waitFor) };
 }
 
 /**
- * A start may take as long as its timeout says; all else as long as a resource can, so that the timeout of an
- * import does not fail the rollback of one.
+ * A start may take as long as its timeout says, whatever came before it; all together as long as a resource
+ * can, so that the timeout of an import does not fail the rollback of one.
  */
-function limitSeconds(step: Step, { properties }: Context): number {
-  const isStart = isWait(step) && step.isStart;
-  return Number(isStart ? properties.startTimeoutSeconds : properties.deleteTimeoutSeconds);
+function limitSeconds({ properties, requestedAt }: Context, startsSince = Infinity): number {
+  const secondsBefore = (startsSince - requestedAt) / 1000;
+  return Math.min(
+    Number(properties.deleteTimeoutSeconds),
+    secondsBefore + Number(properties.startTimeoutSeconds),
+  );
 }
 
 function logStep(context: Context, step: Step, attempt: number, nextPollSeconds?: number): void {

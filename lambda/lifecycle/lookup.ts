@@ -1,12 +1,18 @@
-import type { Job } from '../shared/bedrock';
+import type { GetImportedModelCommandOutput, ImportedModelSummary } from '@aws-sdk/client-bedrock';
+import { hasCompleted, type Job } from '../shared/bedrock';
 import { APPEARANCE, MODEL_APPEARANCE, PROPAGATION } from '../shared/patience';
 import { isOwnedBy, namePart, readMarks, type Marks } from './ownership';
-import { bear, graceOf, type Context, type Wait } from './step';
+import { bear, graceOf, isWait, type Context, type Wait } from './step';
 
 /**
  * What Bedrock shows of a job, its marks and its model. What was made a moment ago shows late, and a call can
  * be refused in passing, so that nothing is taken for gone which may only be out of sight.
  */
+
+type Model = Partial<GetImportedModelCommandOutput>;
+
+/** A job as Bedrock shows it, or as its model does. */
+export type FoundJob = Job & { readonly isForgotten?: boolean };
 
 /** The jobs of the resource as their names tell, those of a failed import too, newest first. */
 export async function ownJobs({ api, owner }: Context, since?: Date): Promise<Job[]> {
@@ -14,18 +20,45 @@ export async function ownJobs({ api, owner }: Context, since?: Date): Promise<Jo
   return jobs.filter(({ jobName }) => isOwnedBy(jobName, owner));
 }
 
-/** A job of the resource by its ARN. Undefined when it is gone. */
-export async function findJob(context: Context, jobArn: string): Promise<Job | Wait | undefined> {
+/** A job of the resource by its ARN. Undefined when both it and its model are gone. */
+export async function findJob(context: Context, jobArn: string): Promise<FoundJob | Wait | undefined> {
   const job =
-    (await context.api.job(jobArn)) ?? (await ownJobs(context)).find((each) => each.jobArn === jobArn);
+    (await context.api.job(jobArn)) ??
+    (await ownJobs(context)).find((each) => each.jobArn === jobArn) ??
+    (await findForgottenJob(context, jobArn));
   return (
     job ??
     bear(context, 'job', APPEARANCE, `model import job ${jobArn}, which Bedrock does not know, or not yet`)
   );
 }
 
-/** The marks of a job; those that are missing have been taken away by somebody. */
-export async function findMarks(context: Context, job: Job): Promise<Partial<Marks> | Wait> {
+/** A job that Bedrock does not keep any more, as the model that it imported tells of it. */
+async function findForgottenJob(context: Context, jobArn: string): Promise<FoundJob | Wait | undefined> {
+  const { api, owner, properties, oldProperties } = context;
+  const given = [properties, oldProperties].flatMap((each) => each?.definition.importedModelName ?? []);
+  for (const text of new Set([namePart(owner), ...given])) {
+    const model = await findModelOf(context, jobArn, await api.models(text));
+    if (model && !isWait(model)) {
+      // The job of a new model shows late.
+      return isWithin(APPEARANCE, model.creationTime, context) ? undefined : jobOf(model);
+    }
+    if (model) {
+      return model;
+    }
+  }
+  return undefined;
+}
+
+function jobOf({ jobArn, jobName, modelArn, modelName, creationTime }: Model): FoundJob {
+  const names = { jobArn, jobName, importedModelName: modelName, importedModelArn: modelArn };
+  return { ...names, status: 'Completed', creationTime, endTime: creationTime, isForgotten: true };
+}
+
+/** The marks of a job; those that are missing have been taken away by somebody, or went with the job. */
+export async function findMarks(context: Context, job: FoundJob): Promise<Partial<Marks> | Wait> {
+  if (job.isForgotten) {
+    return {};
+  }
   const tags = await context.api.tagsOf(job.jobArn!);
   const marks = readMarks(tags ?? []);
   const waitFor = `the tags of model import job ${job.jobArn}`;
@@ -52,10 +85,15 @@ export async function findModel(context: Context, job: Job): Promise<string | Wa
 
 /** What to wait for while the model of a completed job may still show. */
 export function mayShowStill(context: Context, job: Job): Wait | undefined {
-  const endedAt = job.endTime ?? job.lastModifiedTime ?? new Date(context.servedSince);
-  return isWithin(MODEL_APPEARANCE, endedAt, context)
+  return isFresh(context, job)
     ? { waitFor: `the model of job ${job.jobArn}, which Bedrock does not show yet` }
     : undefined;
+}
+
+/** Whether the model of a job may not be listed yet, or not be imported yet. */
+export function isFresh(context: Context, job: Job): boolean {
+  const endedAt = job.endTime ?? job.lastModifiedTime ?? new Date(context.servedSince);
+  return !hasCompleted(job) || isWithin(MODEL_APPEARANCE, endedAt, context);
 }
 
 /** Absence has two words, one of which means other things as well: the list decides. */
@@ -69,22 +107,27 @@ async function findVisibleModel(context: Context, job: Job): Promise<string | Wa
   if (modelArn) {
     return listed.find((model) => model.modelArn === modelArn)?.modelArn;
   }
-  for (const { modelArn: listedArn } of listed) {
-    const model = await api.model(listedArn!);
-    if (model?.jobArn === job.jobArn) {
-      return listedArn;
+  const model = await findModelOf(context, job.jobArn!, listed);
+  return isWait(model) ? model : model?.modelArn;
+}
+
+/** The model of a job among those that are listed. */
+async function findModelOf(
+  context: Context,
+  jobArn: string,
+  listed: readonly ImportedModelSummary[],
+): Promise<Model | Wait | undefined> {
+  for (const { modelArn } of listed) {
+    const model = await context.api.model(modelArn!);
+    if (model?.jobArn === jobArn) {
+      return model;
     }
     if (!model) {
       // It is there, so that this is a refusal that passes.
-      return bear(context, 'model', PROPAGATION, `what imported model ${listedArn} was made by`);
+      return bear(context, 'model', PROPAGATION, `what imported model ${modelArn} was made by`);
     }
   }
   return undefined;
-}
-
-/** Whether a job has completed, in either of the words that AWS documents. */
-function hasCompleted({ status }: Job): boolean {
-  return ['Completed', 'Complete'].includes(status ?? '');
 }
 
 function isWithin(grace: typeof APPEARANCE, since: Date | undefined, context: Context): boolean {

@@ -79,7 +79,8 @@ export function timedOut(progress: Progress, waitingFor: string): string {
   const nextStep = {
     Create: 'Deploy again when that is over.',
     Update: 'Deploy again, or continue the rollback, when that is over.',
-    Delete: 'Delete the stack again when that is over.',
+    Delete:
+      'Delete the stack again when that is over. A model that an update has replaced stays until then, and is billed.',
   };
   return reason(
     `Gave up after ${humanDuration(progress.waitedSeconds)} of waiting: ${waitingFor}.`,

@@ -19,6 +19,8 @@ export interface LifecycleResult extends PollResult {
   readonly streak?: Streak;
   /** Whether the weights were looked at, as far as they can be. */
   readonly hasLooked?: boolean;
+  /** Since when nothing but the start of an import is waited for, in milliseconds since the epoch. */
+  readonly startsSince?: number;
 }
 
 /** What one poll came to. */
@@ -39,6 +41,8 @@ export interface Wait {
   readonly untilJobEnds?: boolean;
   /** Whether it is the start of an import, which its timeout bounds. */
   readonly isStart?: boolean;
+  /** What it comes to when the time is up, other than a failure. */
+  readonly otherwise?: Step;
   readonly streak?: Streak;
   /** Seconds until the next poll at most, when it need not be a poll interval. */
   readonly withinSeconds?: number;

@@ -1,14 +1,13 @@
-import type { Job } from '../shared/bedrock';
 import { isJobArn } from '../shared/physical-id';
 import { importModel } from './create';
 import { removeReplacements } from './delete';
-import { findJob, findMarks, findModel } from './lookup';
+import { findJob, findMarks, findModel, type FoundJob } from './lookup';
 import { definitionHash, modelTags, mutableMarks, toTags, userTags } from './ownership';
 import { done, isWait, type Context, type Properties, type Step, type Wait } from './step';
 
 /** What a resource has: a job, and what defines its model. */
 interface Import {
-  readonly job: Job;
+  readonly job: FoundJob;
   readonly definition: string;
   /** The physical ID whose model this one's replaces. */
   readonly replaces?: string;
@@ -63,8 +62,11 @@ async function findImport(
   return isWait(marks) ? marks : { definition, ...marks, job };
 }
 
-/** Keeps a job and its model, and brings their tags up to date. Undefined when there is no model to keep. */
-async function keep(context: Context, job: Job): Promise<Step | undefined> {
+/**
+ * Keeps a job and its model, and brings their tags up to date. Undefined when there is no model to keep. An
+ * import that takes too long to tag its model does not fail the deployment for that.
+ */
+async function keep(context: Context, job: FoundJob): Promise<Step | undefined> {
   const { api, properties, oldProperties } = context;
   const model = await findModel(context, job);
   if (model === undefined || (isWait(model) && !model.untilJobEnds)) {
@@ -75,9 +77,11 @@ async function keep(context: Context, job: Job): Promise<Step | undefined> {
     const keys = new Set(tags.map(({ key }) => key));
     // Only what this resource once set is removed: others may have put tags of their own.
     const removed = userTags(oldProperties!).flatMap(({ key }) => (keys.has(key) ? [] : [key]));
-    await api.changeTags(job.jobArn!, [...tags, ...toTags(mutableMarks(properties))], removed);
+    if (!job.isForgotten) {
+      await api.changeTags(job.jobArn!, [...tags, ...toTags(mutableMarks(properties))], removed);
+    }
     if (isWait(model)) {
-      return model;
+      return { ...model, otherwise: done(job.jobArn!, job) };
     }
     await api.changeTags(model, modelTags(context, properties), removed);
   }

@@ -46,7 +46,8 @@ async function stopOlder({ event, startedAt, first }: ExecutionState, peers: Pee
   const executions = new Executions(peers.stepFunctions, properties(event).stateMachineArn);
   const request = readRequest(event, Date.parse(startedAt), first.sparesSince);
   const others = await look(event, executions, peers);
-  return stopObsolete(event, request, executions, others, peers).catch(() => 0);
+  // What could not be stopped may start a job, too.
+  return stopObsolete(event, request, executions, others, peers).catch(() => 1);
 }
 
 /**

@@ -20,9 +20,6 @@ export type StackEvents = (stackId: string) => AsyncIterable<readonly StackEvent
 
 const LIMIT_MS = 8000;
 
-/** Pages of a hundred events. Those of the resource are among those of the operation that goes on. */
-const MAX_PAGES = 10;
-
 /** Brings the events from CloudFormation, whose client is loaded only then: hardly ever. */
 export async function* stackEvents(stackId: string): ReturnType<StackEvents> {
   const { CloudFormationClient, paginateDescribeStackEvents } =
@@ -40,11 +37,10 @@ export async function* stackEvents(stackId: string): ReturnType<StackEvents> {
 /** Asks for the last events of a resource. Undefined when they could not be had. */
 export async function askStack(tell: StackEvents, event: ResourceEvent): Promise<Belief | undefined> {
   const events: StackEvent[] = [];
-  let pages = 0;
   try {
     for await (const page of tell(event.StackId)) {
       events.push(...page.filter(({ LogicalResourceId }) => LogicalResourceId === event.LogicalResourceId));
-      if (++pages === MAX_PAGES) {
+      if (isDecided(events)) {
         break;
       }
     }
@@ -59,7 +55,7 @@ export async function askStack(tell: StackEvents, event: ResourceEvent): Promise
  * before, under the same logical ID.
  */
 export function readBelief(events: readonly StackEvent[]): Belief | undefined {
-  const others = events.filter(({ ResourceStatus }) => !ResourceStatus?.startsWith('DELETE_'));
+  const others = withoutDeletions(events);
   if (others.length === 0) {
     return undefined;
   }
@@ -72,4 +68,14 @@ export function readBelief(events: readonly StackEvent[]): Belief | undefined {
   const began = others[(end < 0 ? others.length : end) - 1].Timestamp!;
   // Times of requests are known to the second.
   return { physicalId, inProgressSince: Math.floor(began.getTime() / 1000) * 1000 };
+}
+
+/** Whether older events cannot change what these say. */
+function isDecided(events: readonly StackEvent[]): boolean {
+  const [last, ...others] = withoutDeletions(events).map(({ ResourceStatus }) => ResourceStatus);
+  return last !== undefined && (!last.endsWith('_IN_PROGRESS') || others.some((status) => status !== last));
+}
+
+function withoutDeletions(events: readonly StackEvent[]): StackEvent[] {
+  return events.filter(({ ResourceStatus }) => !ResourceStatus?.startsWith('DELETE_'));
 }

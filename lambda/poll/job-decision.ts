@@ -1,4 +1,11 @@
-import { isAbsent, isConstraintViolation, isRefusal, type Fault, type Job } from '../shared/bedrock';
+import {
+  hasCompleted,
+  isAbsent,
+  isConstraintViolation,
+  isRefusal,
+  type Fault,
+  type Job,
+} from '../shared/bedrock';
 import { APPEARANCE, graceSeconds, PROPAGATION } from '../shared/patience';
 import type { Observation } from './bedrock';
 import { secondsSince, type Decision, type Situation } from './decision';
@@ -44,12 +51,11 @@ export function secondsToAsk({ remainingSeconds }: Situation): number {
 }
 
 function ofJob(job: Job, situation: Situation): Decision<Job> {
-  // The user guide writes `Complete` once, where the API says `Completed`.
+  if (hasCompleted(job)) {
+    return ofCompletedJob(job, situation);
+  }
   const status: string = job.status ?? 'none';
   switch (status) {
-    case 'Completed':
-    case 'Complete':
-      return ofCompletedJob(job, situation);
     case 'Failed':
       return { action: 'fail', reason: reasons.jobFailed(situation.wait, job.failureMessage) };
     case 'InProgress':

@@ -1,5 +1,6 @@
 import { isAbsent, isRefusal, type Fault, type Job } from '../shared/bedrock';
 import type { Model, Observation } from './bedrock';
+import { APPEARANCE, graceSeconds } from '../shared/patience';
 import { secondsSince, type Decision, type Situation } from './decision';
 import { deepen, suspend } from './memory';
 import * as reasons from './reasons';
@@ -38,11 +39,12 @@ export function decideOnModel(
 }
 
 function ofFault(fault: Fault, job: Job, situation: Situation): Decision<Model> {
-  const { memory, now, wait } = situation;
+  const { memory, now, wait, pollIntervalSeconds } = situation;
   const said = `Bedrock does not describe the model, ${fault.name}: ${fault.message}`;
   if (isAbsent(fault)) {
     const doubt = deepen(memory.doubt, 'model absent', now, fault);
-    if (secondsSince(job.endTime, now, doubt) < ABSENT_GRACE_SECONDS) {
+    const isFresh = secondsSince(job.endTime, now, doubt) < ABSENT_GRACE_SECONDS;
+    if (isFresh || doubt.seconds < graceSeconds(APPEARANCE, pollIntervalSeconds)) {
       return { action: 'wait', doubt, warning: said };
     }
     // A rollback has to be able to go back to what was there.

@@ -62,7 +62,8 @@ async function put(
     inferenceConfig: { maxTokens: MAX_TOKENS },
   });
   const { output } = await client.send(command, { abortSignal });
-  return output ? Buffer.byteLength(JSON.stringify(output)) : 0;
+  const content = output?.message?.content ?? [];
+  return content.length > 0 ? Buffer.byteLength(JSON.stringify(content)) : 0;
 }
 
 /** Bedrock wraps an error of the model itself, and tells its status: whether the question or the model is bad. */

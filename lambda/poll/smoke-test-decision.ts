@@ -1,7 +1,7 @@
 import { isConstraintViolation, isRefusal, type Fault } from '../shared/bedrock';
 import { APPEARANCE, graceSeconds, PROPAGATION } from '../shared/patience';
 import type { Observation } from './bedrock';
-import { secondsSince, type Decision, type Situation } from './decision';
+import { type Decision, type Situation } from './decision';
 import { deepen, suspend } from './memory';
 import * as reasons from './reasons';
 import type { Reply } from './runtime';
@@ -29,11 +29,9 @@ function ofFault(fault: Fault, situation: Situation): Decision<Reply> {
       ? { action: 'wait', doubt, warning }
       : { action: 'fail', reason: reasons.mayNotAsk(wait, memory.attributes!, fault) };
   }
-  // A model that was imported a moment ago may be unknown yet, which has the name of any other refusal.
-  const { endTime } = memory.attributes!;
+  // A model that was imported a moment ago may be unknown yet, and any may be refused in passing.
   const doubt = deepen(memory.doubt, 'absent', now, fault);
-  const age = secondsSince(endTime ? new Date(endTime) : undefined, now, doubt);
-  return age < graceSeconds(APPEARANCE, pollIntervalSeconds) && !isConstraintViolation(fault)
+  return doubt.seconds < graceSeconds(APPEARANCE, pollIntervalSeconds) && !isConstraintViolation(fault)
     ? { action: 'wait', doubt, warning }
     : { action: 'fail', reason: reasons.wontAnswer(wait, memory.attributes!, fault) };
 }

@@ -31,6 +31,11 @@ export function createClient(region: string, limits = TRY_LIMITS, credentials?: 
   });
 }
 
+/** Whether a job has completed, in either of the words that AWS documents. */
+export function hasCompleted({ status }: { readonly status?: string }): boolean {
+  return status === 'Completed' || status === 'Complete';
+}
+
 export function toFault(error: unknown): Fault {
   const { name, code, message, $metadata } = error as Error & {
     code?: string;

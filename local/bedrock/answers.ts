@@ -1,6 +1,7 @@
 import type { BedrockAccount } from './account';
-import { LAGS, type Dialect, type LaggingQuestion, type Question } from './dialect';
+import { KEPT_MS, LAGS, type Dialect, type LaggingQuestion, type Question } from './dialect';
 import { BedrockException } from './exceptions';
+import { endOf, type Job } from './import-job';
 
 /** How an account answers the open questions. Each answer that decides something is noted. */
 
@@ -19,6 +20,12 @@ export function isFresh(account: BedrockAccount, question: LaggingQuestion, sinc
 /** Whether what came to be at a time has not shown yet. */
 export function isLate(account: BedrockAccount, question: LaggingQuestion, since: number): boolean {
   return isFresh(account, question, since) && decide(account, question) === 'late';
+}
+
+/** Whether a job ended so long ago that it is not kept any more. */
+export function isForgotten(account: BedrockAccount, job: Job): boolean {
+  const isOld = account.now() - endOf(job) >= KEPT_MS * account.lagScale;
+  return isOld && decide(account, 'endedJob') === 'forgotten';
 }
 
 /** What is thrown for a thing that is not there. The runtime calls its identifiers `model identifier`. */

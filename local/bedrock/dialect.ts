@@ -64,6 +64,12 @@ export const ANSWERS = {
   /** Whether a completed job names a model that has been deleted since. */
   deletedModelArn: ['named', 'absent'],
   /**
+   * Whether Bedrock shows a job for ever, or forgets it a day after its end.
+   *
+   * How long a job is kept is documented nowhere.
+   */
+  endedJob: ['kept', 'forgotten'],
+  /**
    * The status of a job that succeeded.
    *
    * The API reference has `Completed`, the user guide once `Complete`.
@@ -92,6 +98,9 @@ export const LAGS = {
 } as const satisfies Partial<Record<Question, number>>;
 
 export type LaggingQuestion = keyof typeof LAGS;
+
+/** For how many milliseconds after its end a job is kept at least. */
+export const KEPT_MS = 86_400_000;
 
 /** When stray refusals come, in milliseconds since the first good answer about a thing. */
 export const STRAY_REFUSALS = { afterMs: 300_000, forMs: 300_000, everyMs: 3_600_000 } as const;

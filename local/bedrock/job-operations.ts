@@ -1,5 +1,5 @@
 import type { BedrockAccount } from './account';
-import { absence, decide, isFresh, isLate } from './answers';
+import { absence, decide, isForgotten, isFresh, isLate } from './answers';
 import { describeJob } from './descriptions';
 import { endOf, statusOf, type Body, type Job } from './import-job';
 import { isAskedFor, paginate, pick, type ListInput } from './lists';
@@ -11,7 +11,7 @@ const SUMMARY = [
 
 export function getModelImportJob(account: BedrockAccount, { jobIdentifier }: Body, region: string): Body {
   const job = account.records.job(jobIdentifier as string, region);
-  if (!job || isLate(account, 'newJob', job.startedAt)) {
+  if (!job || isLate(account, 'newJob', job.startedAt) || isForgotten(account, job)) {
     throw absence(account, 'a model import job');
   }
   return describeInDialect(account, job);
@@ -23,7 +23,8 @@ export function listModelImportJobs(account: BedrockAccount, input: Body, region
     .jobsIn(region)
     .filter((job) => isAskedFor(job.jobName, job.startedAt, filter))
     .filter((job) => !statusEquals || statusOf(job, account.now()) === statusEquals)
-    .filter((job) => !isLate(account, 'newJobInLists', job.startedAt));
+    .filter((job) => !isLate(account, 'newJobInLists', job.startedAt))
+    .filter((job) => !isForgotten(account, job));
   const { items, nextToken } = paginate(jobs, filter);
   const summaries = items.map((job) => pick(describeInDialect(account, job), SUMMARY));
   return { modelImportJobSummaries: summaries, nextToken };

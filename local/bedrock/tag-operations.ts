@@ -1,5 +1,5 @@
 import type { BedrockAccount } from './account';
-import { absence, decide, isFresh } from './answers';
+import { absence, decide, isForgotten, isFresh } from './answers';
 import { BedrockException } from './exceptions';
 import type { Body, Tag } from './import-job';
 
@@ -38,7 +38,8 @@ export function refuseBadTags(added: Tag[] = [], existing: ReadonlyMap<string, s
 
 function find(account: BedrockAccount, arn: unknown, region: string): Map<string, string> {
   const tags = account.records.tagsOf(arn as string, region);
-  if (!tags || (isNewJob(account, arn) && decide(account, 'newJobTags') === 'absent')) {
+  const isAbsent = isNewJob(account, arn) && decide(account, 'newJobTags') === 'absent';
+  if (!tags || isAbsent || isOfForgottenJob(account, arn as string)) {
     throw absence(account, 'a resource');
   }
   return tags;
@@ -47,4 +48,9 @@ function find(account: BedrockAccount, arn: unknown, region: string): Map<string
 function isNewJob(account: BedrockAccount, arn: unknown): boolean {
   const job = account.records.job(arn as string);
   return job !== undefined && isFresh(account, 'newJobTags', job.startedAt);
+}
+
+function isOfForgottenJob(account: BedrockAccount, arn: string): boolean {
+  const job = account.records.job(arn);
+  return job !== undefined && isForgotten(account, job);
 }

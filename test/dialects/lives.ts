@@ -22,6 +22,32 @@ export const LIVES: Record<string, Life> = {
     return { models: [], jobs: 1 };
   },
 
+  'a model is deleted when its job is long over': async (world) => {
+    const id = await world.succeed('Create');
+    world.finish(id);
+    world.pass(minutes(24 * 60));
+    await world.succeed('Delete', { id });
+    return { models: [], jobs: 1 };
+  },
+
+  'a model is asked for again when its job is long over': async (world) => {
+    const id = await world.succeed('Create');
+    world.finish(id);
+    world.pass(minutes(24 * 60));
+    const kept = await world.succeed('Update', { id });
+    return { models: [kept], jobs: 1 };
+  },
+
+  'a model is replaced when its job is long over': async (world) => {
+    const old = await world.succeed('Create');
+    world.finish(old);
+    world.pass(minutes(24 * 60));
+    const id = await world.succeed('Update', { id: old, source: 'qwen' });
+    world.finish(id);
+    await world.succeed('Delete', { id: old });
+    return { models: [id], jobs: 2 };
+  },
+
   'a model is created, and lives': async (world) => {
     const id = await world.succeed('Create');
     return { models: [id], jobs: 1 };

@@ -294,6 +294,7 @@ describe.each(NAMED_DIALECTS)('update, in the dialect %s', (_, dialect) => {
   test('an import that an update asks for is bound to its timeout', async () => {
     speak({ strayRefusals: 'never' });
     const id = await create();
+    lifecycle.now += 10 * MINUTE;
     lifecycle.standIn.startJob({ jobName: 'other', durationMs: 30 * MINUTE });
     const answer = await settle(request('Update', { id, ...other, startTimeoutSeconds: 300 }));
 

@@ -52,8 +52,16 @@ describe('a model that is not there', () => {
     },
   );
 
-  test('fails at once when its job ended longer ago', () => {
-    expect(follow(() => ABSENT, endedAgo(300)).seconds).toBe(0);
+  test('fails after two minutes when its job ended longer ago', () => {
+    expect(follow(() => ABSENT, endedAgo(300)).seconds).toBe(120);
+  });
+
+  test('in one answer among good ones fails nothing', () => {
+    const { seconds, decision } = follow(
+      (second) => (second < 60 ? ABSENT : { answer: MODEL }),
+      endedAgo(9000),
+    );
+    expect({ seconds, decision }).toEqual({ seconds: 60, decision: { action: 'goOn', with: MODEL } });
   });
 
   test('fails five minutes after that was seen, when the end of its job is not known', () => {
@@ -67,7 +75,7 @@ describe('a model that is not there', () => {
   });
 
   test('does not fail the job that the resource has already: a rollback has to get back to it', () => {
-    expect(decideOnModel(ABSENT, endedAgo(9000), situation({ isOwnJob: true }))).toMatchObject({
+    expect(follow(() => ABSENT, endedAgo(9000), { isOwnJob: true }).decision).toMatchObject({
       action: 'goOn',
       with: {},
       warning: expect.stringContaining('The model was deleted.') as string,

@@ -54,20 +54,27 @@ test.each([
   ['ValidationException', 400],
   ['ModelErrorException', 400],
   ['UnknownOperationException', 404],
-])("%s fails at once with Bedrock's words and the model's architecture", (name, status) => {
+])("%s fails after two minutes with Bedrock's words and the model's architecture", (name, status) => {
   const { seconds, decision } = follow(() => fault(name, status));
-  expect(seconds).toBe(0);
+  expect(seconds).toBe(120);
   expect(reasonOf(decision)).toContain(
     `The model ${COMPLETED.importedModelArn} of the architecture qwen3 refused the smoke test: ${name}, "the message of ${name}"`,
   );
 });
 
-test('a refusal short after the import may mean that the model is not known yet', () => {
-  const job = { ...COMPLETED, endTime: secondsAgo(30) };
-  expect(follow(() => fault('ValidationException', 400), job).seconds).toBe(90);
-  expect(follow(() => fault('ResourceNotFoundException', 404), { ...job, endTime: undefined }).seconds).toBe(
-    120,
+test('a refusal among other answers fails nothing, however long ago the import was', () => {
+  const job = { ...COMPLETED, endTime: secondsAgo(9000) };
+  const refused = (second: number): boolean => second >= 300 && second < 400;
+  const { seconds, decision } = follow(
+    (second) =>
+      second > 500
+        ? { answer: REPLY }
+        : refused(second)
+          ? fault('ValidationException', 400)
+          : fault('ModelNotReadyException', 429),
+    job,
   );
+  expect({ seconds, decision }).toEqual({ seconds: 510, decision: { action: 'goOn', with: REPLY } });
 });
 
 test('a broken constraint fails at once, also short after the import', () => {

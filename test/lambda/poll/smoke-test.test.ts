@@ -89,6 +89,16 @@ test('a permission on its way is waited for, for seven minutes', async () => {
   expect(never.seconds).toBe(421);
 });
 
+test('a conversation without content is no answer', async () => {
+  const rawBody = JSON.stringify({ output: { message: { role: 'assistant', content: [] } } });
+  bedrock.failNext({ operation: 'Converse', status: 200, rawBody });
+  const jobIdentifier = oldJob('silent');
+  const smokeTest = { operation: 'Converse', prompt: 'Hello' } as const;
+  const { answer } = await waits.wait({ jobIdentifier, smokeTest });
+  expect(answer.status).toBe('SUCCESS');
+  expect(questions()).toHaveLength(2);
+});
+
 test.each([
   ['an empty answer', { status: 200, rawBody: '' }],
   ['a broken connection', { status: 0, reset: true }],
@@ -107,7 +117,8 @@ test.each([
   "an error of the model itself counts by the model's own status: %i",
   async (originalStatusCode, status) => {
     const rawBody = JSON.stringify({ message: 'The model failed', originalStatusCode });
-    bedrock.failNext({ operation: 'InvokeModel', status: 424, name: 'ModelErrorException', rawBody });
+    const fault = { operation: 'InvokeModel', status: 424, name: 'ModelErrorException', rawBody };
+    bedrock.failNext(...Array.from({ length: 13 }, () => fault));
     const { answer } = await waits.wait({
       jobIdentifier: oldJob(`model-error-${originalStatusCode}`),
       smokeTest: INVOKE,

@@ -1,0 +1,87 @@
+import { MINUTE, NAMED_DIALECTS, useLifecycle, type Given } from '../../support/lifecycle';
+import { silenceLog } from '../../support/log';
+
+silenceLog();
+
+const QWEN = { definition: { s3Uri: 's3://weights/qwen/' } };
+
+describe.each(NAMED_DIALECTS)(
+  'the Delete of the last model of a resource, in the dialect %s',
+  (_, dialect) => {
+    const lifecycle = useLifecycle(dialect);
+    const { request, settle, create, models, modelOf } = lifecycle;
+
+    const deleteLast = async (id: string, given: Given = {}): Promise<string[]> => {
+      const { status } = await settle(request('Delete', { id, ...given }), { attempt: 0, known: id });
+      expect(status).toBe('SUCCESS');
+      lifecycle.now += 30 * MINUTE;
+      return models();
+    };
+    const replace = async (id: string, given: Given = QWEN): Promise<string> => {
+      lifecycle.now += 10 * MINUTE;
+      return (await settle(request('Update', { id, ...given }))).physicalResourceId;
+    };
+
+    test('deletes what a replacement has not cleaned up', async () => {
+      const replaced = await create();
+      const last = await replace(replaced);
+      lifecycle.now += 10 * MINUTE;
+      expect(models()).toHaveLength(2);
+      await expect(deleteLast(last, QWEN)).resolves.toEqual([]);
+    });
+
+    test('deletes what a failed replacement has left, also while its job runs', async () => {
+      const last = await create();
+      lifecycle.standIn.account.scripts = [{ durationMs: 20 * MINUTE }];
+      await replace(last);
+      lifecycle.now += 2 * MINUTE;
+      await expect(deleteLast(last)).resolves.toEqual([]);
+    });
+
+    test('spares a model that was to be retained', async () => {
+      const retained = await create({ deletionPolicy: 'Retain' });
+      const last = await replace(retained, { ...QWEN, old: { deletionPolicy: 'Retain' } });
+      lifecycle.now += 10 * MINUTE;
+      await expect(deleteLast(last, QWEN)).resolves.toEqual([modelOf(retained)]);
+    });
+
+    test('spares a model whose owner somebody has taken away', async () => {
+      const replaced = await create();
+      const last = await replace(replaced);
+      lifecycle.standIn.account.untag(replaced, ['cdk-bedrock-model-import:owner']);
+      await expect(deleteLast(last, QWEN)).resolves.toEqual([modelOf(replaced)]);
+    });
+
+    test('spares the models of other resources', async () => {
+      const { physicalResourceId: other } = await settle({
+        ...request('Create'),
+        LogicalResourceId: 'Other',
+      });
+      lifecycle.now += 10 * MINUTE;
+      const last = await create();
+      await expect(deleteLast(last)).resolves.toEqual([modelOf(other)]);
+    });
+
+    test('spares what is there while an update goes on, or when another one is the last', async () => {
+      const replaced = await create();
+      const last = await replace(replaced);
+      lifecycle.now += 10 * MINUTE;
+      const sparesSince = new Date(lifecycle.now).toISOString();
+      await settle(request('Delete', { id: replaced }), { attempt: 0, known: replaced, sparesSince });
+      expect(models()).toEqual([modelOf(last)]);
+      await settle(request('Delete', { id: replaced }), { attempt: 0, known: last });
+      expect(models()).toEqual([modelOf(last)]);
+    });
+
+    test('asks for no tags of what was deleted long ago', async () => {
+      const first = await create();
+      const last = await replace(first);
+      await settle(request('Delete', { id: first }));
+      lifecycle.now += 30 * MINUTE;
+      const before = lifecycle.standIn.requests.length;
+      await deleteLast(last, QWEN);
+      const asked = lifecycle.standIn.requests.slice(before);
+      expect(asked.filter(({ body }) => body.resourceARN === first)).toEqual([]);
+    });
+  },
+);
