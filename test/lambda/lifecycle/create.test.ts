@@ -1,19 +1,13 @@
-import type { Dialect } from '../../../local/bedrock/dialect';
-import { DEFINITION, MINUTE, NAMED_DIALECTS, useLifecycle } from '../../support/lifecycle';
+import { DEFINITION, MINUTE, NAMED_DIALECTS, times, useLifecycle } from '../../support/lifecycle';
 import { silenceLog } from '../../support/log';
 
 silenceLog();
 
 const LOST = { operation: 'CreateModelImportJob', status: 0, reset: true };
 
-const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
-
 describe.each(NAMED_DIALECTS)('create, in the dialect %s', (_, dialect) => {
   const lifecycle = useLifecycle(dialect);
-  const { request, poll, pollFor, settle, create, count, jobs } = lifecycle;
-  const speak = (answers: Partial<Dialect>): void => {
-    lifecycle.standIn.account.dialect = { ...dialect, ...answers };
-  };
+  const { speak, request, poll, pollFor, settle, create, count, jobs } = lifecycle;
 
   test('starts a job with generated names, and answers with its ARN', async () => {
     const answer = await settle(request('Create'));
@@ -191,16 +185,11 @@ describe.each(NAMED_DIALECTS)('create, in the dialect %s', (_, dialect) => {
     lifecycle.now += 10 * MINUTE;
     const event = request('Create');
     const startedAt = lifecycle.now;
-    let result = await poll(event, { attempt: 0 }, startedAt);
-    for (let polls = 0; !result.answer; polls++) {
-      if (polls === 4) {
-        lifecycle.standIn.startJob({ jobName: 'other', durationMs: 3 * MINUTE });
-      }
-      lifecycle.now += result.waitSeconds! * 1000;
-      result = await poll(event, result, startedAt);
-    }
-    expect(result.answer.status).toBe('FAILED');
-    expect((lifecycle.now - startedAt) / 1000).toBeGreaterThan(300);
+    const result = await pollFor(event, 120);
+    lifecycle.standIn.startJob({ jobName: 'other', durationMs: 3 * MINUTE });
+    const { status, seconds } = await settle(event, result, startedAt);
+    expect(status).toBe('FAILED');
+    expect(seconds).toBeGreaterThan(300);
   });
 
   test('a given name that another model has fails at once', async () => {

@@ -1,17 +1,11 @@
-import type { Dialect } from '../../../local/bedrock/dialect';
-import { MINUTE, NAMED_DIALECTS, useLifecycle } from '../../support/lifecycle';
+import { MINUTE, NAMED_DIALECTS, times, useLifecycle } from '../../support/lifecycle';
 import { silenceLog } from '../../support/log';
 
 silenceLog();
 
-const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
-
 describe.each(NAMED_DIALECTS)('delete, in the dialect %s', (_, dialect) => {
   const lifecycle = useLifecycle(dialect);
-  const { request, poll, settle, create, count, jobs, models, modelOf } = lifecycle;
-  const speak = (answers: Partial<Dialect>): void => {
-    lifecycle.standIn.account.dialect = { ...dialect, ...answers };
-  };
+  const { speak, request, poll, pollFor, settle, create, count, jobs, models, modelOf } = lifecycle;
 
   test('deletes the model', async () => {
     const id = await create();
@@ -148,15 +142,9 @@ describe.each(NAMED_DIALECTS)('delete, in the dialect %s', (_, dialect) => {
     const id = await create();
     const event = request('Delete', { id });
     const startedAt = lifecycle.now;
-    let result = await poll(event, { attempt: 0 }, startedAt);
-    while (!result.answer) {
-      if (lifecycle.now - startedAt === 3 * MINUTE) {
-        lifecycle.standIn.failNext(fault);
-      }
-      lifecycle.now += result.waitSeconds! * 1000;
-      result = await poll(event, result, startedAt);
-    }
-    expect(result.answer.status).toBe('SUCCESS');
+    const result = await pollFor(event, 180);
+    lifecycle.standIn.failNext(fault);
+    await expect(settle(event, result, startedAt)).resolves.toMatchObject({ status: 'SUCCESS' });
     expect(models()).toEqual([]);
   });
 
@@ -304,15 +292,11 @@ describe.each(NAMED_DIALECTS)('delete, in the dialect %s', (_, dialect) => {
       const event = request('Delete', { id: `request/${stopped.RequestId}` });
       const startedAt = lifecycle.now;
 
-      let result = await poll(event, { attempt: 0 }, startedAt);
+      const result = await pollFor(event, 0);
       lifecycle.now += 55_000;
-      await poll(stopped, { attempt: 0 }, lifecycle.now);
-      while (!result.answer) {
-        lifecycle.now += result.waitSeconds! * 1000;
-        result = await poll(event, result, startedAt);
-      }
+      await pollFor(stopped, 0);
 
-      expect(result.answer.status).toBe('SUCCESS');
+      await expect(settle(event, result, startedAt)).resolves.toMatchObject({ status: 'SUCCESS' });
       expect(jobs()).toHaveLength(1);
       expect(models()).toEqual([]);
     });
@@ -322,12 +306,9 @@ describe.each(NAMED_DIALECTS)('delete, in the dialect %s', (_, dialect) => {
       const stopped = request('Create');
       const event = request('Delete', { id: `request/${stopped.RequestId}` });
       const startedAt = lifecycle.now - 10 * MINUTE;
-      let result = await poll(event, { attempt: 0 }, startedAt);
-      await poll(stopped, { attempt: 0 }, lifecycle.now);
-      while (!result.answer) {
-        lifecycle.now += result.waitSeconds! * 1000;
-        result = await poll(event, result, startedAt);
-      }
+      const result = await poll(event, { attempt: 0 }, startedAt);
+      await pollFor(stopped, 0);
+      await settle(event, result, startedAt);
       expect(models()).toEqual([]);
     });
   });
@@ -380,13 +361,10 @@ describe.each(NAMED_DIALECTS)('delete, in the dialect %s', (_, dialect) => {
     test('spares what starts after it', async () => {
       const event = request('Delete', { id });
       const startedAt = lifecycle.now;
-      let result = await poll(event, { attempt: 0 }, startedAt);
+      const result = await pollFor(event, 0);
       lifecycle.now += 2 * MINUTE;
       const good = await create();
-      while (!result.answer) {
-        lifecycle.now += result.waitSeconds! * 1000;
-        result = await poll(event, result, startedAt);
-      }
+      await settle(event, result, startedAt);
       expect(models()).toEqual([modelOf(good)]);
     });
 

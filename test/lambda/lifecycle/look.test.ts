@@ -1,6 +1,5 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
-import type { LifecycleResult } from '../../../lambda/lifecycle/step';
 import { MINUTE, useLifecycle, type Given } from '../../support/lifecycle';
 import { silenceLog } from '../../support/log';
 import { jsonFiles, modelFolder } from '../../support/model-folders';
@@ -13,7 +12,7 @@ const DENIAL = { status: 403, code: 'AccessDenied', message: 'User is not author
 
 const log = silenceLog();
 const lifecycle = useLifecycle();
-const { poll, settle, jobs, count } = lifecycle;
+const { poll, pollFor, settle, jobs, count } = lifecycle;
 const request = (type: 'Create' | 'Update' | 'Delete', given: Given = {}) =>
   lifecycle.request(type, { preflight: true, ...given });
 
@@ -122,21 +121,13 @@ test('each doubt is a line in the log, and the import goes on', async () => {
 });
 
 describe('a denial', () => {
-  const settleWith = async (onPoll: (index: number) => void) => {
-    const event = request('Create');
-    const startedAt = lifecycle.now;
-    let result: LifecycleResult = { attempt: 0 };
-    for (let index = 0; !result.answer; index++) {
-      onPoll(index);
-      lifecycle.now += (result.waitSeconds ?? 0) * 1000;
-      result = await poll(event, result, startedAt);
-    }
-    return { ...result.answer, seconds: (lifecycle.now - startedAt) / 1000 };
-  };
-
   test('of a permission that arrives is asked again until it has', async () => {
     s3.faults.set('LIST', DENIAL);
-    const answer = await settleWith((index) => index === 4 && s3.faults.clear());
+    const event = request('Create');
+    const startedAt = lifecycle.now;
+    const result = await pollFor(event, 15);
+    s3.faults.clear();
+    const answer = await settle(event, result, startedAt);
     expect(answer).toMatchObject({ status: 'FAILED', seconds: 20 });
     expect(answer.reason).toContain('There is nothing in s3://weights/llama/');
     expect(remarks()).toEqual([]);

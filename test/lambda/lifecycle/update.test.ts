@@ -1,6 +1,4 @@
-import type { Dialect } from '../../../local/bedrock/dialect';
-import type { LifecycleResult } from '../../../lambda/lifecycle/step';
-import { MINUTE, NAMED_DIALECTS, useLifecycle } from '../../support/lifecycle';
+import { MINUTE, NAMED_DIALECTS, times, useLifecycle } from '../../support/lifecycle';
 import { silenceLog } from '../../support/log';
 
 silenceLog();
@@ -9,10 +7,7 @@ const OWNER = 'cdk-bedrock-model-import:owner';
 
 describe.each(NAMED_DIALECTS)('update, in the dialect %s', (_, dialect) => {
   const lifecycle = useLifecycle(dialect);
-  const { request, poll, settle, create, count, jobs, models, modelOf, tagsOf } = lifecycle;
-  const speak = (answers: Partial<Dialect>): void => {
-    lifecycle.standIn.account.dialect = { ...dialect, ...answers };
-  };
+  const { speak, request, pollFor, settle, create, count, jobs, models, modelOf, tagsOf } = lifecycle;
 
   const other = { definition: { s3Uri: 's3://weights/qwen/' } };
 
@@ -277,18 +272,11 @@ describe.each(NAMED_DIALECTS)('update, in the dialect %s', (_, dialect) => {
 
   test('a rollback that is throttled for longer than an import may take waits on', async () => {
     const id = await create();
-    const operations = ['GetModelImportJob', 'ListModelImportJobs'];
     const rollback = request('Update', { id, old: other, startTimeoutSeconds: 60 });
-    let result = { attempt: 0 } as LifecycleResult;
     const startedAt = lifecycle.now;
-    while (lifecycle.now - startedAt < 2 * MINUTE) {
-      operations.forEach((operation) =>
-        lifecycle.standIn.failNext({ operation, status: 429, name: 'ThrottlingException', message: '…' }),
-      );
-      result = await poll(rollback, result, startedAt);
-      expect(result.answer).toBeUndefined();
-      lifecycle.now += result.waitSeconds! * 1000;
-    }
+    lifecycle.standIn.failNext(...times(9, { status: 429, name: 'ThrottlingException', message: '…' }));
+    expect((await pollFor(rollback, 120)).answer).toBeUndefined();
+    expect(lifecycle.now - startedAt).toBeGreaterThanOrEqual(2 * MINUTE);
   });
 
   test('an import that an update asks for is bound to its timeout', async () => {
@@ -321,16 +309,13 @@ describe.each(NAMED_DIALECTS)('update, in the dialect %s', (_, dialect) => {
     const rollback = request('Update', { id, old: other });
     const startedAt = lifecycle.now;
 
-    let result = await poll(rollback, { attempt: 0, supersedes: true }, startedAt);
+    const result = await pollFor(rollback, 0, { attempt: 0, supersedes: true });
     expect(result.lastSeen).toBe('a job that a stopped request may still start');
     lifecycle.now += 20_000;
-    await poll(stopped, { attempt: 0 }, lifecycle.now);
-    while (!result.answer) {
-      lifecycle.now += result.waitSeconds! * 1000;
-      result = await poll(rollback, result, startedAt);
-    }
+    await pollFor(stopped, 0);
+    const answer = await settle(rollback, result, startedAt);
 
-    expect(result.answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: id });
+    expect(answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: id });
     expect(jobs()).toHaveLength(2);
     lifecycle.now += 10 * MINUTE;
     expect(models()).toEqual([modelOf(id)]);
