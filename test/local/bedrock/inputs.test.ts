@@ -85,9 +85,9 @@ describe('CreateModelImportJob', () => {
     expect(refusalOf('CreateModelImportJob', { ...CREATE, ...input })).toBe('accepted');
   });
 
-  test('refuses hostile names in no time', () => {
-    const hostile = { jobName: `${'-'.repeat(60)}!`, importedModelName: `${'a'.repeat(60)}!` };
-    expect(refusalOf('CreateModelImportJob', { ...CREATE, ...hostile })).toContain('2 validation errors');
+  test('refuses a hostile name in no time', () => {
+    const jobName = `a${'-'.repeat(60)}!`;
+    expect(refusalOf('CreateModelImportJob', { ...CREATE, jobName })).toContain('1 validation error');
   });
 });
 
