@@ -328,11 +328,14 @@ test('each poll writes one line, with a sentence: job, status, time waited, and 
 });
 
 test('the handler polls with clients of its own, one for each Region', async () => {
-  const input = {
-    event: createEvent({ jobIdentifier: startJob() }),
-    startedAt: new Date().toISOString(),
-    previous: { attempt: 0 },
-  };
-  expect(await handler(input)).toMatchObject({ answer: { status: 'SUCCESS' } });
-  expect(await handler(input)).toMatchObject({ answer: { status: 'SUCCESS' } });
+  for (const region of ['us-east-1', 'eu-central-1', 'us-east-1']) {
+    bedrock.requests.length = 0;
+    const event = createEvent({ jobIdentifier: startJob({ region }) });
+    const input = { event, startedAt: new Date().toISOString(), previous: { attempt: 0 } };
+    expect(await handler(input)).toMatchObject({ answer: { status: 'SUCCESS' } });
+    expect(bedrock.requests).toMatchObject([
+      { operation: 'GetModelImportJob', region },
+      { operation: 'GetImportedModel', region },
+    ]);
+  }
 });
