@@ -24,7 +24,7 @@ export function listModelImportJobs(account: BedrockAccount, input: Body, region
     .filter((job) => isAskedFor(job.jobName, job.startedAt, filter))
     .filter((job) => !statusEquals || statusOf(job, account.now()) === statusEquals)
     .filter((job) => !isLate(account, 'newJobInLists', job.startedAt));
-  const { items, nextToken } = paginate(jobs, filter);
+  const { items, nextToken } = paginate(jobs, filter, account.pageSize);
   const summaries = items.map((job) => pick(describeInDialect(account, job), SUMMARY));
   return { modelImportJobSummaries: summaries, nextToken };
 }
