@@ -274,6 +274,58 @@ describe.each(NAMED_DIALECTS)('delete, in the dialect %s', (_, dialect) => {
     expect(lifecycle.standIn.requests[0].path).toBe(`/model-import-jobs/${id}`);
   });
 
+  describe('of the last model that the stack believes in', () => {
+    const other = { definition: { triggers: { v: '2' } } };
+
+    test('removes what a failed replacement left, too', async () => {
+      const id = await create();
+      await settle(request('Update', { id, ...other }));
+      lifecycle.now += 2 * MINUTE;
+      await expect(settle(request('Delete', { id }), { attempt: 0, known: id })).resolves.toMatchObject({
+        status: 'SUCCESS',
+        physicalResourceId: id,
+      });
+      expect(jobs()).toHaveLength(2);
+      expect(models()).toEqual([]);
+    });
+
+    test('waits for the job of a failed replacement', async () => {
+      const id = await create();
+      lifecycle.standIn.account.scripts = [{ durationMs: 20 * MINUTE }];
+      await settle(request('Update', { id, ...other }));
+      lifecycle.now += 2 * MINUTE;
+      await settle(request('Delete', { id }), { attempt: 0, known: id });
+      lifecycle.now += 30 * MINUTE;
+      expect(models()).toEqual([]);
+    });
+
+    test('removes what a replacement that was stopped may still start', async () => {
+      const id = await create();
+      lifecycle.now += 2 * MINUTE;
+      const replacement = request('Update', { id, ...other });
+      const event = request('Delete', { id });
+      const startedAt = lifecycle.now;
+      const result = await pollFor(event, 0, { attempt: 0, known: id, supersedes: true });
+      await pollFor(replacement, 0);
+      await settle(event, result, startedAt);
+      expect(jobs()).toHaveLength(2);
+      expect(models()).toEqual([]);
+    });
+
+    test('spares what is not in its place', async () => {
+      const id = await create();
+      const { physicalResourceId: second } = await settle(request('Update', { id, ...other }));
+      const { physicalResourceId: third } = await settle(
+        request('Update', { id: second, definition: { triggers: { v: '3' } }, old: other }),
+      );
+      lifecycle.now += 2 * MINUTE;
+      await settle(request('Delete', { id: second, ...other }), { attempt: 0, known: second });
+      expect([id, second, third].map((each) => models().includes(modelOf(each)))).toEqual([
+        ...[true, false, false],
+      ]);
+    });
+  });
+
   describe('whose ID names a request', () => {
     test('removes what that request started, and nothing else', async () => {
       const stopped = request('Create');
