@@ -360,4 +360,39 @@ describe.each(NAMED_DIALECTS)('update, in the dialect %s', (_, dialect) => {
     expect(answer).toMatchObject({ status: 'FAILED', physicalResourceId: id });
     expect(models()).toEqual([modelOf(id)]);
   });
+
+  describe('a change of tags that Bedrock refuses', () => {
+    const team = { tags: [{ key: 'team', value: 'a' }] };
+    const refuse = (fault: object, count: number): void =>
+      lifecycle.standIn.failNext(...times(count, { operation: 'TagResource', status: 400, ...fault }));
+
+    test('for want of a permission is tried again until it arrives', async () => {
+      const id = await create();
+      lifecycle.now += 10 * MINUTE;
+      refuse({ status: 403, name: 'AccessDeniedException' }, 3);
+      const answer = await settle(request('Update', { id, ...team }));
+      expect(answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: id });
+      expect(tagsOf(modelOf(id))).toMatchObject({ team: 'a' });
+    });
+
+    test('for want of a permission that never comes fails, and keeps the model', async () => {
+      const id = await create();
+      lifecycle.now += 10 * MINUTE;
+      refuse({ status: 403, name: 'AccessDeniedException', message: 'not authorized' }, 60);
+      const answer = await settle(request('Update', { id, ...team }));
+      expect(answer).toMatchObject({ status: 'FAILED', physicalResourceId: id });
+      expect(answer.reason).toContain('Bedrock refused bedrock:TagResource: AccessDeniedException');
+      expect(models()).toEqual([modelOf(id)]);
+    });
+
+    test('because there would be too many fails at once, and keeps the model', async () => {
+      const id = await create();
+      lifecycle.now += 10 * MINUTE;
+      refuse({ name: 'TooManyTagsException', message: '51 tags' }, 1);
+      const answer = await settle(request('Update', { id, ...team }));
+      expect(answer).toMatchObject({ status: 'FAILED', physicalResourceId: id });
+      expect(answer.reason).toContain('would have more tags than Bedrock allows: "51 tags"');
+      expect(models()).toEqual([modelOf(id)]);
+    });
+  });
 });
