@@ -20,7 +20,7 @@ function modelEvent(RequestType: string, RequestId: string, id = ID): ResourceEv
     ResourceProperties: {
       stateMachineArn: STATE_MACHINE_ARN,
       lifecycleFunctionArn: LIFECYCLE_ARN,
-      startTimeoutSeconds: '3300',
+      startTimeoutSeconds: '300',
       deleteTimeoutSeconds: '3300',
     },
   } as unknown as ResourceEvent;
@@ -35,6 +35,16 @@ test.each(['Create', 'Update', 'Delete'])('%s of a model goes to the lifecycle f
   expect(lastState()).toMatchObject({ worker: LIFECYCLE_ARN, poll: { result: { attempt: 0 } } });
   expect(lastState().poll.result).not.toHaveProperty('supersedes');
   expect(responses.requests).toBe(0);
+});
+
+test.each([
+  ['Create', 300],
+  ['Update', 3300],
+  ['Delete', 3300],
+])('%s of a model may take %i s, and a little more', async (type, seconds) => {
+  const after = (more: number): string => new Date(START + (seconds + more) * 1000).toISOString();
+  await deliver(modelEvent(type, 'request-1'), START);
+  expect(lastState()).toMatchObject({ pollUntil: after(100), answerUntil: after(230) });
 });
 
 test('a Delete that cannot be served fails, and keeps the model known', async () => {
