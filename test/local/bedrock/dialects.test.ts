@@ -1,44 +1,40 @@
 import { BedrockAccount, type BedrockAccountOptions } from '../../../local/bedrock/account';
-import { allAnswers, DIALECTS, LAGS, STRAY_REFUSALS, type Dialect } from '../../../local/bedrock/dialect';
+import {
+  ANSWERS,
+  DIALECTS,
+  LAGS,
+  STRAY_REFUSALS,
+  type Dialect,
+  type Question,
+} from '../../../local/bedrock/dialect';
 import type { BedrockException } from '../../../local/bedrock/exceptions';
 import type { Body } from '../../../local/bedrock/import-job';
 import type { Operation } from '../../../local/bedrock/inputs';
 
 const MINUTE = 60_000;
+const QUESTIONS = Object.keys(ANSWERS) as Question[];
 const START = Date.UTC(2026, 0, 1);
 const ROLE = 'arn:aws:iam::000000000000:role/import';
 
 let now = START;
-const exercised = new Set<string>();
-const accounts: BedrockAccount[] = [];
 
 beforeEach(() => {
   now = START;
 });
 
-afterEach(() => {
-  accounts.splice(0).forEach((account) => account.exercised.forEach((answer) => exercised.add(answer)));
-});
-
 /** An account on the test's clock, which speaks as today but for some answers. */
-const speaking = (answers: Partial<Dialect>, options: BedrockAccountOptions = {}): BedrockAccount => {
-  const account = new BedrockAccount({
-    dialect: { ...DIALECTS.today, ...answers },
-    now: () => now,
-    ...options,
-  });
-  accounts.push(account);
-  return account;
+const speaking = (answers: Partial<Dialect>, options: BedrockAccountOptions = {}): BedrockAccount =>
+  new BedrockAccount({ dialect: { ...DIALECTS.today, ...answers }, now: () => now, ...options });
+
+const CREATION = {
+  jobName: 'job-1',
+  importedModelName: 'model-1',
+  roleArn: ROLE,
+  modelDataSource: { s3DataSource: { s3Uri: 's3://weights/llama/' } },
 };
 
 const create = (account: BedrockAccount, input: Body = {}): string =>
-  account.perform('CreateModelImportJob', {
-    jobName: 'job-1',
-    importedModelName: 'model-1',
-    roleArn: ROLE,
-    modelDataSource: { s3DataSource: { s3Uri: 's3://weights/llama/' } },
-    ...input,
-  }).jobArn as string;
+  account.perform('CreateModelImportJob', { ...CREATION, ...input }).jobArn as string;
 
 /** How an attempt ended: the exception's name, or `done`. */
 const outcomeOf = (attempt: () => unknown): string => {
@@ -475,7 +471,59 @@ test('an answer counts as exercised only when it decided something', () => {
   expect([...account.exercised]).toContain('newJob=late');
 });
 
-// The last test of the file, so that all the others have run.
-test('every answer to every question was exercised here', () => {
-  expect(allAnswers().filter((answer) => !exercised.has(answer))).toEqual([]);
+describe('the answers to a question', () => {
+  const ARN = 'arn:aws:bedrock:us-east-1:000000000000';
+  const JOB: Body = { jobIdentifier: `${ARN}:model-import-job/job000000001` };
+  const MODEL: Body = { modelIdentifier: `${ARN}:imported-model/mdl000000001` };
+
+  /** All that an account says in a life in which every question arises. */
+  const live = (account: BedrockAccount): string => {
+    const said: string[] = [];
+    const ask = (operation: Operation, input: Body): void => {
+      try {
+        said.push(JSON.stringify(account.perform(operation, input)));
+      } catch (error) {
+        said.push(String(error));
+      }
+    };
+    const start = (number: number, clientRequestToken?: string): void =>
+      ask('CreateModelImportJob', {
+        ...CREATION,
+        jobName: `job-${number}`,
+        importedModelName: `model-${number}`,
+        jobTags: [{ key: 'team', value: 'search' }],
+        clientRequestToken,
+      });
+
+    now = START;
+    account.modelQuota = 2;
+    account.roleMadeAt(ROLE);
+    start(1, 'token');
+    start(1, 'token');
+    start(1);
+    start(2);
+    ask('GetModelImportJob', JOB);
+    ask('GetModelImportJob', { jobIdentifier: 'nobody' });
+    ask('ListModelImportJobs', {});
+    ask('ListTagsForResource', { resourceARN: JOB.jobIdentifier });
+    ask('GetImportedModel', MODEL);
+    ask('DeleteImportedModel', MODEL);
+    ask('GetModelImportJob', JOB);
+    start(3);
+    now += LAGS.modelArn;
+    ask('GetModelImportJob', JOB);
+    now = START + STRAY_REFUSALS.afterMs;
+    ask('GetModelImportJob', JOB);
+    return said.join('\n');
+  };
+
+  test.each(QUESTIONS)('differ: %s', (question) => {
+    const lives = ANSWERS[question].map((answer) => {
+      const account = speaking({ [question]: answer });
+      const life = live(account);
+      expect([...account.exercised]).toContain(`${question}=${answer}`);
+      return life;
+    });
+    expect(new Set(lives).size).toBe(lives.length);
+  });
 });
