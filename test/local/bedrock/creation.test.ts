@@ -26,18 +26,18 @@ test('the name in use is said to be "currently in use"', () => {
 describe('a repeated token', () => {
   const clientRequestToken = 'token-1';
 
-  test('returns the job', () => {
+  test('returns the job where the answer is "job"', () => {
     const account = speaking({});
     expect(create(account, { clientRequestToken })).toBe(create(account, { clientRequestToken }));
   });
 
-  test('is a conflict', () => {
+  test('is a conflict where the answer is "ConflictException"', () => {
     const account = speaking({ repeatedToken: 'ConflictException', nameInUse: 'ValidationException' });
     create(account, { clientRequestToken });
     expect(outcomeOf(() => create(account, { clientRequestToken }))).toBe('ConflictException');
   });
 
-  test('is looked at after the name', () => {
+  test('is looked at after the name where the answer is "name first"', () => {
     const account = speaking({ repeatedToken: 'name first' });
     const jobArn = create(account, { clientRequestToken });
     const others = { jobName: 'job-2', importedModelName: 'model-2' };
@@ -52,7 +52,7 @@ describe('a role made moments ago', () => {
     ['role ValidationException', 'ValidationException', 'The provided role ARN is invalid'],
     ['S3 ValidationException', 'ValidationException', 'Could not validate GetObject permissions'],
     ['AccessDeniedException', 'AccessDeniedException', 'cannot be assumed'],
-  ] as const)('is refused until it has spread: %s', (newRole, name, message) => {
+  ] as const)('is refused until it has spread where the answer is "%s"', (newRole, name, message) => {
     const account = speaking({ newRole });
     account.roleMadeAt(CREATION.roleArn);
 
@@ -63,7 +63,7 @@ describe('a role made moments ago', () => {
     expect(outcomeOf(() => create(account))).toBe('done');
   });
 
-  test('is accepted', () => {
+  test('is accepted where the answer is "accepted"', () => {
     const account = speaking({});
     account.roleMadeAt(CREATION.roleArn);
     expect(outcomeOf(() => create(account))).toBe('done');

@@ -44,7 +44,7 @@ describe('stray refusals', () => {
     );
   });
 
-  test('do not come', () => {
+  test('do not come where the answer is "never"', () => {
     const account = speaking({});
     create(account);
     get(account);
