@@ -12,7 +12,7 @@ import { StepFunctionsStandIn } from './step-functions-stand-in';
 export const START = Date.parse('2026-01-31T12:00:00Z');
 
 /** The on-event function between stand-ins of CloudFormation and Step Functions, with a clock of its own. */
-export interface OnEventSetUp {
+interface OnEventSetUp {
   readonly stepFunctions: StepFunctionsStandIn;
   readonly responses: ResponseUrl;
   /** The events of the stack, the newest first, or what asking for them fails with. */

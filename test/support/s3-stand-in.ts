@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'http';
 import { HttpServer } from '../../local/bedrock/http-server';
 
 /** An object that the stand-in holds: its text, or only its size. */
-export interface StoredObject {
+interface StoredObject {
   readonly text?: string;
   readonly size?: number;
   readonly storageClass?: string;
@@ -11,7 +11,7 @@ export interface StoredObject {
 }
 
 /** What a request comes to instead of an answer: an error of S3, or a connection that breaks or stops. */
-export type S3Fault =
+type S3Fault =
   { readonly status: number; readonly code: string; readonly message?: string } | 'reset' | 'stall';
 
 const PAGE_SIZE = 3;
