@@ -2,13 +2,12 @@ import { readFileSync } from 'fs';
 import { join } from 'path';
 import { MINUTE, useLifecycle, type Given } from '../../support/lifecycle';
 import { silenceLog } from '../../support/log';
-import { jsonFiles, modelFolder } from '../../support/model-folders';
-import { S3StandIn } from '../../support/s3-stand-in';
+import { modelFolder } from '../../support/model-folders';
+import { DENIAL, S3StandIn } from '../../support/s3-stand-in';
 
 const LLAMA = modelFolder('llama-3.2-1b-instruct');
 const QWEN = modelFolder('qwen2.5-7b-instruct');
 const SHARD = 'model-00002-of-00004.safetensors';
-const DENIAL = { status: 403, code: 'AccessDenied', message: 'User is not authorized' };
 
 const log = silenceLog();
 const lifecycle = useLifecycle();
@@ -26,16 +25,12 @@ afterEach(async () => {
   await s3.stop();
 });
 
-const upload = (prefix: string, folder = LLAMA): void => {
-  const sizes = Object.entries(folder.files).map(([name, size]) => [name, size ?? 0]);
-  s3.put(prefix, { ...(Object.fromEntries(sizes) as Record<string, number>), ...jsonFiles(folder) });
-};
 const remarks = (): string[] =>
   log.lines().flatMap(({ message, remark }) => (message === 'Weights' ? [String(remark)] : []));
 
 describe('good weights', () => {
   test('are looked at in a step of its own, and imported in the next', async () => {
-    upload('llama/');
+    s3.upload('llama/');
     const event = request('Create');
     const looked = await poll(event, { attempt: 0 }, lifecycle.now);
     expect(looked).toMatchObject({ waitSeconds: 1, lastSeen: 'the start of the import', hasLooked: true });
@@ -47,7 +42,7 @@ describe('good weights', () => {
   });
 
   test('are looked at once for a request, however long it waits for its turn', async () => {
-    upload('llama/');
+    s3.upload('llama/');
     lifecycle.standIn.startJob({ jobName: 'other', durationMs: 5 * MINUTE });
     const answer = await settle(request('Create'));
     expect(answer.status).toBe('SUCCESS');
@@ -63,7 +58,7 @@ describe('good weights', () => {
 
 describe('bad weights', () => {
   test('fail at once with all that was found, and start nothing', async () => {
-    upload('llama/', QWEN);
+    s3.upload('llama/', QWEN);
     s3.objects.delete(`llama/${SHARD}`);
     s3.objects.delete('llama/config.json');
     const event = request('Create');
@@ -84,7 +79,7 @@ describe('bad weights', () => {
   });
 
   test('fail an update that imports again, which keeps the old model', async () => {
-    upload('llama/');
+    s3.upload('llama/');
     const id = await lifecycle.create();
     const update = { id, definition: { s3Uri: 's3://weights/empty/' } };
     const answer = await settle(request('Update', update));
@@ -103,7 +98,7 @@ describe('bad weights', () => {
   });
 
   test('do not fail a request whose job has started, although its answer was lost', async () => {
-    upload('llama/');
+    s3.upload('llama/');
     const event = request('Create');
     const looked = await poll(event, { attempt: 0 }, lifecycle.now);
     await poll(event, looked, lifecycle.now);
@@ -115,7 +110,7 @@ describe('bad weights', () => {
 });
 
 test('each doubt is a line in the log, and the import goes on', async () => {
-  upload('llama/', { ...LLAMA, config: { ...LLAMA.config, architectures: ['FancyForCausalLM'] } });
+  s3.upload('llama/', { ...LLAMA, config: { ...LLAMA.config, architectures: ['FancyForCausalLM'] } });
   expect(await settle(request('Create'))).toMatchObject({ status: 'SUCCESS' });
   expect(remarks()).toEqual([expect.stringContaining('FancyForCausalLM')]);
 });
@@ -143,7 +138,7 @@ describe('a denial', () => {
   });
 
   test('of one file, when it lasts a minute, does not hide what the listing says', async () => {
-    upload('llama/', QWEN);
+    s3.upload('llama/', QWEN);
     s3.objects.delete('llama/model.safetensors.index.json');
     s3.objects.delete('llama/tokenizer.json');
     Object.keys(QWEN.files)

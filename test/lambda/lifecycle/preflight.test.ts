@@ -4,13 +4,12 @@ import { badWeights, type Progress } from '../../../lambda/lifecycle/reasons';
 import type { Finding } from '../../../lambda/shared/weights/finding';
 import { createS3Client, lookAtS3, type Look } from '../../../lambda/shared/weights/s3';
 import { jsonFiles, modelFolder } from '../../support/model-folders';
-import { S3StandIn } from '../../support/s3-stand-in';
+import { DENIAL, S3StandIn } from '../../support/s3-stand-in';
 
 const URI = 's3://weights/models/llama/';
 const MODEL = modelFolder('llama-3.2-1b-instruct');
 const SHARDED = modelFolder('qwen2.5-7b-instruct');
 const SHARD = 'model-00002-of-00004.safetensors';
-const DENIAL = { status: 403, code: 'AccessDenied', message: 'User is not authorized' };
 
 let s3: S3StandIn;
 let client: S3Client;
@@ -30,10 +29,6 @@ afterEach(async () => {
   await s3.stop();
 });
 
-const upload = (prefix: string, folder = MODEL): void => {
-  const sizes = Object.entries(folder.files).map(([name, size]) => [name, size ?? 0]);
-  s3.put(prefix, { ...(Object.fromEntries(sizes) as Record<string, number>), ...jsonFiles(folder) });
-};
 const look = async (uri = URI, region = 'us-east-1'): Promise<Look> =>
   await preflight(uri, region, 15_000, client);
 const verdicts = (result: Look): string[] =>
@@ -43,18 +38,18 @@ describe('weights in S3', () => {
   test.each(['s3://weights/models/llama/', 's3://weights/models/llama', 's3://weights/models/llama//'])(
     'are found under %s',
     async (uri) => {
-      upload('models/llama/');
+      s3.upload('models/llama/');
       expect(await look(uri)).toEqual({ findings: [] });
     },
   );
 
   test.each(['s3://weights', 's3://weights/'])('are found in the whole bucket, %s', async (uri) => {
-    upload('');
+    s3.upload('');
     expect(await look(uri)).toEqual({ findings: [] });
   });
 
   test('are not those of a folder whose name begins alike', async () => {
-    upload('models/llama2/');
+    s3.upload('models/llama2/');
     s3.put('models/', { llama: 'no folder' });
     expect(verdicts(await look('s3://weights/models/llama'))).toEqual(['certain: nothing']);
   });
@@ -62,12 +57,12 @@ describe('weights in S3', () => {
   test('are not the markers of folders', async () => {
     s3.put('models/llama/', { '': '', 'original/': '' });
     expect(verdicts(await look())).toEqual(['certain: nothing']);
-    upload('models/llama/');
+    s3.upload('models/llama/');
     expect(await look()).toEqual({ findings: [] });
   });
 
   test('lack a shard, on whichever page of the listing it would be', async () => {
-    upload('models/llama/', SHARDED);
+    s3.upload('models/llama/', SHARDED);
     s3.objects.delete(`models/llama/${SHARD}`);
     const result = await look();
     expect(verdicts(result)).toEqual(['certain: shards-missing']);
@@ -75,7 +70,7 @@ describe('weights in S3', () => {
   });
 
   test('are read by name only, each up to its limit', async () => {
-    upload('models/llama/', SHARDED);
+    s3.upload('models/llama/', SHARDED);
     await look();
     expect(s3.calls.filter((call) => call.startsWith('GET'))).toEqual([
       'GET models/llama/config.json',
@@ -86,14 +81,14 @@ describe('weights in S3', () => {
   });
 
   test('are not read when a file has many megabytes', async () => {
-    upload('models/llama/');
+    s3.upload('models/llama/');
     s3.put('models/llama/', { 'config.json': 3_000_000_000 });
     expect(verdicts(await look())).toEqual(['doubt: unread']);
     expect(s3.calls).not.toContain('GET models/llama/config.json');
   });
 
   test('are read as far as an empty file goes', async () => {
-    upload('models/llama/');
+    s3.upload('models/llama/');
     s3.put('models/llama/', { 'config.json': '' });
     expect(verdicts(await look())).toEqual(['doubt: not-json']);
   });
@@ -104,14 +99,14 @@ describe('weights in S3', () => {
       prefix,
       Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`checkpoint-${index}/a.pt`, 1])),
     );
-    upload(prefix);
+    s3.upload(prefix);
     const result = await lookAtS3(client, URI, { limitMs: 15_000, maxPages: 4 });
     expect(verdicts(result)).toEqual(['doubt: listing-cut']);
     expect(s3.calls).toHaveLength(4);
   });
 
   test('are archived, unless a copy has been restored', async () => {
-    upload('models/llama/');
+    s3.upload('models/llama/');
     const config = jsonFiles(MODEL)['config.json'];
     const archive = (restore?: 'done' | 'in progress'): void =>
       s3.put('models/llama/', { 'config.json': { text: config, storageClass: 'GLACIER', restore } });
@@ -132,7 +127,7 @@ describe('a bucket', () => {
 
   test('in another Region is read there, and doubted', async () => {
     s3.region = 'eu-central-1';
-    upload('models/llama/', SHARDED);
+    s3.upload('models/llama/', SHARDED);
     expect(verdicts(await look())).toEqual(['doubt: bucket-region']);
     s3.objects.delete(`models/llama/${SHARD}`);
     expect(verdicts(await look())).toEqual(['certain: shards-missing', 'doubt: bucket-region']);
@@ -140,7 +135,7 @@ describe('a bucket', () => {
 
   test('in the Region of the import, which is not that of the client, is none', async () => {
     s3.region = 'eu-central-1';
-    upload('models/llama/');
+    s3.upload('models/llama/');
     expect(await look(URI, 'eu-central-1')).toEqual({ findings: [] });
   });
 
@@ -161,7 +156,7 @@ describe('a denial', () => {
   });
 
   test('of a file names the permission, and keeps what the listing says', async () => {
-    upload('models/llama/');
+    s3.upload('models/llama/');
     s3.objects.delete('models/llama/model.safetensors');
     s3.faults.set('GET models/llama/config.json', DENIAL);
     const result = await look();
@@ -172,7 +167,7 @@ describe('a denial', () => {
   });
 
   test('by the key of the objects names that permission', async () => {
-    upload('models/llama/');
+    s3.upload('models/llama/');
     s3.faults.set('GET models/llama/config.json', {
       ...DENIAL,
       message: 'User is not authorized to perform: kms:Decrypt on the resource',
@@ -200,14 +195,14 @@ describe('a fault', () => {
     ['a broken connection', 'reset'],
     ['a disabled key', { status: 400, code: 'KMS.DisabledException' }],
   ] as const)('that is %s leaves the file unread, and finds the rest', async (_, fault) => {
-    upload('models/llama/', SHARDED);
+    s3.upload('models/llama/', SHARDED);
     s3.objects.delete(`models/llama/${SHARD}`);
     s3.faults.set('GET models/llama/config.json', fault);
     expect(verdicts(await look())).toEqual(['certain: shards-missing', 'doubt: unread']);
   });
 
   test('that is an answer without an end does not hold the function up', async () => {
-    upload('models/llama/');
+    s3.upload('models/llama/');
     s3.faults.set('LIST', 'stall');
     expect(await preflight(URI, 'us-east-1', 100, client)).toEqual({
       skipped: expect.stringMatching(/timeout/i) as string,
