@@ -81,13 +81,6 @@ describe('Create', () => {
     expect(responses.requests).toBe(0);
     expect(log.text()).toContain('Could not look for other executions');
   });
-
-  test('leaves the executions of other resources and stacks alone', async () => {
-    await deliver({ ...createEvent(), LogicalResourceId: 'Other' });
-    await deliver({ ...createEvent(), StackId: `${createEvent().StackId}x` });
-    await deliver(createEvent());
-    expect(stepFunctions.running()).toHaveLength(3);
-  });
 });
 
 describe('Update', () => {
