@@ -298,20 +298,6 @@ test('what Bedrock itself returned as the ARN of a job is asked for as it is', a
   expect(bedrock.requests).toMatchObject([{ region: 'eu-central-1', path: `/model-import-jobs/${arn}` }]);
 });
 
-describe('where it asks', () => {
-  test("is the literal ARN's Region", async () => {
-    await pollOnce(startJob({ region: 'eu-central-1' }));
-    expect(bedrock.requests[0].region).toBe('eu-central-1');
-  });
-
-  test("is the stack's Region for a name", async () => {
-    const event = createEvent({ jobIdentifier: 'llama' });
-    const StackId = event.StackId.replace('us-east-1', 'us-west-2');
-    await pollOnce('llama', { event: { ...event, StackId } });
-    expect(bedrock.requests[0].region).toBe('us-west-2');
-  });
-});
-
 test('each poll writes one line, with a sentence: job, status, time waited, and when it asks again', async () => {
   const arn = startJob({ durationMs: HOUR_MS });
   await pollOnce(arn, { elapsedSeconds: 12, previous: { attempt: 4 } });
