@@ -1,10 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { preflight } from '../../../lambda/lifecycle/preflight';
-import { badWeights, type Progress } from '../../../lambda/lifecycle/reasons';
-import type { Finding } from '../../../lambda/shared/weights/finding';
-import { createS3Client, lookAtS3, type Look } from '../../../lambda/shared/weights/s3';
-import { jsonFiles, modelFolder } from '../../support/model-folders';
-import { DENIAL, S3StandIn } from '../../support/s3-stand-in';
+import { createS3Client, lookAtS3, type Look } from '../../../../lambda/shared/weights/s3';
+import { jsonFiles, modelFolder } from '../../../support/model-folders';
+import { DENIAL, S3StandIn } from '../../../support/s3-stand-in';
 
 const URI = 's3://weights/models/llama/';
 const MODEL = modelFolder('llama-3.2-1b-instruct');
@@ -29,8 +26,8 @@ afterEach(async () => {
   await s3.stop();
 });
 
-const look = async (uri = URI, region = 'us-east-1'): Promise<Look> =>
-  await preflight(uri, region, 15_000, client);
+const look = (uri = URI, region = 'us-east-1', limitMs = 15_000): Promise<Look> =>
+  lookAtS3(client, uri, { region, limitMs });
 const verdicts = (result: Look): string[] =>
   'findings' in result ? result.findings.map(({ severity, code }) => `${severity}: ${code}`) : [];
 
@@ -204,12 +201,12 @@ describe('a fault', () => {
   test('that is an answer without an end does not hold the function up', async () => {
     s3.upload('models/llama/');
     s3.faults.set('LIST', 'stall');
-    expect(await preflight(URI, 'us-east-1', 100, client)).toEqual({
+    expect(await look(URI, 'us-east-1', 100)).toEqual({
       skipped: expect.stringMatching(/timeout/i) as string,
     });
     s3.faults.clear();
     s3.faults.set('GET models/llama/config.json', 'stall');
-    expect(verdicts(await preflight(URI, 'us-east-1', 300, client))).toContain('doubt: unread');
+    expect(verdicts(await look(URI, 'us-east-1', 300))).toContain('doubt: unread');
   });
 
   test('that is a text without a bucket skips the look', async () => {
@@ -219,54 +216,9 @@ describe('a fault', () => {
   });
 });
 
-test('without a client, it makes one that follows redirects', async () => {
+test('a client follows redirects', async () => {
   const own = await createS3Client('eu-central-1');
   expect(own.config.followRegionRedirects).toBe(true);
   expect(await own.config.region()).toBe('eu-central-1');
   own.destroy();
-});
-
-describe('the reason', () => {
-  const PROGRESS: Progress = {
-    requestType: 'Create',
-    region: 'us-east-1',
-    account: '123456789012',
-    waitedSeconds: 2,
-  };
-  const finding = (code: Finding['code'], more: Partial<Finding> = {}): Finding => ({
-    code,
-    severity: 'certain',
-    problem: `A problem of ${code}`,
-    remedy: `A remedy of ${code}`,
-    ...more,
-  });
-
-  test('holds every certain problem with its file and remedy, and no doubt', () => {
-    const findings = [
-      finding('no-config', { file: 'config.json' }),
-      finding('shards-missing'),
-      finding('tokenizer', { severity: 'doubt' }),
-    ];
-    expect(badWeights(PROGRESS, URI, findings)).toBe(
-      `The weights in ${URI} cannot be imported, so that no job was started. ` +
-        '(1) config.json: A problem of no-config. A remedy of no-config. ' +
-        '(2) A problem of shards-missing. A remedy of shards-missing. ' +
-        "Mend them and deploy again; 'preflight: false' imports without looking first. " +
-        'Waited 2 s in Region us-east-1 of account 123456789012.',
-    );
-  });
-
-  test('needs no number for one', () => {
-    expect(badWeights(PROGRESS, URI, [finding('nothing')])).toContain(
-      'started. A problem of nothing. A remedy of nothing. Mend',
-    );
-  });
-
-  test('fits into an answer to CloudFormation', () => {
-    const many = Array.from({ length: 50 }, () => finding('archived', { file: 'ä'.repeat(500) }));
-    const text = badWeights(PROGRESS, `s3://weights/${'x'.repeat(1000)}`, many);
-    expect(Buffer.byteLength(text)).toBeLessThan(3500);
-    expect(text).toContain('(1) ää');
-    expect(text).toContain('looking first. Waited');
-  });
 });
