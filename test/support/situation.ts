@@ -14,6 +14,12 @@ export const COMPLETED: Job = {
   endTime: secondsAgo(3600),
 };
 
+/** When the time is up. */
+export const UP: Partial<Situation> = { remainingSeconds: 0 };
+
+/** When a fault is not borne any more either. */
+export const OVER: Partial<Situation> = { remainingSeconds: -60 };
+
 /** A poll with plenty of time left, of the only link of a wait, with nothing remembered. */
 export function situation(changed: Partial<Situation> = {}): Situation {
   return {

@@ -1,5 +1,3 @@
-import { readFileSync } from 'fs';
-import { join } from 'path';
 import { MINUTE, useLifecycle, type Given } from '../../support/lifecycle';
 import { silenceLog } from '../../support/log';
 import { modelFolder } from '../../support/model-folders';
@@ -156,19 +154,4 @@ test('an error of Amazon S3 is a line in the log, and the import goes on', async
   s3.faults.set('LIST', { status: 503, code: 'SlowDown' });
   expect(await settle(request('Create'))).toMatchObject({ status: 'SUCCESS', seconds: 1 });
   expect(remarks()).toEqual([expect.stringMatching(/^They were not looked at: .*SlowDown/)]);
-});
-
-describe('the bundle', () => {
-  const DIST = join(__dirname, '..', '..', '..', 'lambda', 'dist', 'lifecycle');
-
-  test('of the function loads without the client of Amazon S3', () => {
-    const bundle = readFileSync(join(DIST, 'index.js'), 'utf8');
-    expect(bundle).toContain('import("./preflight.js")');
-    expect(bundle).not.toContain('ListObjectsV2');
-  });
-
-  test('of the look lies beside it, and loads', async () => {
-    const look = (await import(join(DIST, 'preflight.js'))) as Record<string, unknown>;
-    expect(look.preflight).toBeInstanceOf(Function);
-  });
 });
