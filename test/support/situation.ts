@@ -1,4 +1,5 @@
 import { toAttributes } from '../../lambda/poll/attributes';
+import type { Bedrock, Observation } from '../../lambda/poll/bedrock';
 import type { Situation } from '../../lambda/poll/decision';
 import type { Fault, Job } from '../../lambda/shared/bedrock';
 import { JOB_ARN } from './job';
@@ -56,4 +57,13 @@ export function fault(
   message = `the message of ${name}`,
 ): { fault: Fault } {
   return { fault: { name, message, httpStatus } };
+}
+
+/** A Bedrock that says one thing of a job, and nothing of its model. */
+export function bedrockThatSays(job: Observation<Job>): Bedrock {
+  return {
+    job: () => Promise.resolve(job),
+    model: () => Promise.resolve({ answer: {} }),
+    reply: () => Promise.reject(new Error('Nobody asks the model')),
+  };
 }

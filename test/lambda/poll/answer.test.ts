@@ -1,13 +1,13 @@
 import { toAnswer } from '../../../lambda/poll/answer';
 import { toAttributes } from '../../../lambda/poll/attributes';
-import type { Bedrock, Model } from '../../../lambda/poll/bedrock';
+import type { Model } from '../../../lambda/poll/bedrock';
 import { poll } from '../../../lambda/poll/index';
 import type { Job } from '../../../lambda/shared/bedrock';
 import type { WaitReport } from '../../../lambda/shared/engine';
 import { responseBody } from '../../../lambda/shared/response-body';
 import { createEvent } from '../../support/events';
 import { silenceLog } from '../../support/log';
-import { COMPLETED, NOW, secondsAgo } from '../../support/situation';
+import { bedrockThatSays, COMPLETED, NOW, secondsAgo } from '../../support/situation';
 
 const log = silenceLog();
 
@@ -49,11 +49,6 @@ describe('the report', () => {
     waitedSeconds: number,
     properties: Parameters<typeof createEvent>[0] = {},
   ): Promise<WaitReport | undefined> {
-    const bedrock: Bedrock = {
-      job: () => Promise.resolve({ answer: job }),
-      model: () => Promise.resolve({ answer: {} }),
-      reply: () => Promise.reject(new Error('Nobody asks the model')),
-    };
     const input = {
       event: createEvent({ timeoutSeconds: '60', ...properties }),
       startedAt: secondsAgo(waitedSeconds).toISOString(),
@@ -61,7 +56,7 @@ describe('the report', () => {
     };
     const { report, attempt } = await poll(
       input,
-      () => bedrock,
+      () => bedrockThatSays({ answer: job }),
       () => NOW,
     );
     expect(attempt).toBe(4);

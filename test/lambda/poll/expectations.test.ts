@@ -1,10 +1,10 @@
-import type { Bedrock, Observation } from '../../../lambda/poll/bedrock';
 import type { Job } from '../../../lambda/shared/bedrock';
 import type { Answer, PollInput } from '../../../lambda/shared/engine';
 import { poll } from '../../../lambda/poll/index';
 import { createEvent } from '../../support/events';
 import { JOB_ARN } from '../../support/job';
 import { silenceLog } from '../../support/log';
+import { bedrockThatSays } from '../../support/situation';
 
 silenceLog();
 
@@ -17,14 +17,6 @@ async function answerOf(job: Partial<Job>, expected: Record<string, string>): Pr
   const completed: Job = { jobArn: JOB_ARN, importedModelArn: 'the model', status: 'Completed', ...job };
   const { answer } = await poll(pollInput(expected), () => bedrockThatSays({ answer: completed }), Date.now);
   return answer!;
-}
-
-function bedrockThatSays(job: Observation<Job>): Bedrock {
-  return {
-    job: () => Promise.resolve(job),
-    model: () => Promise.resolve({ answer: {} }),
-    reply: () => Promise.reject(new Error('Nobody asks the model')),
-  };
 }
 
 function pollInput(properties: Parameters<typeof createEvent>[0]): PollInput {
