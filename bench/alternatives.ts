@@ -13,12 +13,10 @@ import { ModelImportJobWaiter } from '../lib/index';
 
 /** Stacks that wait for import jobs, each in another way. */
 
-export interface WaitStackProps extends StackProps {
+interface WaitStackProps extends StackProps {
   readonly jobIdentifiers: string[];
   readonly pollInterval: Duration;
 }
-
-export type WaitStack = new (scope: Construct, id: string, props: WaitStackProps) => Stack;
 
 /** Bounds how long a deployment hangs when the loop crashes: longer in real life. */
 const LOOP_TIMEOUT = Duration.seconds(90);

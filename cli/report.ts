@@ -22,7 +22,7 @@ export function render({ status, findings, error }: Outcome): string {
   const verdict = {
     0: findings.length === 0 ? 'Nothing speaks against an import.' : 'Nothing is certain to fail.',
     1: 'An import is certain to fail.',
-    2: 'The check could not be made.',
+    2: 'The check is not complete.',
   };
   return `${[...lines, verdict[status]].join('\n')}\n`;
 }

@@ -79,7 +79,8 @@ export interface ImportedModelProps {
    *
    * A role that is passed is used as it is. It must trust `bedrock.amazonaws.com`, and hold `s3:GetObject`
    * and `s3:ListBucket` for the source, `kms:Decrypt` on the key of the source when it has one, and
-   * with `vpc` the permissions on network interfaces that the guide lists.
+   * with `vpc` the permissions on network interfaces that the guide lists. It must not be granted the use of
+   * the very model: the import waits for its policies.
    *
    * @default - A new role that may do exactly this.
    * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-import-iam-role.html
@@ -88,6 +89,9 @@ export interface ImportedModelProps {
 
   /**
    * The key that encrypts the imported model: a symmetric one of the stack's Region.
+   *
+   * The policy of a key of another account must let the account of the stack use `kms:CreateGrant`,
+   * `kms:Decrypt`, `kms:DescribeKey` and `kms:GenerateDataKey`.
    *
    * @default - A key that AWS owns.
    */
@@ -272,22 +276,22 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
   public readonly jobArn: string;
 
   /**
-   * The name of the import job.
+   * The name of the import job. Empty when Bedrock omits it.
    */
   public readonly jobName: string;
 
   /**
-   * The name of the imported model.
+   * The name of the imported model. Empty when Bedrock omits it.
    */
   public readonly importedModelName: string;
 
   /**
-   * The ARN of the role that the job reads the weights with.
+   * The ARN of the role that the job reads the weights with. Empty when Bedrock omits it.
    */
   public readonly roleArn: string;
 
   /**
-   * The URI of the weights: `s3://bucket/prefix/`.
+   * The URI of the weights: `s3://bucket/prefix/`. Empty when Bedrock omits it.
    */
   public readonly modelDataSourceS3Uri: string;
 
@@ -359,7 +363,7 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
    * Only with `waitForCompletion`.
    */
   public get importedModelArn(): string {
-    return this.imported('importedModelArn').importedModelArn;
+    return this.imported('importedModelArn');
   }
 
   /**
@@ -368,34 +372,34 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
    * Only with `waitForCompletion`.
    */
   public get status(): string {
-    return this.imported('status').status;
+    return this.imported('status');
   }
 
   /**
-   * When the job was created, in ISO 8601 and UTC: `2026-01-31T12:00:00.000Z`.
+   * When the job was created, in ISO 8601 and UTC: `2026-01-31T12:00:00.000Z`. Empty when Bedrock omits it.
    *
    * Only with `waitForCompletion`.
    */
   public get creationTime(): string {
-    return this.imported('creationTime').creationTime;
+    return this.imported('creationTime');
   }
 
   /**
-   * When the job was last modified, in ISO 8601 and UTC.
+   * When the job was last modified, in ISO 8601 and UTC. Empty when Bedrock omits it.
    *
    * Only with `waitForCompletion`.
    */
   public get lastModifiedTime(): string {
-    return this.imported('lastModifiedTime').lastModifiedTime;
+    return this.imported('lastModifiedTime');
   }
 
   /**
-   * When the job ended, in ISO 8601 and UTC.
+   * When the job ended, in ISO 8601 and UTC. Empty when Bedrock omits it.
    *
    * Only with `waitForCompletion`.
    */
   public get endTime(): string {
-    return this.imported('endTime').endTime;
+    return this.imported('endTime');
   }
 
   /**
@@ -405,7 +409,7 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
    * Only with `waitForCompletion`.
    */
   public get importedModelKmsKeyArn(): string {
-    return this.imported('importedModelKmsKeyArn').importedModelKmsKeyArn;
+    return this.imported('importedModelKmsKeyArn');
   }
 
   /**
@@ -414,7 +418,7 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
    * Only with `waitForCompletion`.
    */
   public get modelArchitecture(): string {
-    return this.imported('modelArchitecture').modelArchitecture;
+    return this.imported('modelArchitecture');
   }
 
   /**
@@ -423,7 +427,7 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
    * Only with `waitForCompletion`.
    */
   public get instructSupported(): string {
-    return this.imported('instructSupported').instructSupported;
+    return this.imported('instructSupported');
   }
 
   /**
@@ -434,7 +438,7 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
    * @see https://docs.aws.amazon.com/bedrock/latest/userguide/import-model-calculate-cost.html
    */
   public get customModelUnitsPerModelCopy(): string {
-    return this.imported('customModelUnitsPerModelCopy').customModelUnitsPerModelCopy;
+    return this.imported('customModelUnitsPerModelCopy');
   }
 
   /**
@@ -444,17 +448,17 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
    * Only with `waitForCompletion`.
    */
   public get customModelUnitsVersion(): string {
-    return this.imported('customModelUnitsVersion').customModelUnitsVersion;
+    return this.imported('customModelUnitsVersion');
   }
 
-  /** The wait that knows an attribute. */
-  private imported(attribute: string): ModelImportJobWaiter {
+  /** What only the end of the import tells. */
+  private imported<Name extends keyof ModelImportJobWaiter>(name: Name): ModelImportJobWaiter[Name] {
     if (!this.waiter) {
       throw new Error(
-        `'${attribute}' of ${this.node.path} is known after the import only, and 'waitForCompletion' is false`,
+        `'${name}' of ${this.node.path} is known after the import only, and 'waitForCompletion' is false`,
       );
     }
-    return this.waiter;
+    return this.waiter[name];
   }
 
   private createNetwork(props: ImportedModelProps, { subnetIds }: ec2.SelectedSubnets): JobNetwork {
@@ -510,7 +514,7 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
     provider._permit(resource, [...lifecycle.permissions, policiesOf(this.role)]);
     if (props.vpc) {
       // The job reads the weights through its routes and endpoints.
-      resource.node.addDependency(waysOut(props.vpc));
+      resource.node.addDependency(waysOut(props.vpc, this));
     }
     return resource;
   }

@@ -252,8 +252,8 @@ export class ModelImportJobWaiter extends ImportedModelBase {
     validateText('jobIdentifier', props.jobIdentifier, jobIdentifierRule);
     validatePlace(scope, props);
     validateExpectations(props);
-    super(scope, id, placeOf(props));
     const { timeoutSeconds, pollIntervalSeconds } = waitOptions(props);
+    super(scope, id, placeOf(props));
     warnUnlessOffered(this, this.env.region);
 
     const provider = providerFor(this, props.provider);

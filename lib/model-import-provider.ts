@@ -34,7 +34,8 @@ export interface ModelImportProviderProps {
    *
    * They need to reach Amazon Bedrock, AWS Step Functions, AWS CloudFormation and Amazon S3 from there: by a
    * NAT gateway, or by the interface endpoints `bedrock`, `states` and `cloudformation` and a gateway endpoint
-   * of S3, which takes the answers to CloudFormation and has the weights. A waiter with a `role` also needs
+   * of S3, which takes the answers to CloudFormation and has the weights. What is served waits for them, where
+   * the app makes them in the stack of the VPC, by its methods, or in its own. A waiter with a `role` also needs
    * `sts`, and a smoke test `bedrock-runtime`. Lambda writes the logs itself. An interface endpoint serves its
    * own Region only: a job of another one needs a NAT gateway.
    *
@@ -126,8 +127,9 @@ export interface ModelImportProviderProps {
    * It is given what it needs, unless it takes no policies: then it must hold `logs:CreateLogStream` and
    * `logs:PutLogEvents` on the log group, `bedrock:GetModelImportJob` on the jobs and
    * `bedrock:GetImportedModel` on the models or `sts:AssumeRole` on the roles to ask as, with a smoke test
-   * `bedrock:InvokeModel` on the models and `kms:Decrypt` on their key, and in a VPC the permissions of
-   * `AWSLambdaVPCAccessExecutionRole`. It must trust `lambda.amazonaws.com`.
+   * `bedrock:InvokeModel` on the models and `kms:Decrypt` on their key. What every function needs beside is
+   * listed in the docs under "Permissions": for a VPC, an encryption key and tracing. It must trust
+   * `lambda.amazonaws.com`.
    *
    * @default - A new role.
    */
@@ -139,9 +141,9 @@ export interface ModelImportProviderProps {
    * It is given what it needs, unless it takes no policies: then it must hold `logs:CreateLogStream` and
    * `logs:PutLogEvents` on the log group, `states:StartExecution` and `states:ListExecutions` on the state
    * machine, `states:DescribeExecution` and `states:StopExecution` on its executions,
-   * `cloudformation:DescribeStackEvents` on the stack, and in a VPC the permissions of
-   * `AWSLambdaVPCAccessExecutionRole`, with a dead-letter queue `sqs:SendMessage` on it, and with an encryption
-   * key `kms:Decrypt` and `kms:GenerateDataKey` on it. It must trust `lambda.amazonaws.com`.
+   * `cloudformation:DescribeStackEvents` on the stack, with a dead-letter queue `sqs:SendMessage` on it, and with
+   * an encryption key `kms:Decrypt` and `kms:GenerateDataKey` on it, beside what `pollRole` says of every
+   * function. It must trust `lambda.amazonaws.com`.
    *
    * @default - A new role.
    */
@@ -150,13 +152,14 @@ export interface ModelImportProviderProps {
   /**
    * The role of the function that starts imports and deletes models, which only an `ImportedModel` needs.
    *
-   * It is given what it needs, unless it takes no policies: then it must hold the logging and VPC
-   * permissions of the others, `bedrock:CreateModelImportJob`, `bedrock:ListModelImportJobs`,
+   * It is given what it needs, unless it takes no policies: then it must hold `logs:CreateLogStream` and
+   * `logs:PutLogEvents` on the log group, `bedrock:CreateModelImportJob`, `bedrock:ListModelImportJobs`,
    * `bedrock:ListImportedModels`, `bedrock:GetModelImportJob`, `bedrock:GetImportedModel`,
    * `bedrock:DeleteImportedModel`, `bedrock:ListTagsForResource`, `bedrock:TagResource` and
-   * `bedrock:UntagResource`, `iam:PassRole` on the import roles, and on a customer managed key
-   * `kms:CreateGrant`, `kms:Decrypt`, `kms:DescribeKey` and `kms:GenerateDataKey`. It must trust
-   * `lambda.amazonaws.com`.
+   * `bedrock:UntagResource`, `iam:PassRole` on the import roles, on a model's key `kms:CreateGrant`,
+   * `kms:Decrypt`, `kms:DescribeKey` and `kms:GenerateDataKey`, and for the look before an import
+   * `s3:ListBucket` and `s3:GetObject` on the weights and `kms:Decrypt` on their key, beside what `pollRole`
+   * says of every function. It must trust `lambda.amazonaws.com`.
    *
    * @default - A new role.
    */
@@ -166,8 +169,8 @@ export interface ModelImportProviderProps {
    * The role of the state machine.
    *
    * It is given what it needs, unless it takes no policies: then it must hold `lambda:InvokeFunction` on
-   * the functions, and with an encryption key `kms:Decrypt` and `kms:GenerateDataKey` on it. It must trust
-   * `states.amazonaws.com`.
+   * the functions, with an encryption key `kms:Decrypt` and `kms:GenerateDataKey` on it, with tracing the
+   * actions of AWS X-Ray, and with a log level those of log delivery. It must trust `states.amazonaws.com`.
    *
    * @default - A new role.
    */
@@ -253,9 +256,9 @@ export class ModelImportProvider extends Construct {
   private imports?: ImportQueue;
 
   constructor(scope: Construct, id: string, props?: ModelImportProviderProps) {
-    super(scope, id);
     const options = props ?? {};
     validate(options);
+    super(scope, id);
     this.options = options;
     this.logGroup =
       options.logGroup ??
@@ -386,7 +389,7 @@ export class ModelImportProvider extends Construct {
     resource.node.addDependency(...this.permissions, ...permissions);
     if (this.settings.vpc) {
       // The functions reach nobody without its routes and endpoints, neither before they are there nor after.
-      resource.node.addDependency(waysOut(this.settings.vpc));
+      resource.node.addDependency(waysOut(this.settings.vpc, this));
     }
   }
 

@@ -1,8 +1,9 @@
-import { Arn, Aws, Fn, Token } from 'aws-cdk-lib';
+import { Arn, Aws, Fn, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { s3PrefixRule, s3UriRule } from './private/model-rules';
+import { throughService } from './private/through-service';
 import { hasDynamicReference, isLiteral, validateText } from './private/validation';
 
 /**
@@ -97,12 +98,11 @@ export class ModelSource {
     const statements = this.statementsOn(`${this.location.objectsArn}.json`);
     if (this.encryptionKey) {
       // To decrypt those files, through Amazon S3 only.
-      const viaService = `s3.${Aws.REGION}.${Aws.URL_SUFFIX}`;
       statements.push(
         new iam.PolicyStatement({
           actions: ['kms:Decrypt'],
           resources: [this.encryptionKey.keyArn],
-          conditions: { StringEquals: { 'kms:ViaService': viaService } },
+          conditions: throughService('s3', Aws.REGION),
         }),
       );
     }
@@ -110,12 +110,15 @@ export class ModelSource {
   }
 
   /**
-   * Allows a role to decrypt the weights.
+   * Allows a role to decrypt the weights. A key of another account has to be described, too.
+   *
+   * @see https://docs.aws.amazon.com/bedrock/latest/userguide/cross-account-access-cmi.html
    *
    * @internal
    */
   public _grantDecrypt(role: iam.IRole): void {
-    this.encryptionKey?.grantDecrypt(role);
+    const isForeign = this.encryptionKey?.env.account !== Stack.of(role).account;
+    this.encryptionKey?.grant(role, 'kms:Decrypt', ...(isForeign ? ['kms:DescribeKey'] : []));
   }
 
   private statementsOn(objectsArn: string): iam.PolicyStatement[] {

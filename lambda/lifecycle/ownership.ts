@@ -61,7 +61,7 @@ export function requestToken(owner: string, requestId: string): string {
 }
 
 /**
- * A hash of what a definition means: neither the order of keys and list members matters, nor a slash at the
+ * A hash of what a definition means: neither the order of keys matters, nor a slash at the
  * end of the source, nor what is empty, nor the way its weights were read. With another role, through another
  * network, it is the same model.
  */
@@ -119,9 +119,6 @@ function uniquePart(resource: Resource, requestId: string): string {
 }
 
 function canonical(value: unknown): string {
-  if (Array.isArray(value)) {
-    return `[${value.map(canonical).sort().join()}]`;
-  }
   if (value !== null && typeof value === 'object') {
     const fields = Object.entries(value)
       .filter(([, field]) => !isEmpty(field))

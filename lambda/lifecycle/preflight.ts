@@ -1,4 +1,3 @@
-import type { S3Client } from '@aws-sdk/client-s3';
 import { createS3Client, lookAtS3, type Look } from '../shared/weights/s3';
 
 /**
@@ -7,18 +6,11 @@ import { createS3Client, lookAtS3, type Look } from '../shared/weights/s3';
  *
  * @param limitMs all calls of the look end within this many milliseconds
  */
-export async function preflight(
-  s3Uri: string,
-  region: string,
-  limitMs: number,
-  client?: S3Client,
-): Promise<Look> {
-  const s3 = client ?? (await createS3Client(region));
+export async function preflight(s3Uri: string, region: string, limitMs: number): Promise<Look> {
+  const client = await createS3Client(region);
   try {
-    return await lookAtS3(s3, s3Uri, { region, limitMs });
+    return await lookAtS3(client, s3Uri, { region, limitMs });
   } finally {
-    if (!client) {
-      s3.destroy();
-    }
+    client.destroy();
   }
 }

@@ -8,7 +8,7 @@ import { describeError, logEvent } from './resource';
  */
 
 /** The resource as the stack knows it. */
-export interface Belief {
+interface Belief {
   /** Empty when there is none. */
   readonly physicalId: string;
   /** When a creation or an update began that goes on, in milliseconds since the epoch, a whole second. */

@@ -23,7 +23,7 @@ export interface Bedrock {
 }
 
 /** How Bedrock is reached in a Region, as a role. */
-export interface Connection {
+interface Connection {
   readonly client: BedrockClient;
   readonly ask: Ask;
 }

@@ -17,7 +17,7 @@ export function handler(input: PollInput): Promise<Memory> {
 }
 
 /** How Bedrock is reached in a Region, as the function's own role or another one. */
-export type Reach = (region: string, role?: AssumedRole) => Bedrock;
+type Reach = (region: string, role?: AssumedRole) => Bedrock;
 
 /**
  * Asks Bedrock once and decides: for the job and then its model, or for an answer of the model when only

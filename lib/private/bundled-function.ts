@@ -8,13 +8,14 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { ModelImportProviderProps } from '../model-import-provider';
 import { allowNetworkInterfaces } from './function-network';
+import { throughService } from './through-service';
 
 /** What all functions of a provider have in common. */
 export interface FunctionSettings extends ModelImportProviderProps {
   readonly logGroup: logs.ILogGroup;
 }
 
-export interface BundledFunctionProps {
+interface BundledFunctionProps {
   /** The folder of the function in `lambda/`. */
   readonly bundle: 'on-event' | 'poll' | 'lifecycle';
   readonly description: string;
@@ -78,10 +79,7 @@ export class BundledFunction extends lambda.Function {
 
   /** Lets it use a key through a service, and nowhere else. */
   public allowKey(key: kms.IKey, service: string, actions: string[]): void {
-    const { region, urlSuffix } = Stack.of(this);
-    this.allow(actions, [key.keyArn], {
-      StringEquals: { 'kms:ViaService': `${service}.${region}.${urlSuffix}` },
-    });
+    this.allow(actions, [key.keyArn], throughService(service, Stack.of(this).region));
   }
 
   /** Adds a statement to the policy, and returns it. */

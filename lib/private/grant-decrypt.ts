@@ -1,12 +1,12 @@
-import { Aws } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
+import { throughService } from './through-service';
 
 const ACTIONS = ['kms:Decrypt'];
 
 /** Allows to decrypt a model under a key, through Amazon Bedrock only. A model and its key are in one Region. */
 export function grantDecrypt(grantee: iam.IGrantable, key: kms.IKey): iam.Grant {
-  const conditions = throughBedrock(key.env.region);
+  const conditions = throughService('bedrock', key.env.region);
   return iam.Grant.addToPrincipalOrResource({
     grantee,
     actions: ACTIONS,
@@ -22,13 +22,9 @@ export function grantDecryptOn(grantee: iam.IGrantable, resourceArn: string, reg
   return iam.Grant.addToPrincipal({
     grantee,
     actions: ACTIONS,
-    conditions: throughBedrock(region),
+    conditions: throughService('bedrock', region),
     resourceArns: [resourceArn],
   });
-}
-
-function throughBedrock(region: string): Record<string, Record<string, string>> {
-  return { StringEquals: { 'kms:ViaService': `bedrock.${region}.${Aws.URL_SUFFIX}` } };
 }
 
 /** A key that takes conditions into its policy, which older versions of the CDK leave out there. */

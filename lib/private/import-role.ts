@@ -1,4 +1,4 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { ModelSource } from '../model-source';
@@ -42,10 +42,11 @@ export class ImportRole extends iam.Role {
 
 /** @see https://docs.aws.amazon.com/bedrock/latest/userguide/vpc-custom-model-import.html */
 function networkStatements(stack: Stack, jobs: string, network: JobNetwork): iam.PolicyStatement[] {
-  const arn = (resource: string, resourceName: string): string =>
-    stack.formatArn({ service: 'ec2', resource, resourceName, arnFormat: ArnFormat.SLASH_RESOURCE_NAME });
+  const arn = (resource: string, resourceName: string, account?: string): string =>
+    stack.formatArn({ service: 'ec2', resource, resourceName, account });
   const interfaces = arn('network-interface', '*');
-  const subnets = network.subnetIds.map((id) => arn('subnet', id));
+  // A subnet that another account shares is that account's.
+  const subnets = network.subnetIds.map((id) => arn('subnet', id, '*'));
   const securityGroups = network.securityGroupIds.map((id) => arn('security-group', id));
   const tagged = (key: string): Record<string, object> => ({
     StringEquals: { [`${key}/BedrockManaged`]: 'true' },

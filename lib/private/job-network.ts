@@ -24,7 +24,7 @@ export function selectJobSubnets(props: JobNetworkProps): ec2.SelectedSubnets | 
   validateNeedsVpc(props);
   const groups = props.securityGroups?.length ?? 1;
   if (groups < 1 || groups > MAX_SECURITY_GROUPS) {
-    throw new Error(`'securityGroups' must be 1 to ${MAX_SECURITY_GROUPS}, got: ${groups}`);
+    throw new Error(`'securityGroups' must hold 1 to ${MAX_SECURITY_GROUPS} security groups, got: ${groups}`);
   }
   const { vpc, vpcSubnets } = props;
   const selected = vpc?.selectSubnets(vpcSubnets);

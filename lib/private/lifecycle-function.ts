@@ -4,6 +4,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct, IDependable } from 'constructs';
 import type { ModelSource } from '../model-source';
 import { BundledFunction, type FunctionSettings } from './bundled-function';
+import { throughService } from './through-service';
 
 /** The SDK calls of one step are cut off well before this. */
 const TIMEOUT = Duration.seconds(30);
@@ -138,12 +139,11 @@ export class LifecycleFunction extends BundledFunction {
 
   /** @see https://docs.aws.amazon.com/bedrock/latest/userguide/encryption-import-model.html */
   private keyStatement(key: kms.IKey): iam.PolicyStatement {
-    const { region, urlSuffix } = Stack.of(this);
     // To have the model encrypted: Bedrock asks the caller for these.
     return new iam.PolicyStatement({
       actions: ['kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
       resources: [key.keyArn],
-      conditions: { StringEquals: { 'kms:ViaService': `bedrock.${region}.${urlSuffix}` } },
+      conditions: throughService('bedrock', Stack.of(this).region),
     });
   }
 }

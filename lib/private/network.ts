@@ -1,4 +1,4 @@
-import { CfnResource } from 'aws-cdk-lib';
+import { CfnResource, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Dependable, type IConstruct, type IDependable } from 'constructs';
 
@@ -10,14 +10,16 @@ const SPOKEN_WITH = /\.(?:bedrock|cloudformation|s3|states|sts)(?:-fips)?"/;
 
 /**
  * What has to be there before a VPC leads anywhere, as it is at synthesis: its subnets with their routes, its
- * gateways, and the endpoints of the services that are spoken with. Other endpoints may come later, because
- * the policy of one may name the model.
+ * gateways, and the endpoints of the services that are spoken with, wherever in the app they are made. Other
+ * endpoints may come later, because the policy of one may name the model.
+ *
+ * @param scope what is served from the VPC
  */
-export function waysOut(vpc: ec2.IVpc): IDependable {
+export function waysOut(vpc: ec2.IVpc, scope: IConstruct): IDependable {
   const ways: IDependable = {};
   Dependable.implement(ways, {
     get dependencyRoots(): IConstruct[] {
-      return vpc.node.children.filter(leadsOut);
+      return [...vpc.node.children.filter(leadsOut), ...madeElsewhere(vpc, Stack.of(scope))];
     },
   });
   return ways;
@@ -25,14 +27,26 @@ export function waysOut(vpc: ec2.IVpc): IDependable {
 
 function leadsOut(child: IConstruct): boolean {
   if (child instanceof ec2.InterfaceVpcEndpoint) {
-    return isSpokenWith(child);
+    return isSpokenWith(child.node.defaultChild as ec2.CfnVPCEndpoint);
   }
   return (
     child instanceof ec2.VpcEndpoint || CfnResource.isCfnResource(child) || ec2.Subnet.isVpcSubnet(child)
   );
 }
 
-function isSpokenWith(endpoint: ec2.InterfaceVpcEndpoint): boolean {
-  const { serviceName } = endpoint.node.defaultChild as ec2.CfnVPCEndpoint;
-  return SPOKEN_WITH.test(JSON.stringify(endpoint.stack.resolve(serviceName)));
+/** The endpoints and routes of a VPC that a stack makes beside it. */
+function madeElsewhere(vpc: ec2.IVpc, stack: Stack): IConstruct[] {
+  const routeTables = [...vpc.privateSubnets, ...vpc.isolatedSubnets, ...vpc.publicSubnets].map(
+    ({ routeTable }) => routeTable.routeTableId,
+  );
+  return stack.node.findAll().filter((node) => {
+    if (node instanceof ec2.CfnVPCEndpoint) {
+      return node.vpcId === vpc.vpcId && (node.vpcEndpointType !== 'Interface' || isSpokenWith(node));
+    }
+    return node instanceof ec2.CfnRoute && routeTables.includes(node.routeTableId);
+  });
+}
+
+function isSpokenWith(endpoint: ec2.CfnVPCEndpoint): boolean {
+  return SPOKEN_WITH.test(JSON.stringify(endpoint.stack.resolve(endpoint.serviceName)));
 }

@@ -1,7 +1,7 @@
 import { Stack, type CfnResource } from 'aws-cdk-lib';
 
 /** A resource as the template will have it. */
-export interface RenderedResource {
+interface RenderedResource {
   readonly DependsOn?: string | string[];
   readonly DeletionPolicy?: string;
 }

@@ -74,7 +74,7 @@ export function validateText(
 export function validateNoAlias(prop: string, key?: kms.IKey): void {
   // An alias shows in its ARN also when the rest of it is a token.
   if (key?.keyArn.includes(':alias/')) {
-    throw new Error(`'${prop}' must be a key, not an alias of one`);
+    throw new Error(`'${prop}' must be a key, not an alias of one, got: ${key.keyArn}`);
   }
 }
 

@@ -5,7 +5,7 @@ const DEFAULT_TIMEOUT = Duration.minutes(55);
 const DEFAULT_POLL_INTERVAL = Duration.seconds(10);
 
 /** How long to wait, and how often to look, in seconds. */
-export interface WaitOptions {
+interface WaitOptions {
   readonly timeoutSeconds: number;
   readonly pollIntervalSeconds: number;
 }

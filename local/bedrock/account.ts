@@ -50,6 +50,8 @@ export class BedrockAccount {
   public readonly exercised = new Set<string>();
   /** How many imported models the account may hold in a Region. */
   public modelQuota = 3;
+  /** How many items a page of a list has at most, unless a request says how many. */
+  public pageSize = 100;
   /** How the imports go that `CreateModelImportJob` starts, one each; the last one stays. */
   public scripts: ImportScript[] = [{}];
   /** What callers may not do. */

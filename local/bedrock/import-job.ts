@@ -44,7 +44,7 @@ export interface Tag {
 /** The JSON of a request or an answer. */
 export type Body = Record<string, unknown>;
 
-export type Status = 'InProgress' | 'Completed' | 'Failed';
+type Status = 'InProgress' | 'Completed' | 'Failed';
 
 /** When a job ends or ended, in milliseconds since the epoch. */
 export function endOf(job: Job): number {

@@ -25,7 +25,7 @@ export function listModelImportJobs(account: BedrockAccount, input: Body, region
     .filter((job) => !statusEquals || statusOf(job, account.now()) === statusEquals)
     .filter((job) => !isLate(account, 'newJobInLists', job.startedAt))
     .filter((job) => !isForgotten(account, job));
-  const { items, nextToken } = paginate(jobs, filter);
+  const { items, nextToken } = paginate(jobs, filter, account.pageSize);
   const summaries = items.map((job) => pick(describeInDialect(account, job), SUMMARY));
   return { modelImportJobSummaries: summaries, nextToken };
 }

@@ -23,10 +23,14 @@ export function isAskedFor(name: string, time: number, input: ListInput): boolea
 }
 
 /** One page of items, which are in the order of their creation. Bedrock's own default is newest first. */
-export function paginate<T>(items: T[], input: ListInput): { items: T[]; nextToken?: string } {
+export function paginate<T>(
+  items: T[],
+  input: ListInput,
+  pageSize: number,
+): { items: T[]; nextToken?: string } {
   const sorted = input.sortOrder === 'Ascending' ? items : [...items].reverse();
   const start = Number(input.nextToken ?? 0);
-  const end = start + (input.maxResults ?? 100);
+  const end = start + (input.maxResults ?? pageSize);
   return { items: sorted.slice(start, end), nextToken: end < sorted.length ? String(end) : undefined };
 }
 

@@ -19,7 +19,7 @@ export function listImportedModels(account: BedrockAccount, input: Body, region:
   const models = account.records
     .modelsIn(region)
     .filter((job) => isAskedFor(job.importedModelName, endOf(job), input as ListInput));
-  const { items, nextToken } = paginate(models, input as ListInput);
+  const { items, nextToken } = paginate(models, input as ListInput, account.pageSize);
   return { modelSummaries: items.map((job) => pick(describeModel(job), SUMMARY)), nextToken };
 }
 

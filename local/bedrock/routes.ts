@@ -4,7 +4,7 @@ import type { Operation } from './inputs';
 /** Where an operation is found, and how a request for it is read. */
 
 /** A request over HTTP. */
-export interface HttpRequest {
+interface HttpRequest {
   readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;

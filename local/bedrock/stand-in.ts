@@ -33,7 +33,7 @@ export interface ScriptedFault {
 }
 
 /** A request that arrived, for tests to look at. */
-export interface ReceivedRequest {
+interface ReceivedRequest {
   readonly method: string;
   readonly path: string;
   readonly operation: string;

@@ -165,7 +165,7 @@ describe('a prefix in S3', () => {
       status: 2,
       output:
         'not checked: not allowed: s3:ListBucket on the bucket weights with the prefix "llama/": AccessDenied, no\n' +
-        'The check could not be made.\n',
+        'The check is not complete.\n',
     });
   });
 

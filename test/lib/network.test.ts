@@ -5,10 +5,12 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { ImportedModel, ModelImportProvider, ModelSource } from '../../lib/index';
 import { resourcesOfType } from '../support/templates';
 
+const ENV = { region: 'us-east-1', account: '123456789012' };
+
 let stack: Stack;
 let vpc: ec2.Vpc;
 beforeEach(() => {
-  stack = new Stack(new App(), 'Stack', { env: { region: 'us-east-1', account: '123456789012' } });
+  stack = new Stack(new App(), 'Stack', { env: ENV });
   vpc = new ec2.Vpc(stack, 'Vpc', {
     maxAzs: 1,
     gatewayEndpoints: { S3: { service: ec2.GatewayVpcEndpointAwsService.S3 } },
@@ -69,4 +71,48 @@ test('endpoints that are added later are waited for, too', () => {
   own();
   endpoint('Bedrock', ec2.InterfaceVpcEndpointAwsService.BEDROCK);
   expect(waitedFor().join()).toContain('VpcBedrock');
+});
+
+describe('endpoints and routes that are made beside the VPC', () => {
+  const add = (scope: Stack): void => {
+    new ec2.InterfaceVpcEndpoint(scope, 'BesideStates', {
+      vpc,
+      service: ec2.InterfaceVpcEndpointAwsService.STEP_FUNCTIONS,
+    });
+    new ec2.InterfaceVpcEndpoint(scope, 'BesideLogs', {
+      vpc,
+      service: ec2.InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS,
+    });
+    new ec2.GatewayVpcEndpoint(scope, 'BesideS3', { vpc, service: ec2.GatewayVpcEndpointAwsService.S3 });
+    new ec2.CfnRoute(scope, 'BesideRoute', {
+      routeTableId: vpc.privateSubnets[0].routeTable.routeTableId,
+      destinationCidrBlock: '10.9.0.0/16',
+      transitGatewayId: 'tgw-1',
+    });
+  };
+  const beside = (): string[] => {
+    const { DependsOn = [] } = resourcesOfType(stack, 'Custom::BedrockImportedModel')[0];
+    return DependsOn.filter((id) => id.startsWith('Beside')).map((id) => id.replace(/[0-9A-F]{8}$/, ''));
+  };
+
+  test('are waited for, if they lead where a model has to reach', () => {
+    own();
+    add(stack);
+    expect(beside()).toEqual(['BesideRoute', 'BesideS3', 'BesideStates']);
+  });
+
+  test('are waited for beside a VPC of another stack', () => {
+    const networks = new Stack(stack.node.root as App, 'Networks', { env: ENV });
+    vpc = new ec2.Vpc(networks, 'Vpc', { maxAzs: 1 });
+    own();
+    add(stack);
+    expect(beside()).toEqual(['BesideRoute', 'BesideS3', 'BesideStates']);
+  });
+
+  test('of another VPC are not', () => {
+    own();
+    vpc = new ec2.Vpc(stack, 'Other', { maxAzs: 1 });
+    add(stack);
+    expect(beside()).toEqual([]);
+  });
 });

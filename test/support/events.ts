@@ -6,6 +6,7 @@ const STACK_ID =
   'arn:aws:cloudformation:us-east-1:123456789012:stack/Stack/6f2b8d10-0c1e-11f0-9a5b-0affd1a2b3c4';
 export const STATE_MACHINE_ARN = 'arn:aws:states:us-east-1:123456789012:stateMachine:Wait';
 
+export const LIFECYCLE_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:lifecycle';
 export const POLL_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:poll';
 
 const PROPERTIES: OnTheWire<WaiterProperties> = {
@@ -51,4 +52,21 @@ export function deleteEvent(physicalResourceId: string): ResourceEvent {
     RequestId: '33333333-3333-4333-8333-333333333333',
     PhysicalResourceId: physicalResourceId,
   };
+}
+
+/** An event of a resource that owns a model, whose import may take less time than its deletion. */
+export function modelEvent(RequestType: string, RequestId: string, id = JOB_ARN): ResourceEvent {
+  return {
+    ...createEvent(),
+    RequestType,
+    RequestId,
+    PhysicalResourceId: RequestType === 'Create' ? undefined : id,
+    ResourceType: 'Custom::BedrockImportedModel',
+    ResourceProperties: {
+      stateMachineArn: STATE_MACHINE_ARN,
+      lifecycleFunctionArn: LIFECYCLE_ARN,
+      startTimeoutSeconds: '300',
+      deleteTimeoutSeconds: '3300',
+    },
+  } as unknown as ResourceEvent;
 }

@@ -9,6 +9,8 @@ const STACK = 'arn:aws:cloudformation:us-east-1:000000000000:stack/models/5d2ee1
 export const DEFINITION = { roleArn: 'arn:aws:iam::000000000000:role/import', s3Uri: 's3://weights/llama/' };
 export const MINUTE = 60_000;
 
+export const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
+
 /** The named dialects of Bedrock, for `describe.each`. */
 export const NAMED_DIALECTS = Object.entries<Dialect>(DIALECTS);
 
@@ -47,6 +49,11 @@ export class Lifecycle {
     await this.standIn.stop();
   }
 
+  /** Lets Bedrock answer some questions otherwise. */
+  public readonly speak = (answers: Partial<Dialect>): void => {
+    this.standIn.account.dialect = { ...this.dialect, ...answers };
+  };
+
   public readonly request = (type: 'Create' | 'Update' | 'Delete', given: Given = {}): ResourceEvent =>
     ({
       RequestType: type,
@@ -70,25 +77,25 @@ export class Lifecycle {
   /** Polls as the state machine does until there is an answer; the clock runs on meanwhile. */
   public readonly settle = async (
     event: ResourceEvent,
-    first: LifecycleResult = { attempt: 0 },
+    previous?: LifecycleResult,
+    startedAt = this.now,
   ): Promise<Answer & { seconds: number }> => {
-    const startedAt = this.now;
-    let result = await this.poll(event, first, startedAt);
-    while (!result.answer) {
-      this.now += result.waitSeconds! * 1000;
-      result = await this.poll(event, result, startedAt);
-    }
-    return { ...result.answer, seconds: (this.now - startedAt) / 1000 };
+    const { answer } = await this.pollFor(event, Infinity, previous, startedAt);
+    return { ...answer!, seconds: (this.now - startedAt) / 1000 };
   };
 
-  /** Polls until there is an answer, or the execution is stopped. */
-  public readonly pollFor = async (event: ResourceEvent, seconds: number): Promise<LifecycleResult> => {
-    const startedAt = this.now;
-    let result = await this.poll(event, { attempt: 0 }, startedAt);
-    while (!result.answer && this.now - startedAt < seconds * 1000) {
-      this.now += result.waitSeconds! * 1000;
+  /** Polls until there is an answer, or that many seconds have passed. */
+  public readonly pollFor = async (
+    event: ResourceEvent,
+    seconds: number,
+    previous: LifecycleResult = { attempt: 0 },
+    startedAt = this.now,
+  ): Promise<LifecycleResult> => {
+    let result = previous;
+    do {
+      this.now += (result.waitSeconds ?? 0) * 1000;
       result = await this.poll(event, result, startedAt);
-    }
+    } while (!result.answer && this.now - startedAt < seconds * 1000);
     return result;
   };
 

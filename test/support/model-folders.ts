@@ -44,17 +44,16 @@ export function jsonFiles(folder: ModelFolder): Partial<Record<DocumentName, str
   );
 }
 
-export function storedFiles(folder: ModelFolder): StoredFile[] {
+function storedFiles(folder: ModelFolder): StoredFile[] {
   return Object.entries(folder.files).map(([name, size]) => ({ name, size: size ?? UNKNOWN_SIZE }));
 }
 
 /** A folder as it is looked at. */
-export function weightsOf(folder: ModelFolder, changes: Partial<Weights> = {}): Weights {
+export function weightsOf(folder: ModelFolder): Weights {
   const documents = Object.entries(jsonFiles(folder)).map(([name, text]) => [name, { text }]);
   return {
     location: 's3://weights/model/',
     files: storedFiles(folder),
     documents: Object.fromEntries(documents) as Weights['documents'],
-    ...changes,
   };
 }

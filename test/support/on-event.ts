@@ -3,7 +3,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { NETWORK } from '../../lambda/on-event/cloudformation';
 import { onEvent } from '../../lambda/on-event/index';
 import type { Peers } from '../../lambda/on-event/peers';
-import type { ExecutionState, PollResult, ResourceEvent } from '../../lambda/shared/engine';
+import type { Answer, ExecutionState, PollResult, ResourceEvent } from '../../lambda/shared/engine';
 import { createEvent, POLL_ARN } from './events';
 import { ResponseUrl } from './response-url';
 import { StepFunctionsStandIn } from './step-functions-stand-in';
@@ -12,7 +12,7 @@ import { StepFunctionsStandIn } from './step-functions-stand-in';
 export const START = Date.parse('2026-01-31T12:00:00Z');
 
 /** The on-event function between stand-ins of CloudFormation and Step Functions, with a clock of its own. */
-export interface OnEventSetUp {
+interface OnEventSetUp {
   readonly stepFunctions: StepFunctionsStandIn;
   readonly responses: ResponseUrl;
   /** The events of the stack, the newest first, or what asking for them fails with. */
@@ -22,6 +22,8 @@ export interface OnEventSetUp {
   readonly at: (seconds: number, happen: () => void) => void;
   /** Brings an event as CloudFormation does. Its URL tells when it was made, unless that is undefined. */
   readonly deliver: (event: ResourceEvent, madeAt?: number, servedAt?: number) => Promise<void>;
+  /** The input of the execution that was started last. */
+  readonly lastState: () => ExecutionState;
   /** Brings the state of an execution whose polls have ended, as the state machine does. */
   readonly end: (state: Partial<ExecutionState>) => Promise<PollResult | undefined>;
 }
@@ -77,8 +79,14 @@ export function setUpOnEvent(): OnEventSetUp {
       const ResponseURL = madeAt === undefined ? responses.url : responses.madeAt(madeAt);
       await onEvent({ ...event, ResponseURL } as Parameters<typeof onEvent>[0], peers);
     },
+    lastState: () => JSON.parse(stepFunctions.executions.at(-1)!.input) as ExecutionState,
     end: (state) => onEvent({ ...executionState(), responseUrl: responses.url, ...state }, peers),
   };
+}
+
+/** The state of an execution that has an answer, or none because its poll function is broken. */
+export function answered(answer?: Answer, error?: ExecutionState['error']): Partial<ExecutionState> {
+  return { poll: { result: { attempt: 1, answer } }, error };
 }
 
 /** What an execution of a waiter has that was started when the test began. */

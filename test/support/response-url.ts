@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'http';
 import { HttpServer } from '../../local/bedrock/http-server';
 
-/** What happens to a response on its way: a status that refuses it, or a connection that breaks. */
-export type Refusal = number | 'reset' | 'lost';
+/** What happens to a response on its way: a status that refuses it, or a connection that breaks or stops. */
+type Refusal = number | 'reset' | 'lost' | 'stall';
 
 /** A response as CloudFormation reads it. */
 export interface Response {
@@ -72,6 +72,9 @@ export class ResponseUrl extends HttpServer {
     const refusal = this.refusals.shift() ?? complaint(request, body);
     if (refusal === undefined || refusal === 'lost') {
       this.bodies.push(body.toString());
+    }
+    if (refusal === 'stall') {
+      return;
     }
     if (typeof refusal === 'string') {
       request.socket.destroy();

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'http';
 import { HttpServer } from '../../local/bedrock/http-server';
+import { jsonFiles, modelFolder } from './model-folders';
 
 /** An object that the stand-in holds: its text, or only its size. */
-export interface StoredObject {
+interface StoredObject {
   readonly text?: string;
   readonly size?: number;
   readonly storageClass?: string;
@@ -11,8 +12,10 @@ export interface StoredObject {
 }
 
 /** What a request comes to instead of an answer: an error of S3, or a connection that breaks or stops. */
-export type S3Fault =
+type S3Fault =
   { readonly status: number; readonly code: string; readonly message?: string } | 'reset' | 'stall';
+
+export const DENIAL = { status: 403, code: 'AccessDenied', message: 'User is not authorized' };
 
 const PAGE_SIZE = 3;
 
@@ -44,6 +47,12 @@ export class S3StandIn extends HttpServer {
             : object;
       this.objects.set(prefix + name, stored);
     }
+  }
+
+  /** Adds the folder of a model under a prefix. */
+  public upload(prefix: string, folder = modelFolder('llama-3.2-1b-instruct')): void {
+    const sizes = Object.entries(folder.files).map(([name, size]) => [name, size ?? 0]);
+    this.put(prefix, { ...(Object.fromEntries(sizes) as Record<string, number>), ...jsonFiles(folder) });
   }
 
   protected serve(request: IncomingMessage, _body: Buffer, response: ServerResponse): void {

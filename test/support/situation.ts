@@ -1,4 +1,5 @@
 import { toAttributes } from '../../lambda/poll/attributes';
+import type { Bedrock, Observation } from '../../lambda/poll/bedrock';
 import type { Situation } from '../../lambda/poll/decision';
 import type { Fault, Job } from '../../lambda/shared/bedrock';
 import { JOB_ARN } from './job';
@@ -13,6 +14,12 @@ export const COMPLETED: Job = {
   status: 'Completed',
   endTime: secondsAgo(3600),
 };
+
+/** When the time is up. */
+export const UP: Partial<Situation> = { remainingSeconds: 0 };
+
+/** When a fault is not borne any more either. */
+export const OVER: Partial<Situation> = { remainingSeconds: -60 };
 
 /** A poll with plenty of time left, of the only link of a wait, with nothing remembered. */
 export function situation(changed: Partial<Situation> = {}): Situation {
@@ -50,4 +57,13 @@ export function fault(
   message = `the message of ${name}`,
 ): { fault: Fault } {
   return { fault: { name, message, httpStatus } };
+}
+
+/** A Bedrock that says one thing of a job, and nothing of its model. */
+export function bedrockThatSays(job: Observation<Job>): Bedrock {
+  return {
+    job: () => Promise.resolve(job),
+    model: () => Promise.resolve({ answer: {} }),
+    reply: () => Promise.reject(new Error('Nobody asks the model')),
+  };
 }

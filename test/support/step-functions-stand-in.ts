@@ -46,7 +46,7 @@ export class StepFunctionsStandIn extends HttpServer {
   public readonly unlisted = new Set<Execution>();
 
   /** @param now the time in milliseconds since the epoch */
-  constructor(private readonly now: () => number = Date.now) {
+  constructor(private readonly now: () => number) {
     super();
   }
 

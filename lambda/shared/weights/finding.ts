@@ -1,7 +1,7 @@
 import { cut } from '../text';
 
 /** What a look at the weights can find. */
-export type FindingCode =
+type FindingCode =
   | 'no-bucket'
   | 'nothing'
   | 'no-config'

@@ -22,7 +22,7 @@ export type Look =
   /** Why it was not possible to look. */
   | { readonly skipped: string };
 
-export interface LookOptions {
+interface LookOptions {
   /** The Region of the import. */
   readonly region?: string;
   /** All of it ends within this many milliseconds. */

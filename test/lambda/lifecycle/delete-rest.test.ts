@@ -9,7 +9,7 @@ describe.each(NAMED_DIALECTS)(
   'the Delete of the last model of a resource, in the dialect %s',
   (_, dialect) => {
     const lifecycle = useLifecycle(dialect);
-    const { request, settle, create, models, modelOf } = lifecycle;
+    const { request, settle, pollFor, create, models, modelOf } = lifecycle;
 
     const deleteLast = async (id: string, given: Given = {}): Promise<string[]> => {
       const { status } = await settle(request('Delete', { id, ...given }), { attempt: 0, known: id });
@@ -36,6 +36,18 @@ describe.each(NAMED_DIALECTS)(
       await replace(last);
       lifecycle.now += 2 * MINUTE;
       await expect(deleteLast(last)).resolves.toEqual([]);
+    });
+
+    test('deletes what a replacement that was stopped may still start', async () => {
+      const last = await create();
+      lifecycle.now += 2 * MINUTE;
+      const event = request('Delete', { id: last });
+      const startedAt = lifecycle.now;
+      const result = await pollFor(event, 0, { attempt: 0, known: last, supersedes: true });
+      await pollFor(request('Update', { id: last, ...QWEN }), 0);
+      await settle(event, result, startedAt);
+      expect(lifecycle.jobs()).toHaveLength(2);
+      expect(models()).toEqual([]);
     });
 
     test('spares a model that was to be retained', async () => {

@@ -1,17 +1,11 @@
-import type { Dialect } from '../../../local/bedrock/dialect';
-import { MINUTE, NAMED_DIALECTS, useLifecycle } from '../../support/lifecycle';
+import { MINUTE, NAMED_DIALECTS, times, useLifecycle } from '../../support/lifecycle';
 import { silenceLog } from '../../support/log';
 
 silenceLog();
 
-const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
-
 describe.each(NAMED_DIALECTS)('delete, in the dialect %s', (_, dialect) => {
   const lifecycle = useLifecycle(dialect);
-  const { request, poll, settle, create, count, jobs, models, modelOf } = lifecycle;
-  const speak = (answers: Partial<Dialect>): void => {
-    lifecycle.standIn.account.dialect = { ...dialect, ...answers };
-  };
+  const { speak, request, poll, pollFor, settle, create, count, models, modelOf } = lifecycle;
 
   test('deletes the model', async () => {
     const id = await create();
@@ -47,7 +41,10 @@ describe.each(NAMED_DIALECTS)('delete, in the dialect %s', (_, dialect) => {
     const importedModelArn = 'arn:aws:bedrock:us-east-1:000000000000:imported-model/mdl000000001';
     lifecycle.standIn.account.scripts = [{ durationMs: 20 * MINUTE, overrides: { importedModelArn } }];
     const id = await create();
-    await expect(settle(request('Delete', { id }))).resolves.toMatchObject({ status: 'SUCCESS' });
+    const { status, seconds } = await settle(request('Delete', { id }));
+    expect(status).toBe('SUCCESS');
+    expect(seconds).toBeGreaterThan(19 * 60);
+    lifecycle.now += 30 * MINUTE;
     expect(models()).toEqual([]);
   });
 
@@ -135,7 +132,10 @@ describe.each(NAMED_DIALECTS)('delete, in the dialect %s', (_, dialect) => {
     lifecycle.now += 2 * MINUTE;
     const absent = { operation: 'GetModelImportJob', status: 404, name: 'ResourceNotFoundException' };
     lifecycle.standIn.failNext(...times(30, absent));
-    await expect(settle(request('Delete', { id }))).resolves.toMatchObject({ status: 'SUCCESS' });
+    const { status, seconds } = await settle(request('Delete', { id }));
+    expect(status).toBe('SUCCESS');
+    expect(seconds).toBeGreaterThan(17 * 60);
+    lifecycle.now += 30 * MINUTE;
     expect(models()).toEqual([]);
   });
 
@@ -148,15 +148,12 @@ describe.each(NAMED_DIALECTS)('delete, in the dialect %s', (_, dialect) => {
     const id = await create();
     const event = request('Delete', { id });
     const startedAt = lifecycle.now;
-    let result = await poll(event, { attempt: 0 }, startedAt);
-    while (!result.answer) {
-      if (lifecycle.now - startedAt === 3 * MINUTE) {
-        lifecycle.standIn.failNext(fault);
-      }
-      lifecycle.now += result.waitSeconds! * 1000;
-      result = await poll(event, result, startedAt);
-    }
-    expect(result.answer.status).toBe('SUCCESS');
+    const result = await pollFor(event, 180);
+    lifecycle.standIn.failNext(fault);
+    const { status, seconds } = await settle(event, result, startedAt);
+    expect(status).toBe('SUCCESS');
+    expect(seconds).toBeGreaterThan(5 * 60);
+    lifecycle.now += 30 * MINUTE;
     expect(models()).toEqual([]);
   });
 
@@ -275,147 +272,5 @@ describe.each(NAMED_DIALECTS)('delete, in the dialect %s', (_, dialect) => {
     lifecycle.standIn.failNext({ operation: 'GetModelImportJob', status: 200, rawBody: job });
     await expect(settle(request('Delete', { id }))).resolves.toMatchObject({ status: 'SUCCESS', seconds: 0 });
     expect(lifecycle.standIn.requests[0].path).toBe(`/model-import-jobs/${id}`);
-  });
-
-  describe('whose ID names a request', () => {
-    test('removes what that request started, and nothing else', async () => {
-      const stopped = request('Create');
-      await settle(stopped);
-      const good = await create();
-      const id = `request/${stopped.RequestId}`;
-      await expect(settle(request('Delete', { id }))).resolves.toMatchObject({
-        status: 'SUCCESS',
-        physicalResourceId: id,
-      });
-      expect(models()).toEqual([modelOf(good)]);
-    });
-
-    test('knows it by its name when its tags were taken away', async () => {
-      const stopped = request('Create');
-      const { physicalResourceId } = await settle(stopped);
-      lifecycle.standIn.account.untag(physicalResourceId, Object.keys(lifecycle.tagsOf(physicalResourceId)));
-      await settle(request('Delete', { id: `request/${stopped.RequestId}` }));
-      expect(models()).toEqual([]);
-    });
-
-    test('finds what a call on its way starts, and what shows only a minute later', async () => {
-      speak({ newJobInLists: 'late', newJobTags: 'absent', newJob: 'late' });
-      const stopped = request('Create');
-      const event = request('Delete', { id: `request/${stopped.RequestId}` });
-      const startedAt = lifecycle.now;
-
-      let result = await poll(event, { attempt: 0 }, startedAt);
-      lifecycle.now += 55_000;
-      await poll(stopped, { attempt: 0 }, lifecycle.now);
-      while (!result.answer) {
-        lifecycle.now += result.waitSeconds! * 1000;
-        result = await poll(event, result, startedAt);
-      }
-
-      expect(result.answer.status).toBe('SUCCESS');
-      expect(jobs()).toHaveLength(1);
-      expect(models()).toEqual([]);
-    });
-
-    test('looks as long when the request itself was delivered late', async () => {
-      speak({ newJobInLists: 'late' });
-      const stopped = request('Create');
-      const event = request('Delete', { id: `request/${stopped.RequestId}` });
-      const startedAt = lifecycle.now - 10 * MINUTE;
-      let result = await poll(event, { attempt: 0 }, startedAt);
-      await poll(stopped, { attempt: 0 }, lifecycle.now);
-      while (!result.answer) {
-        lifecycle.now += result.waitSeconds! * 1000;
-        result = await poll(event, result, startedAt);
-      }
-      expect(models()).toEqual([]);
-    });
-  });
-
-  describe('whose ID CloudFormation invented', () => {
-    const id = 'models-Llama-1ABC';
-
-    test('removes what the cancelled create started', async () => {
-      await create();
-      await expect(settle(request('Delete', { id }))).resolves.toMatchObject({
-        status: 'SUCCESS',
-        physicalResourceId: id,
-      });
-      expect(models()).toEqual([]);
-    });
-
-    test('does not look into jobs that failed', async () => {
-      lifecycle.standIn.account.scripts = [{ outcome: 'Failed' }];
-      await create();
-      const before = count('ListTagsForResource');
-      await settle(request('Delete', { id }));
-      expect(count('ListTagsForResource')).toBe(before);
-    });
-
-    test('spares the job that the stack believes in', async () => {
-      await create();
-      const good = await create();
-      await settle(request('Delete', { id }), { attempt: 0, known: good });
-      expect(models()).toEqual([modelOf(good)]);
-    });
-
-    test('spares what was started since the stack creates the resource anew', async () => {
-      await create();
-      const sparesSince = new Date(lifecycle.now).toISOString();
-      const good = await create();
-      await settle(request('Delete', { id }), { attempt: 0, known: '', sparesSince });
-      expect(models()).toEqual([modelOf(good)]);
-    });
-
-    test('spares what an update started', async () => {
-      const old = await create();
-      const { physicalResourceId: replacement } = await settle(
-        request('Update', { id: old, definition: { triggers: { v: '2' } } }),
-      );
-      lifecycle.now += 1000;
-      await settle(request('Delete', { id }));
-      expect(models()).toEqual([modelOf(replacement)]);
-    });
-
-    test('spares what starts after it', async () => {
-      const event = request('Delete', { id });
-      const startedAt = lifecycle.now;
-      let result = await poll(event, { attempt: 0 }, startedAt);
-      lifecycle.now += 2 * MINUTE;
-      const good = await create();
-      while (!result.answer) {
-        lifecycle.now += result.waitSeconds! * 1000;
-        result = await poll(event, result, startedAt);
-      }
-      expect(models()).toEqual([modelOf(good)]);
-    });
-
-    test.each(['Retain', 'RetainExceptOnCreate'])(
-      'leaves the jobs of others and models under %s alone',
-      async (deletionPolicy) => {
-        lifecycle.standIn.startJob({ jobName: 'given-by-others' });
-        lifecycle.now += 3 * MINUTE;
-        const retained = await create({ deletionPolicy });
-        await settle(request('Delete', { id }));
-        expect(models()).toHaveLength(2);
-        expect(models()).toContain(modelOf(retained));
-      },
-    );
-
-    test('does not take tags that are called absent in passing for none', async () => {
-      const retained = await create({ deletionPolicy: 'Retain' });
-      lifecycle.now += 10 * MINUTE;
-      const absent = { operation: 'ListTagsForResource', status: 404, name: 'ResourceNotFoundException' };
-      lifecycle.standIn.failNext(...times(10, absent));
-      await settle(request('Delete', { id }));
-      expect(models()).toEqual([modelOf(retained)]);
-    });
-
-    test('retains by what the resource says where the tags are gone', async () => {
-      const retained = await create();
-      lifecycle.standIn.account.untag(retained, Object.keys(lifecycle.tagsOf(retained)));
-      await settle(request('Delete', { id, deletionPolicy: 'Retain' }));
-      expect(models()).toEqual([modelOf(retained)]);
-    });
   });
 });

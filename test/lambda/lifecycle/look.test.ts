@@ -1,19 +1,15 @@
-import { readFileSync } from 'fs';
-import { join } from 'path';
-import type { LifecycleResult } from '../../../lambda/lifecycle/step';
 import { MINUTE, useLifecycle, type Given } from '../../support/lifecycle';
 import { silenceLog } from '../../support/log';
-import { jsonFiles, modelFolder } from '../../support/model-folders';
-import { S3StandIn } from '../../support/s3-stand-in';
+import { modelFolder } from '../../support/model-folders';
+import { DENIAL, S3StandIn } from '../../support/s3-stand-in';
 
 const LLAMA = modelFolder('llama-3.2-1b-instruct');
 const QWEN = modelFolder('qwen2.5-7b-instruct');
 const SHARD = 'model-00002-of-00004.safetensors';
-const DENIAL = { status: 403, code: 'AccessDenied', message: 'User is not authorized' };
 
 const log = silenceLog();
 const lifecycle = useLifecycle();
-const { poll, settle, jobs, count } = lifecycle;
+const { poll, pollFor, settle, jobs, count } = lifecycle;
 const request = (type: 'Create' | 'Update' | 'Delete', given: Given = {}) =>
   lifecycle.request(type, { preflight: true, ...given });
 
@@ -27,16 +23,12 @@ afterEach(async () => {
   await s3.stop();
 });
 
-const upload = (prefix: string, folder = LLAMA): void => {
-  const sizes = Object.entries(folder.files).map(([name, size]) => [name, size ?? 0]);
-  s3.put(prefix, { ...(Object.fromEntries(sizes) as Record<string, number>), ...jsonFiles(folder) });
-};
 const remarks = (): string[] =>
   log.lines().flatMap(({ message, remark }) => (message === 'Weights' ? [String(remark)] : []));
 
 describe('good weights', () => {
   test('are looked at in a step of its own, and imported in the next', async () => {
-    upload('llama/');
+    s3.upload('llama/');
     const event = request('Create');
     const looked = await poll(event, { attempt: 0 }, lifecycle.now);
     expect(looked).toMatchObject({ waitSeconds: 1, lastSeen: 'the start of the import', hasLooked: true });
@@ -48,7 +40,7 @@ describe('good weights', () => {
   });
 
   test('are looked at once for a request, however long it waits for its turn', async () => {
-    upload('llama/');
+    s3.upload('llama/');
     lifecycle.standIn.startJob({ jobName: 'other', durationMs: 5 * MINUTE });
     const answer = await settle(request('Create'));
     expect(answer.status).toBe('SUCCESS');
@@ -64,7 +56,7 @@ describe('good weights', () => {
 
 describe('bad weights', () => {
   test('fail at once with all that was found, and start nothing', async () => {
-    upload('llama/', QWEN);
+    s3.upload('llama/', QWEN);
     s3.objects.delete(`llama/${SHARD}`);
     s3.objects.delete('llama/config.json');
     const event = request('Create');
@@ -85,7 +77,7 @@ describe('bad weights', () => {
   });
 
   test('fail an update that imports again, which keeps the old model', async () => {
-    upload('llama/');
+    s3.upload('llama/');
     const id = await lifecycle.create();
     const update = { id, definition: { s3Uri: 's3://weights/empty/' } };
     const answer = await settle(request('Update', update));
@@ -104,7 +96,7 @@ describe('bad weights', () => {
   });
 
   test('do not fail a request whose job has started, although its answer was lost', async () => {
-    upload('llama/');
+    s3.upload('llama/');
     const event = request('Create');
     const looked = await poll(event, { attempt: 0 }, lifecycle.now);
     await poll(event, looked, lifecycle.now);
@@ -116,27 +108,19 @@ describe('bad weights', () => {
 });
 
 test('each doubt is a line in the log, and the import goes on', async () => {
-  upload('llama/', { ...LLAMA, config: { ...LLAMA.config, architectures: ['FancyForCausalLM'] } });
+  s3.upload('llama/', { ...LLAMA, config: { ...LLAMA.config, architectures: ['FancyForCausalLM'] } });
   expect(await settle(request('Create'))).toMatchObject({ status: 'SUCCESS' });
   expect(remarks()).toEqual([expect.stringContaining('FancyForCausalLM')]);
 });
 
 describe('a denial', () => {
-  const settleWith = async (onPoll: (index: number) => void) => {
-    const event = request('Create');
-    const startedAt = lifecycle.now;
-    let result: LifecycleResult = { attempt: 0 };
-    for (let index = 0; !result.answer; index++) {
-      onPoll(index);
-      lifecycle.now += (result.waitSeconds ?? 0) * 1000;
-      result = await poll(event, result, startedAt);
-    }
-    return { ...result.answer, seconds: (lifecycle.now - startedAt) / 1000 };
-  };
-
   test('of a permission that arrives is asked again until it has', async () => {
     s3.faults.set('LIST', DENIAL);
-    const answer = await settleWith((index) => index === 4 && s3.faults.clear());
+    const event = request('Create');
+    const startedAt = lifecycle.now;
+    const result = await pollFor(event, 15);
+    s3.faults.clear();
+    const answer = await settle(event, result, startedAt);
     expect(answer).toMatchObject({ status: 'FAILED', seconds: 20 });
     expect(answer.reason).toContain('There is nothing in s3://weights/llama/');
     expect(remarks()).toEqual([]);
@@ -152,7 +136,7 @@ describe('a denial', () => {
   });
 
   test('of one file, when it lasts a minute, does not hide what the listing says', async () => {
-    upload('llama/', QWEN);
+    s3.upload('llama/', QWEN);
     s3.objects.delete('llama/model.safetensors.index.json');
     s3.objects.delete('llama/tokenizer.json');
     Object.keys(QWEN.files)
@@ -170,19 +154,4 @@ test('an error of Amazon S3 is a line in the log, and the import goes on', async
   s3.faults.set('LIST', { status: 503, code: 'SlowDown' });
   expect(await settle(request('Create'))).toMatchObject({ status: 'SUCCESS', seconds: 1 });
   expect(remarks()).toEqual([expect.stringMatching(/^They were not looked at: .*SlowDown/)]);
-});
-
-describe('the bundle', () => {
-  const DIST = join(__dirname, '..', '..', '..', 'lambda', 'dist', 'lifecycle');
-
-  test('of the function loads without the client of Amazon S3', () => {
-    const bundle = readFileSync(join(DIST, 'index.js'), 'utf8');
-    expect(bundle).toContain('import("./preflight.js")');
-    expect(bundle).not.toContain('ListObjectsV2');
-  });
-
-  test('of the look lies beside it, and loads', async () => {
-    const look = (await import(join(DIST, 'preflight.js'))) as Record<string, unknown>;
-    expect(look.preflight).toBeInstanceOf(Function);
-  });
 });

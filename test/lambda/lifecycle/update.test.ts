@@ -1,6 +1,4 @@
-import type { Dialect } from '../../../local/bedrock/dialect';
-import type { LifecycleResult } from '../../../lambda/lifecycle/step';
-import { MINUTE, NAMED_DIALECTS, useLifecycle } from '../../support/lifecycle';
+import { MINUTE, NAMED_DIALECTS, times, useLifecycle } from '../../support/lifecycle';
 import { silenceLog } from '../../support/log';
 
 silenceLog();
@@ -9,10 +7,7 @@ const OWNER = 'cdk-bedrock-model-import:owner';
 
 describe.each(NAMED_DIALECTS)('update, in the dialect %s', (_, dialect) => {
   const lifecycle = useLifecycle(dialect);
-  const { request, poll, settle, create, count, jobs, models, modelOf, tagsOf } = lifecycle;
-  const speak = (answers: Partial<Dialect>): void => {
-    lifecycle.standIn.account.dialect = { ...dialect, ...answers };
-  };
+  const { speak, request, settle, create, count, jobs, models, modelOf, tagsOf } = lifecycle;
 
   const other = { definition: { s3Uri: 's3://weights/qwen/' } };
 
@@ -243,54 +238,6 @@ describe.each(NAMED_DIALECTS)('update, in the dialect %s', (_, dialect) => {
     });
   });
 
-  test('a rollback that names the new job goes back to the old one', async () => {
-    const id = await create();
-    const { physicalResourceId: newId } = await settle(request('Update', { id, ...other }));
-
-    const rollback = await settle(request('Update', { id: newId, old: other }));
-
-    expect(rollback).toMatchObject({ status: 'SUCCESS', physicalResourceId: id });
-    expect(jobs()).toHaveLength(2);
-    expect(models()).toContain(modelOf(id));
-  });
-
-  test('a rollback that names the old job keeps it, and removes the new one', async () => {
-    const id = await create();
-    const { physicalResourceId: newId } = await settle(request('Update', { id, ...other }));
-
-    const rollback = await settle(request('Update', { id, old: other }));
-
-    expect(rollback).toMatchObject({ status: 'SUCCESS', physicalResourceId: id });
-    expect(models()).toEqual([modelOf(id)]);
-    await expect(settle(request('Delete', { id: newId, ...other }))).resolves.toMatchObject({
-      status: 'SUCCESS',
-    });
-    expect(models()).toEqual([modelOf(id)]);
-  });
-
-  test('a rollback is not bound to the timeout of the import that failed', async () => {
-    const id = await create();
-    const rollback = await settle(request('Update', { id, old: other, startTimeoutSeconds: 60 }));
-    expect(rollback).toMatchObject({ status: 'SUCCESS', physicalResourceId: id });
-    expect(rollback.seconds).toBeGreaterThan(60);
-  });
-
-  test('a rollback that is throttled for longer than an import may take waits on', async () => {
-    const id = await create();
-    const operations = ['GetModelImportJob', 'ListModelImportJobs'];
-    const rollback = request('Update', { id, old: other, startTimeoutSeconds: 60 });
-    let result = { attempt: 0 } as LifecycleResult;
-    const startedAt = lifecycle.now;
-    while (lifecycle.now - startedAt < 2 * MINUTE) {
-      operations.forEach((operation) =>
-        lifecycle.standIn.failNext({ operation, status: 429, name: 'ThrottlingException', message: '…' }),
-      );
-      result = await poll(rollback, result, startedAt);
-      expect(result.answer).toBeUndefined();
-      lifecycle.now += result.waitSeconds! * 1000;
-    }
-  });
-
   test('an import that an update asks for is bound to its timeout', async () => {
     speak({ strayRefusals: 'never' });
     const id = await create();
@@ -300,60 +247,6 @@ describe.each(NAMED_DIALECTS)('update, in the dialect %s', (_, dialect) => {
 
     expect(answer).toMatchObject({ status: 'FAILED', physicalResourceId: id });
     expect(answer.seconds).toBe(300);
-  });
-
-  test('going back to a definition whose model was deleted imports it again', async () => {
-    const first = await create();
-    const { physicalResourceId: second } = await settle(request('Update', { id: first, ...other }));
-    await settle(request('Delete', { id: first }));
-    lifecycle.now += 1000;
-
-    const third = await settle(request('Update', { id: second, old: other }));
-
-    expect(third.status).toBe('SUCCESS');
-    expect([first, second]).not.toContain(third.physicalResourceId);
-  });
-
-  test('a rollback removes the job that a stopped update may still start', async () => {
-    const id = await create();
-    lifecycle.now += 2 * MINUTE;
-    lifecycle.standIn.account.scripts = [{ durationMs: 5 * MINUTE }];
-    const stopped = request('Update', { id, ...other });
-    const rollback = request('Update', { id, old: other });
-    const startedAt = lifecycle.now;
-
-    let result = await poll(rollback, { attempt: 0, supersedes: true }, startedAt);
-    expect(result.lastSeen).toBe('a job that a stopped request may still start');
-    lifecycle.now += 20_000;
-    await poll(stopped, { attempt: 0 }, lifecycle.now);
-    while (!result.answer) {
-      lifecycle.now += result.waitSeconds! * 1000;
-      result = await poll(rollback, result, startedAt);
-    }
-
-    expect(result.answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: id });
-    expect(jobs()).toHaveLength(2);
-    lifecycle.now += 10 * MINUTE;
-    expect(models()).toEqual([modelOf(id)]);
-  });
-
-  test('a rollback does not mistake a new job whose tags show late', async () => {
-    speak({ newJobTags: 'empty' });
-    const id = await create();
-    const { physicalResourceId: newId } = await settle(request('Update', { id, ...other }));
-    const rollback = await settle(request('Update', { id: newId, old: other }));
-    expect(rollback).toMatchObject({ status: 'SUCCESS', physicalResourceId: id });
-    expect(jobs()).toHaveLength(2);
-  });
-
-  test('a rollback whose old model is gone imports it again', async () => {
-    const id = await create();
-    const { physicalResourceId: newId } = await settle(request('Update', { id, ...other }));
-    lifecycle.now += 10 * MINUTE;
-    lifecycle.standIn.account.deleteModel(modelOf(id));
-    const rollback = await settle(request('Update', { id: newId, old: other }));
-    expect(rollback.status).toBe('SUCCESS');
-    expect([id, newId]).not.toContain(rollback.physicalResourceId);
   });
 
   test('a job without its tags is known by what CloudFormation says of it', async () => {
@@ -375,5 +268,40 @@ describe.each(NAMED_DIALECTS)('update, in the dialect %s', (_, dialect) => {
     const answer = await settle(request('Update', { id, ...other }));
     expect(answer).toMatchObject({ status: 'FAILED', physicalResourceId: id });
     expect(models()).toEqual([modelOf(id)]);
+  });
+
+  describe('a change of tags that Bedrock refuses', () => {
+    const team = { tags: [{ key: 'team', value: 'a' }] };
+    const refuse = (fault: object, count: number): void =>
+      lifecycle.standIn.failNext(...times(count, { operation: 'TagResource', status: 400, ...fault }));
+
+    test('for want of a permission is tried again until it arrives', async () => {
+      const id = await create();
+      lifecycle.now += 10 * MINUTE;
+      refuse({ status: 403, name: 'AccessDeniedException' }, 3);
+      const answer = await settle(request('Update', { id, ...team }));
+      expect(answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: id });
+      expect(tagsOf(modelOf(id))).toMatchObject({ team: 'a' });
+    });
+
+    test('for want of a permission that never comes fails, and keeps the model', async () => {
+      const id = await create();
+      lifecycle.now += 10 * MINUTE;
+      refuse({ status: 403, name: 'AccessDeniedException', message: 'not authorized' }, 60);
+      const answer = await settle(request('Update', { id, ...team }));
+      expect(answer).toMatchObject({ status: 'FAILED', physicalResourceId: id });
+      expect(answer.reason).toContain('Bedrock refused bedrock:TagResource: AccessDeniedException');
+      expect(models()).toEqual([modelOf(id)]);
+    });
+
+    test('because there would be too many fails at once, and keeps the model', async () => {
+      const id = await create();
+      lifecycle.now += 10 * MINUTE;
+      refuse({ name: 'TooManyTagsException', message: '51 tags' }, 1);
+      const answer = await settle(request('Update', { id, ...team }));
+      expect(answer).toMatchObject({ status: 'FAILED', physicalResourceId: id });
+      expect(answer.reason).toContain('would have more tags than Bedrock allows: "51 tags"');
+      expect(models()).toEqual([modelOf(id)]);
+    });
   });
 });

@@ -1,9 +1,8 @@
-import type { Answer, ExecutionState } from '../../../lambda/shared/engine';
+import type { ExecutionState } from '../../../lambda/shared/engine';
 import { handler } from '../../../lambda/on-event/index';
 import { createEvent, deleteEvent, POLL_ARN, STATE_MACHINE_ARN, updateEvent } from '../../support/events';
-import { JOB_ARN } from '../../support/job';
 import { silenceLog } from '../../support/log';
-import { setUpOnEvent, START } from '../../support/on-event';
+import { answered, setUpOnEvent, START } from '../../support/on-event';
 import { ResponseUrl } from '../../support/response-url';
 
 const OLD_ID = 'arn:aws:bedrock:us-east-1:123456789012:model-import-job/old000000000';
@@ -14,11 +13,6 @@ const { stepFunctions, responses, clock, deliver, end } = setUpOnEvent();
 afterEach(() => {
   expect(log.text()).not.toContain(ResponseUrl.secret);
 });
-
-/** The state of an execution that has an answer, or none because its poll function is broken. */
-function executionState(answer?: Answer, error?: ExecutionState['error']): Partial<ExecutionState> {
-  return { poll: { result: { attempt: 1, answer } }, error };
-}
 
 describe('Create', () => {
   test('starts one execution with everything that it needs', async () => {
@@ -81,13 +75,6 @@ describe('Create', () => {
     expect(responses.requests).toBe(0);
     expect(log.text()).toContain('Could not look for other executions');
   });
-
-  test('leaves the executions of other resources and stacks alone', async () => {
-    await deliver({ ...createEvent(), LogicalResourceId: 'Other' });
-    await deliver({ ...createEvent(), StackId: `${createEvent().StackId}x` });
-    await deliver(createEvent());
-    expect(stepFunctions.running()).toHaveLength(3);
-  });
 });
 
 describe('Update', () => {
@@ -131,56 +118,6 @@ describe('Delete', () => {
   });
 });
 
-describe('an execution that has ended', () => {
-  const data = { status: 'Completed' };
-
-  test('has its answer sent as it is', async () => {
-    await end(executionState({ status: 'SUCCESS', physicalResourceId: 'id', data }));
-    expect(responses.response).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'id', Data: data });
-  });
-
-  test('sends the same bytes when it is told to again', async () => {
-    const state = executionState({ status: 'SUCCESS', physicalResourceId: 'id', data });
-    await end(state);
-    await end(state);
-    expect(responses.bodies).toHaveLength(2);
-    expect(responses.bodies[0]).toBe(responses.bodies[1]);
-  });
-
-  test('without an answer fails, and says what its poll function said', async () => {
-    const Cause = JSON.stringify({ errorType: 'Error', errorMessage: 'out of memory' });
-    await end(executionState(undefined, { Error: 'Runtime.ExitError', Cause }));
-    expect(responses.response).toMatchObject({
-      Status: 'FAILED',
-      PhysicalResourceId: `request/${createEvent().RequestId}`,
-      Reason: expect.stringContaining(
-        'The poll function kept failing: Runtime.ExitError, "out of memory".',
-      ) as string,
-    });
-    expect(responses.response.Reason).toContain(
-      `Asked 1 times before about model import job ${JOB_ARN}; last seen: nothing.`,
-    );
-  });
-
-  test.each([
-    [{ Error: 'States.Timeout' }, 'States.Timeout, ""'],
-    [{ Error: 'States.TaskFailed', Cause: 'plain text' }, 'States.TaskFailed, "plain text"'],
-    [{ Error: 'States.TaskFailed', Cause: '{"a":1}' }, 'States.TaskFailed, "{"a":1}"'],
-    [undefined, 'unknown error, ""'],
-  ])('without an answer fails with whatever is known: %j', async (error, text) => {
-    await end(executionState(undefined, error));
-    expect(responses.response.Reason).toContain(`The poll function kept failing: ${text}.`);
-  });
-
-  test('fails its task when CloudFormation never accepts, so that Step Functions tries again', async () => {
-    responses.refuseNext(503, 503, 503, 503);
-    const state = executionState({ status: 'SUCCESS', physicalResourceId: 'id' });
-    await expect(end(state)).rejects.toThrow('did not accept');
-    await end(state);
-    expect(responses.bodies).toHaveLength(1);
-  });
-});
-
 describe('the log', () => {
   const identity = {
     requestType: 'Create',
@@ -212,14 +149,14 @@ describe('the log', () => {
   test('holds why a wait could not start, and the answer', async () => {
     stepFunctions.denied = ['StartExecution'];
     await deliver(createEvent());
-    const [, error, answered] = log.lines();
+    const [, error, answer] = log.lines();
     expect(error).toMatchObject({
       level: 'ERROR',
       message: 'Could not start the wait',
       error: 'AccessDeniedException: Not authorized to perform states:StartExecution',
       ...identity,
     });
-    expect(answered).toMatchObject({
+    expect(answer).toMatchObject({
       level: 'INFO',
       message: 'Answered',
       status: 'FAILED',
@@ -230,7 +167,7 @@ describe('the log', () => {
 
   test('holds that the poll function is broken', async () => {
     const error = { Error: 'Runtime.ExitError', Cause: 'exit' };
-    await end(executionState(undefined, error));
+    await end(answered(undefined, error));
     expect(log.lines()[0]).toMatchObject({
       level: 'ERROR',
       message: 'The poll function failed for good',
@@ -240,7 +177,7 @@ describe('the log', () => {
   });
 
   test('holds the metrics of a wait', async () => {
-    await end(executionState({ status: 'SUCCESS', physicalResourceId: 'id' }));
+    await end(answered({ status: 'SUCCESS', physicalResourceId: 'id' }));
     expect(log.lines().at(-1)).toMatchObject({ Polls: 1, StackName: 'Stack' });
   });
 });

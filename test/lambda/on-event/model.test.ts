@@ -1,34 +1,10 @@
-import type { ExecutionState, ResourceEvent } from '../../../lambda/shared/engine';
-import { createEvent, STATE_MACHINE_ARN } from '../../support/events';
+import { LIFECYCLE_ARN, modelEvent } from '../../support/events';
+import { JOB_ARN } from '../../support/job';
 import { silenceLog } from '../../support/log';
 import { setUpOnEvent, START } from '../../support/on-event';
 
-const LIFECYCLE_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:lifecycle';
-const ID = 'arn:aws:bedrock:us-east-1:123456789012:model-import-job/abc123def456';
-
-const log = silenceLog();
-const { stepFunctions, responses, stack, clock, at, deliver, end } = setUpOnEvent();
-
-/** An event of a resource that owns a model. */
-function modelEvent(RequestType: string, RequestId: string, id = ID): ResourceEvent {
-  return {
-    ...createEvent(),
-    RequestType,
-    RequestId,
-    PhysicalResourceId: RequestType === 'Create' ? undefined : id,
-    ResourceType: 'Custom::BedrockImportedModel',
-    ResourceProperties: {
-      stateMachineArn: STATE_MACHINE_ARN,
-      lifecycleFunctionArn: LIFECYCLE_ARN,
-      startTimeoutSeconds: '3300',
-      deleteTimeoutSeconds: '3300',
-    },
-  } as unknown as ResourceEvent;
-}
-
-function lastState(): ExecutionState {
-  return JSON.parse(stepFunctions.executions.at(-1)!.input) as ExecutionState;
-}
+silenceLog();
+const { stepFunctions, responses, stack, clock, at, deliver, lastState } = setUpOnEvent();
 
 test.each(['Create', 'Update', 'Delete'])('%s of a model goes to the lifecycle function', async (type) => {
   await deliver(modelEvent(type, 'request-1'));
@@ -37,30 +13,20 @@ test.each(['Create', 'Update', 'Delete'])('%s of a model goes to the lifecycle f
   expect(responses.requests).toBe(0);
 });
 
+test.each([
+  ['Create', 300],
+  ['Update', 3300],
+  ['Delete', 3300],
+])('%s of a model may take %i s, and a little more', async (type, seconds) => {
+  const after = (more: number): string => new Date(START + (seconds + more) * 1000).toISOString();
+  await deliver(modelEvent(type, 'request-1'), START);
+  expect(lastState()).toMatchObject({ pollUntil: after(100), answerUntil: after(230) });
+});
+
 test('a Delete that cannot be served fails, and keeps the model known', async () => {
   stepFunctions.denied = ['StartExecution'];
   await deliver(modelEvent('Delete', 'request-1'));
-  expect(responses.response).toMatchObject({ Status: 'FAILED', PhysicalResourceId: ID });
-});
-
-test('a broken lifecycle function is named in the reason', async () => {
-  await end({
-    worker: LIFECYCLE_ARN,
-    event: modelEvent('Create', 'request-1'),
-    poll: { result: { attempt: 0 } },
-    error: { Error: 'Lambda.Unknown', Cause: '{"errorMessage":"exit"}' },
-  });
-  expect(responses.response.Reason).toContain('The lifecycle function kept failing');
-});
-
-test('an import is no wait: it has no metrics', async () => {
-  await end({
-    worker: LIFECYCLE_ARN,
-    event: modelEvent('Create', 'request-1'),
-    poll: { result: { attempt: 1, answer: { status: 'SUCCESS', physicalResourceId: ID } } },
-  });
-  expect(responses.response.Status).toBe('SUCCESS');
-  expect(log.text()).not.toContain('_aws');
+  expect(responses.response).toMatchObject({ Status: 'FAILED', PhysicalResourceId: JOB_ARN });
 });
 
 describe('a request that takes over from another', () => {
@@ -162,7 +128,7 @@ test('a cleanup that a newer request makes obsolete succeeds', async () => {
   await deliver(modelEvent('Delete', 'cleanup'), START);
   await deliver(modelEvent('Update', 'update'), START + 1000);
   expect(stepFunctions.running()).toEqual([expect.stringMatching(/-update$/)]);
-  expect(responses.to('cleanup')).toMatchObject([{ Status: 'SUCCESS', PhysicalResourceId: ID }]);
+  expect(responses.to('cleanup')).toMatchObject([{ Status: 'SUCCESS', PhysicalResourceId: JOB_ARN }]);
 });
 
 describe('a Delete of an ID that CloudFormation invented tells the lifecycle function', () => {
@@ -175,7 +141,7 @@ describe('a Delete of an ID that CloudFormation invented tells the lifecycle fun
 
   test.each([
     ['that nothing lives', 'CREATE_FAILED', '', { known: '', sparesSince: undefined }],
-    ['which model lives', 'CREATE_COMPLETE', ID, { known: ID, sparesSince: undefined }],
+    ['which model lives', 'CREATE_COMPLETE', JOB_ARN, { known: JOB_ARN, sparesSince: undefined }],
     [
       'since when another creation goes on',
       'CREATE_IN_PROGRESS',
@@ -193,58 +159,4 @@ describe('a Delete of an ID that CloudFormation invented tells the lifecycle fun
     await deliver(invented, START);
     expect(lastState().poll.result).toEqual({ attempt: 0, waitSeconds: 0 });
   });
-});
-
-describe('an older request that shows only when the newer one is answered', () => {
-  const deleted = { result: { attempt: 3, answer: { status: 'SUCCESS', physicalResourceId: ID } } } as const;
-
-  /** A newer request that did not see the creation, when its own answer is due. */
-  async function ofNewer(event: ResourceEvent): Promise<ExecutionState> {
-    await deliver(modelEvent('Create', 'one'), START);
-    stepFunctions.unlisted.add(stepFunctions.executions[0]);
-    await deliver(event, START + 1000);
-    stepFunctions.unlisted.clear();
-    return { ...lastState(), poll: deleted };
-  }
-
-  test('is stopped, and the Delete goes round again for what it may have started', async () => {
-    const state = await ofNewer(modelEvent('Delete', 'delete', 'request/one'));
-    expect(await end(state)).toMatchObject({ attempt: 3, supersedes: true, waitSeconds: 90 });
-    expect(stepFunctions.running()).toEqual([expect.stringMatching(/-delete$/)]);
-    expect(responses.to('delete')).toEqual([]);
-    // The second time there is nothing to stop.
-    expect(await end(state)).toBeUndefined();
-    expect(responses.to('delete')).toMatchObject([{ Status: 'SUCCESS' }]);
-  });
-
-  test('is stopped, and the Delete is answered when its time is up', async () => {
-    const state = await ofNewer(modelEvent('Delete', 'delete', 'request/one'));
-    clock.now = START + 3302_000;
-    expect(await end(state)).toBeUndefined();
-    expect(responses.to('delete')).toMatchObject([{ Status: 'SUCCESS' }]);
-  });
-
-  test('is stopped, and a creation is answered: what it left has its own Delete', async () => {
-    const state = await ofNewer(modelEvent('Create', 'two'));
-    expect(await end(state)).toBeUndefined();
-    expect(stepFunctions.running()).toEqual([expect.stringMatching(/-two$/)]);
-    expect(responses.to('two')).toHaveLength(1);
-  });
-});
-
-test('a rollback is answered when lists show what it rolls back', async () => {
-  await deliver(modelEvent('Update', 'one'), START);
-  stepFunctions.unlisted.add(stepFunctions.executions[0]);
-  await deliver(modelEvent('Update', 'rollback'), START + 6000);
-  clock.now = START + 8000;
-  const poll = { result: { attempt: 1, answer: { status: 'SUCCESS', physicalResourceId: ID } } } as const;
-  const state = { ...lastState(), poll };
-  expect(await end(state)).toMatchObject({ attempt: 1, supersedes: false, waitSeconds: 33 });
-  stepFunctions.unlisted.clear();
-  clock.now += 33_000;
-  expect(await end(state)).toMatchObject({ supersedes: true, waitSeconds: 90 });
-  expect(stepFunctions.running()).toEqual([expect.stringMatching(/-rollback$/)]);
-  clock.now += 90_000;
-  expect(await end(state)).toBeUndefined();
-  expect(responses.to('rollback')).toMatchObject([{ Status: 'SUCCESS' }]);
 });

@@ -1,6 +1,6 @@
 import { ANSWERS, DIALECTS, type Dialect, type Question } from '../../../local/bedrock/dialect';
 import { silenceLog } from '../../support/log';
-import { Waits } from '../../support/wait';
+import { Waits, type EndedWait } from '../../support/wait';
 
 silenceLog();
 const waits = Waits.setUp();
@@ -25,17 +25,32 @@ const OTHERS: Record<string, Dialect> = {
   'today, with late models': { ...DIALECTS.today, newModel: 'late' },
 };
 
+async function waitForHours(): Promise<EndedWait & { readonly jobIdentifier: string }> {
+  const jobIdentifier = bedrock.startJob({ jobName: 'hours', durationMs: 2.6 * HOUR_MS });
+  return { ...(await waits.wait({ ...LONG, jobIdentifier })), jobIdentifier };
+}
+
+function waitForNobody(): Promise<EndedWait> {
+  return waits.wait({ jobIdentifier: 'nobody' });
+}
+
+function waitForDeletedModel(): Promise<EndedWait> {
+  const jobIdentifier = bedrock.startJob({ jobName: 'deleted' });
+  bedrock.account.deleteModel(bedrock.describe(jobIdentifier)!.importedModelArn as string);
+  waits.now += HOUR_MS;
+  return waits.wait({ jobIdentifier });
+}
+
 describe.each<[string, Dialect]>([...Object.entries(DIALECTS), ...Object.entries(OTHERS)])(
   'in the dialect "%s"',
   (_, dialect) => {
-    beforeAll(() => {
+    beforeEach(() => {
       bedrock.account.dialect = dialect;
       bedrock.account.exercised.clear();
     });
 
     test('hours of an import end with every attribute', async () => {
-      const jobIdentifier = bedrock.startJob({ jobName: 'hours', durationMs: 2.6 * HOUR_MS });
-      const { answer } = await waits.wait({ ...LONG, jobIdentifier });
+      const { jobIdentifier, answer } = await waitForHours();
       expect(answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: jobIdentifier });
       expect(answer.data).toMatchObject({
         importedModelArn: bedrock.describe(jobIdentifier)!.importedModelArn,
@@ -58,17 +73,13 @@ describe.each<[string, Dialect]>([...Object.entries(DIALECTS), ...Object.entries
     });
 
     test('a job that is not there fails the wait after two minutes', async () => {
-      const { answer, seconds } = await waits.wait({ jobIdentifier: 'nobody' });
+      const { answer, seconds } = await waitForNobody();
       expect(answer.reason).toMatch(/^There is no model import job nobody in Region us-east-1/);
       expect(seconds).toBe(120);
     });
 
     test('a model that was deleted long ago fails the wait, and says what to do', async () => {
-      const jobIdentifier = bedrock.startJob({ jobName: 'deleted' });
-      const model = bedrock.describe(jobIdentifier)!.importedModelArn as string;
-      bedrock.account.deleteModel(model);
-      waits.now += HOUR_MS;
-      const { answer, seconds } = await waits.wait({ jobIdentifier });
+      const { answer, seconds } = await waitForDeletedModel();
       expect(answer.status).toBe('FAILED');
       expect(answer.reason).toMatch(/[Ii]mport it again and deploy with the ARN of the new job/);
       expect(seconds).toBe(dialect.deletedModelArn === 'named' ? 120 : 0);
@@ -83,7 +94,10 @@ describe.each<[string, Dialect]>([...Object.entries(DIALECTS), ...Object.entries
       expect(waits.now).toBeLessThan(readyAt + 20_000);
     });
 
-    test('each answer to a question that reaches a wait has been given', () => {
+    test('each answer to a question that reaches a wait is given', async () => {
+      await waitForHours();
+      await waitForNobody();
+      await waitForDeletedModel();
       // Where the name of a model is late, the model shows before it is asked for.
       const asked = QUESTIONS.filter((each) => each !== 'newModel' || dialect.modelArn === 'at once');
       const given = asked.map((question) => `${question}=${dialect[question]}`);

@@ -1,13 +1,13 @@
-import type { Bedrock, Observation } from '../../../lambda/poll/bedrock';
 import type { Job } from '../../../lambda/shared/bedrock';
-import type { PollInput } from '../../../lambda/shared/engine';
+import type { Answer, PollInput } from '../../../lambda/shared/engine';
 import { poll } from '../../../lambda/poll/index';
-import type { Answer } from '../../../lambda/shared/engine';
+import { createEvent } from '../../support/events';
+import { JOB_ARN } from '../../support/job';
 import { silenceLog } from '../../support/log';
+import { bedrockThatSays } from '../../support/situation';
 
 silenceLog();
 
-const JOB_ARN = 'arn:aws:bedrock:us-east-1:123456789012:model-import-job/abc123def456';
 const KEY_ARN = 'arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 const OTHER_KEY_ARN = KEY_ARN.replace('1234abcd', 'ffffabcd');
 const URI = 's3://weights/llama/v2';
@@ -19,33 +19,9 @@ async function answerOf(job: Partial<Job>, expected: Record<string, string>): Pr
   return answer!;
 }
 
-function bedrockThatSays(job: Observation<Job>): Bedrock {
+function pollInput(properties: Parameters<typeof createEvent>[0]): PollInput {
   return {
-    job: () => Promise.resolve(job),
-    model: () => Promise.resolve({ answer: {} }),
-    reply: () => Promise.reject(new Error('Nobody asks the model')),
-  };
-}
-
-function pollInput(properties: Record<string, string>): PollInput {
-  return {
-    event: {
-      RequestType: 'Create',
-      RequestId: 'request',
-      ServiceToken: 'token',
-      StackId: 'arn:aws:cloudformation:us-east-1:123456789012:stack/name/id',
-      LogicalResourceId: 'Import',
-      ResourceType: 'Custom::BedrockModelImportJobWaiter',
-      ResourceProperties: {
-        ServiceToken: 'token',
-        jobIdentifier: JOB_ARN,
-        timeoutSeconds: '600',
-        waitedSeconds: '0',
-        pollIntervalSeconds: '10',
-        continues: 'false',
-        ...properties,
-      },
-    },
+    event: createEvent({ timeoutSeconds: '600', ...properties }),
     startedAt: new Date().toISOString(),
     previous: { attempt: 0 },
   };

@@ -9,7 +9,8 @@ import { createEvent, updateEvent } from '../../support/events';
 import { silenceLog } from '../../support/log';
 
 const HOUR_MS = 3_600_000;
-const LIMITS = { connectionTimeout: 500, requestTimeout: 250 };
+/** Of a client that gives up before the slow answers of these tests come. */
+const IMPATIENT = { connectionTimeout: 500, requestTimeout: 250 };
 
 const log = silenceLog();
 const bedrock = new BedrockStandIn();
@@ -29,11 +30,12 @@ interface Setting {
   readonly elapsedSeconds?: number;
   readonly event?: PollInput['event'];
   readonly previous?: Memory;
+  readonly limits?: typeof IMPATIENT;
 }
 
 /** Polls once, with the real client over HTTP, some time after the execution started. */
 function pollOnce(jobIdentifier: string, setting: Setting = {}): Promise<Memory> {
-  const { properties, elapsedSeconds = 0, previous = { attempt: 0 } } = setting;
+  const { properties, elapsedSeconds = 0, previous = { attempt: 0 }, limits } = setting;
   const event = setting.event ?? createEvent({ jobIdentifier, ...properties });
   const startedAt = new Date().toISOString();
   const now = Date.parse(startedAt) + elapsedSeconds * 1000;
@@ -41,7 +43,7 @@ function pollOnce(jobIdentifier: string, setting: Setting = {}): Promise<Memory>
     { event, startedAt, previous },
     (region) => {
       const ask = (): Promise<never> => Promise.reject(new Error('Nobody asks the model'));
-      return forOnePoll({ client: createClient(region, LIMITS), ask });
+      return forOnePoll({ client: createClient(region, limits), ask });
     },
     () => now,
   );
@@ -49,14 +51,6 @@ function pollOnce(jobIdentifier: string, setting: Setting = {}): Promise<Memory>
 
 function startJob(script: Partial<JobScript> = {}): string {
   return bedrock.startJob({ jobName: 'llama', ...script });
-}
-
-function logLines(): Record<string, unknown>[] {
-  return log
-    .text()
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
 describe('a job', () => {
@@ -124,7 +118,7 @@ describe('a job', () => {
 
   test('of an unknown status is waited for, and the status is logged', async () => {
     expect(await pollOnce(startJob({ overrides: { status: 'Paused' } }))).toMatchObject({ waitSeconds: 10 });
-    expect(logLines()).toMatchObject([{ level: 'WARN', warning: 'Unknown job status: Paused' }]);
+    expect(log.lines()).toMatchObject([{ level: 'WARN', warning: 'Unknown job status: Paused' }]);
   });
 
   test('that has failed answers with its message and where to look', async () => {
@@ -175,6 +169,14 @@ describe('exceptions', () => {
     expect(answer!.reason).toContain(message);
   });
 
+  /** Lets a fault be tried twice, and then waited for whatever the time. */
+  async function expectBorne(fault: ScriptedFault, name: string, limits?: typeof IMPATIENT): Promise<void> {
+    const result = await pollWith(fault, { elapsedSeconds: 3000, limits });
+    expect(result.waitSeconds).toBe(10);
+    expect(result.lastSeen).toMatch(/^no answer from Bedrock, then /);
+    expect(result.lastSeen!.endsWith(name)).toBe(true);
+  }
+
   test.each<[string, ScriptedFault, string]>([
     [
       'ThrottlingException',
@@ -188,12 +190,12 @@ describe('exceptions', () => {
     ],
     ['a 503 without a body', { status: 503 }, 'HTTP 503'],
     ['a connection reset', { status: 0, reset: true }, 'Error'],
-    ['a slow answer', { status: 500, delayMs: 600 }, 'TimeoutError'],
   ])('%s is tried twice and then waited for, however late', async (_, fault, name) => {
-    const result = await pollWith(fault, { elapsedSeconds: 3000 });
-    expect(result.waitSeconds).toBe(10);
-    expect(result.lastSeen).toMatch(/^no answer from Bedrock, then /);
-    expect(result.lastSeen!.endsWith(name)).toBe(true);
+    await expectBorne(fault, name);
+  });
+
+  test('a slow answer is tried twice and then waited for, however late', async () => {
+    await expectBorne({ status: 500, delayMs: 600 }, 'TimeoutError', IMPATIENT);
   });
 
   test.each([
@@ -202,13 +204,13 @@ describe('exceptions', () => {
   ])('an answer that is not JSON (%s) is waited for, however late', async (_, rawBody) => {
     const result = await pollWith({ status: 200, rawBody }, { elapsedSeconds: 3000 }, 1);
     expect(result.waitSeconds).toBe(10);
-    expect(logLines()).toMatchObject([{ level: 'WARN', action: 'wait' }]);
+    expect(log.lines()).toMatchObject([{ level: 'WARN', action: 'wait' }]);
   });
 
   test('one slow answer costs one try', async () => {
     const arn = startJob();
     bedrock.failNext({ status: 500, delayMs: 600 });
-    expect((await pollOnce(arn)).answer).toMatchObject({ status: 'SUCCESS' });
+    expect((await pollOnce(arn, { limits: IMPATIENT })).answer).toMatchObject({ status: 'SUCCESS' });
     expect(bedrock.requests.map(({ operation }) => operation)).toEqual([
       ...['GetModelImportJob', 'GetModelImportJob', 'GetImportedModel'],
     ]);
@@ -220,7 +222,7 @@ describe('exceptions', () => {
     try {
       const result = await pollOnce('llama', { elapsedSeconds: 3000 });
       expect(result.waitSeconds).toBe(10);
-      expect(JSON.stringify(logLines())).toContain('ENOTFOUND');
+      expect(JSON.stringify(log.lines())).toContain('ENOTFOUND');
     } finally {
       process.env.AWS_ENDPOINT_URL_BEDROCK = url;
     }
@@ -296,24 +298,10 @@ test('what Bedrock itself returned as the ARN of a job is asked for as it is', a
   expect(bedrock.requests).toMatchObject([{ region: 'eu-central-1', path: `/model-import-jobs/${arn}` }]);
 });
 
-describe('where it asks', () => {
-  test("is the literal ARN's Region", async () => {
-    await pollOnce(startJob({ region: 'eu-central-1' }));
-    expect(bedrock.requests[0].region).toBe('eu-central-1');
-  });
-
-  test("is the stack's Region for a name", async () => {
-    const event = createEvent({ jobIdentifier: 'llama' });
-    const StackId = event.StackId.replace('us-east-1', 'us-west-2');
-    await pollOnce('llama', { event: { ...event, StackId } });
-    expect(bedrock.requests[0].region).toBe('us-west-2');
-  });
-});
-
 test('each poll writes one line, with a sentence: job, status, time waited, and when it asks again', async () => {
   const arn = startJob({ durationMs: HOUR_MS });
   await pollOnce(arn, { elapsedSeconds: 12, previous: { attempt: 4 } });
-  expect(logLines()).toMatchObject([
+  expect(log.lines()).toMatchObject([
     {
       level: 'INFO',
       message: `${arn}: status InProgress, 12 s waited, next poll in 10 s`,
@@ -328,11 +316,14 @@ test('each poll writes one line, with a sentence: job, status, time waited, and 
 });
 
 test('the handler polls with clients of its own, one for each Region', async () => {
-  const input = {
-    event: createEvent({ jobIdentifier: startJob() }),
-    startedAt: new Date().toISOString(),
-    previous: { attempt: 0 },
-  };
-  expect(await handler(input)).toMatchObject({ answer: { status: 'SUCCESS' } });
-  expect(await handler(input)).toMatchObject({ answer: { status: 'SUCCESS' } });
+  for (const region of ['us-east-1', 'eu-central-1', 'us-east-1']) {
+    bedrock.requests.length = 0;
+    const event = createEvent({ jobIdentifier: startJob({ region }) });
+    const input = { event, startedAt: new Date().toISOString(), previous: { attempt: 0 } };
+    expect(await handler(input)).toMatchObject({ answer: { status: 'SUCCESS' } });
+    expect(bedrock.requests).toMatchObject([
+      { operation: 'GetModelImportJob', region },
+      { operation: 'GetImportedModel', region },
+    ]);
+  }
 });

@@ -1,15 +1,10 @@
-import * as fc from 'fast-check';
 import type { Observation } from '../../../lambda/poll/bedrock';
 import type { Situation } from '../../../lambda/poll/decision';
 import { decideOnJob, secondsToAsk, type JobDecision } from '../../../lambda/poll/job-decision';
-import type { Doubt } from '../../../lambda/poll/memory';
 import type { Job } from '../../../lambda/shared/bedrock';
 import { JOB_ARN } from '../../support/job';
-import { COMPLETED, fault, NOW, secondsAgo, situation } from '../../support/situation';
+import { COMPLETED, fault, NOW, OVER, secondsAgo, situation, UP } from '../../support/situation';
 
-const UP: Partial<Situation> = { remainingSeconds: 0 };
-/** When a fault is not borne any more either. */
-const OVER: Partial<Situation> = { remainingSeconds: -60 };
 const LINK_IS_UP: Partial<Situation> = { remainingSeconds: 0, continues: true };
 
 function job(overrides: Record<string, unknown>): { answer: Job } {
@@ -268,93 +263,5 @@ describe('when the time is up', () => {
     ]) {
       expect(decideOnJob(observation, situation(LINK_IS_UP))).toEqual({ action: 'handOver' });
     }
-  });
-});
-
-describe('any observation', () => {
-  const anyText = fc.oneof(fc.constantFrom('InProgress', 'Completed', 'Failed', 'Complete'), fc.string());
-  const anyJob = fc.record(
-    {
-      jobArn: fc.string(),
-      importedModelArn: fc.string(),
-      status: anyText,
-      failureMessage: fc.string(),
-      endTime: fc.integer({ min: 0, max: 2000 }).map(secondsAgo),
-    },
-    { requiredKeys: [] },
-  ) as fc.Arbitrary<Job>;
-  const anyName = fc.oneof(
-    fc.constantFrom(
-      ...['ResourceNotFoundException', 'AccessDeniedException', 'ValidationException'],
-      ...['ThrottlingException', 'InternalServerException'],
-    ),
-    fc.string(),
-  );
-  const anyFault = fc.record(
-    { name: anyName, message: fc.string(), httpStatus: fc.integer({ min: 200, max: 599 }) },
-    { requiredKeys: ['name', 'message'] },
-  );
-  const anyObservation = fc.oneof(
-    fc.record({ answer: anyJob }),
-    fc.record({ fault: anyFault }),
-  ) as fc.Arbitrary<Observation<Job>>;
-  const anyDoubt = fc.option(
-    fc.record({
-      kind: fc.constantFrom<Doubt['kind']>('absent', 'refused', 'unnamed'),
-      seconds: fc.double({ min: 0, max: 5000, noNaN: true }),
-      fault: anyFault,
-    }),
-    { nil: undefined },
-  );
-  const anySituation = fc
-    .record({ doubt: anyDoubt, isKnown: fc.boolean(), isOwnJob: fc.boolean(), isContinued: fc.boolean() })
-    .map(({ doubt, isKnown, ...rest }) => situation({ ...rest, memory: { attempt: 3, isKnown, doubt } }));
-
-  test('is never waited for when the time is up', () => {
-    fc.assert(
-      fc.property(anyObservation, anySituation, fc.boolean(), (seen, usual, continues) => {
-        expect(decideOnJob(seen, { ...usual, ...OVER, continues }).action).not.toBe('wait');
-      }),
-    );
-  });
-
-  test('is handed over only by a link that another one follows', () => {
-    fc.assert(
-      fc.property(anyObservation, anySituation, (seen, usual) => {
-        expect(decideOnJob(seen, { ...usual, ...UP }).action).not.toBe('handOver');
-      }),
-    );
-  });
-
-  test('gives the same decision twice', () => {
-    fc.assert(
-      fc.property(anyObservation, anySituation, (seen, usual) => {
-        expect(decideOnJob(seen, usual)).toEqual(decideOnJob(seen, usual));
-      }),
-    );
-  });
-
-  test('is gone on with only for a completed job that names itself and its model', () => {
-    fc.assert(
-      fc.property(anyObservation, anySituation, (seen, usual) => {
-        const decision = decideOnJob(seen, usual);
-        if (decision.action === 'goOn') {
-          expect(decision.with).toMatchObject({
-            status: expect.stringMatching(/^Completed?$/) as string,
-            jobArn: expect.stringMatching(/./s) as string,
-            importedModelArn: expect.stringMatching(/./s) as string,
-          });
-        }
-      }),
-    );
-  });
-
-  test('fails with a reason', () => {
-    fc.assert(
-      fc.property(anyObservation, anySituation, (seen, usual) => {
-        const decision = decideOnJob(seen, { ...usual, ...OVER });
-        expect(decision.action === 'fail' ? decision.reason : 'goes on').not.toBe('');
-      }),
-    );
   });
 });

@@ -2,6 +2,7 @@ import { BedrockAccount } from '../../../local/bedrock/account';
 import type { BedrockException } from '../../../local/bedrock/exceptions';
 import type { Body } from '../../../local/bedrock/import-job';
 import type { Operation } from '../../../local/bedrock/inputs';
+import { CREATION } from '../../support/bedrock-account';
 
 /** What an input is refused with. */
 const refusalOf = (operation: Operation, input: Body): string => {
@@ -14,12 +15,6 @@ const refusalOf = (operation: Operation, input: Body): string => {
   }
 };
 
-const CREATE = {
-  jobName: 'job-1',
-  importedModelName: 'model-1',
-  roleArn: 'arn:aws:iam::000000000000:role/import',
-  modelDataSource: { s3DataSource: { s3Uri: 's3://weights/llama/' } },
-};
 const UUID = '2f6d1f0e-4b0f-4a37-9d0e-3c1a5b7e9d11';
 const many = (count: number): string[] => Array.from({ length: count }, (_, index) => `id-${index}`);
 const vpc = (subnetIds: unknown, securityGroupIds: unknown = ['sg-1']): Body => ({
@@ -39,7 +34,7 @@ describe('CreateModelImportJob', () => {
     { importedModelName: 'model.1' },
     { importedModelName: null },
     { roleArn: 'arn:aws:iam::000000000000:user/me' },
-    { roleArn: `${CREATE.roleArn}${'x'.repeat(2048)}` },
+    { roleArn: `${CREATION.roleArn}${'x'.repeat(2048)}` },
     { modelDataSource: {} },
     { modelDataSource: { s3DataSource: {} } },
     source('s3://weights//llama'),
@@ -67,7 +62,7 @@ describe('CreateModelImportJob', () => {
     { jobTags: [1, 2].map((value) => ({ key: 'twice', value: `${value}` })) },
     { importedModelTags: many(201).map((key) => ({ key, value: '' })) },
   ])('refuses %j', (input) => {
-    expect(refusalOf('CreateModelImportJob', { ...CREATE, ...input })).toMatch(/^ValidationException: /);
+    expect(refusalOf('CreateModelImportJob', { ...CREATION, ...input })).toMatch(/^ValidationException: /);
   });
 
   test.each<Body>([
@@ -82,12 +77,12 @@ describe('CreateModelImportJob', () => {
     vpc(many(16), many(5)),
     { jobTags: many(50).map((key) => ({ key, value: 'a/b:c@d' })) },
   ])('takes %j', (input) => {
-    expect(refusalOf('CreateModelImportJob', { ...CREATE, ...input })).toBe('accepted');
+    expect(refusalOf('CreateModelImportJob', { ...CREATION, ...input })).toBe('accepted');
   });
 
-  test('refuses hostile names in no time', () => {
-    const hostile = { jobName: `${'-'.repeat(60)}!`, importedModelName: `${'a'.repeat(60)}!` };
-    expect(refusalOf('CreateModelImportJob', { ...CREATE, ...hostile })).toContain('2 validation errors');
+  test('refuses a hostile name in no time', () => {
+    const jobName = `a${'-'.repeat(60)}!`;
+    expect(refusalOf('CreateModelImportJob', { ...CREATION, jobName })).toContain('1 validation error');
   });
 });
 
@@ -125,7 +120,7 @@ test.each<[Operation, Body]>([
 
 describe('the words of a refusal are those of AWS:', () => {
   const constraint = (input: Body): string =>
-    refusalOf('CreateModelImportJob', { ...CREATE, ...input }).replace('ValidationException: ', '');
+    refusalOf('CreateModelImportJob', { ...CREATION, ...input }).replace('ValidationException: ', '');
 
   test('a pattern', () => {
     expect(constraint({ importedModelKmsKeyId: 'key/1' })).toMatch(

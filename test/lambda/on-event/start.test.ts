@@ -83,10 +83,3 @@ test('the function spends half a minute on it, within its own timeout', async ()
   expect((clock.now - START) / 1000).toBeGreaterThan(25);
   expect((clock.now - START) / 1000).toBeLessThanOrEqual(30);
 });
-
-test('a list of executions that is denied stops nobody', async () => {
-  stepFunctions.denied = ['ListExecutions'];
-  await deliver(createEvent(), START);
-  expect(stepFunctions.running()).toHaveLength(1);
-  expect(responses.requests).toBe(0);
-});

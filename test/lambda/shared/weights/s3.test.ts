@@ -1,16 +1,12 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { preflight } from '../../../lambda/lifecycle/preflight';
-import { badWeights, type Progress } from '../../../lambda/lifecycle/reasons';
-import type { Finding } from '../../../lambda/shared/weights/finding';
-import { createS3Client, lookAtS3, type Look } from '../../../lambda/shared/weights/s3';
-import { jsonFiles, modelFolder } from '../../support/model-folders';
-import { S3StandIn } from '../../support/s3-stand-in';
+import { createS3Client, lookAtS3, type Look } from '../../../../lambda/shared/weights/s3';
+import { jsonFiles, modelFolder } from '../../../support/model-folders';
+import { DENIAL, S3StandIn } from '../../../support/s3-stand-in';
 
 const URI = 's3://weights/models/llama/';
 const MODEL = modelFolder('llama-3.2-1b-instruct');
 const SHARDED = modelFolder('qwen2.5-7b-instruct');
 const SHARD = 'model-00002-of-00004.safetensors';
-const DENIAL = { status: 403, code: 'AccessDenied', message: 'User is not authorized' };
 
 let s3: S3StandIn;
 let client: S3Client;
@@ -30,12 +26,8 @@ afterEach(async () => {
   await s3.stop();
 });
 
-const upload = (prefix: string, folder = MODEL): void => {
-  const sizes = Object.entries(folder.files).map(([name, size]) => [name, size ?? 0]);
-  s3.put(prefix, { ...(Object.fromEntries(sizes) as Record<string, number>), ...jsonFiles(folder) });
-};
-const look = async (uri = URI, region = 'us-east-1'): Promise<Look> =>
-  await preflight(uri, region, 15_000, client);
+const look = (uri = URI, region = 'us-east-1', limitMs = 15_000): Promise<Look> =>
+  lookAtS3(client, uri, { region, limitMs });
 const verdicts = (result: Look): string[] =>
   'findings' in result ? result.findings.map(({ severity, code }) => `${severity}: ${code}`) : [];
 
@@ -43,18 +35,18 @@ describe('weights in S3', () => {
   test.each(['s3://weights/models/llama/', 's3://weights/models/llama', 's3://weights/models/llama//'])(
     'are found under %s',
     async (uri) => {
-      upload('models/llama/');
+      s3.upload('models/llama/');
       expect(await look(uri)).toEqual({ findings: [] });
     },
   );
 
   test.each(['s3://weights', 's3://weights/'])('are found in the whole bucket, %s', async (uri) => {
-    upload('');
+    s3.upload('');
     expect(await look(uri)).toEqual({ findings: [] });
   });
 
   test('are not those of a folder whose name begins alike', async () => {
-    upload('models/llama2/');
+    s3.upload('models/llama2/');
     s3.put('models/', { llama: 'no folder' });
     expect(verdicts(await look('s3://weights/models/llama'))).toEqual(['certain: nothing']);
   });
@@ -62,12 +54,12 @@ describe('weights in S3', () => {
   test('are not the markers of folders', async () => {
     s3.put('models/llama/', { '': '', 'original/': '' });
     expect(verdicts(await look())).toEqual(['certain: nothing']);
-    upload('models/llama/');
+    s3.upload('models/llama/');
     expect(await look()).toEqual({ findings: [] });
   });
 
   test('lack a shard, on whichever page of the listing it would be', async () => {
-    upload('models/llama/', SHARDED);
+    s3.upload('models/llama/', SHARDED);
     s3.objects.delete(`models/llama/${SHARD}`);
     const result = await look();
     expect(verdicts(result)).toEqual(['certain: shards-missing']);
@@ -75,7 +67,7 @@ describe('weights in S3', () => {
   });
 
   test('are read by name only, each up to its limit', async () => {
-    upload('models/llama/', SHARDED);
+    s3.upload('models/llama/', SHARDED);
     await look();
     expect(s3.calls.filter((call) => call.startsWith('GET'))).toEqual([
       'GET models/llama/config.json',
@@ -86,14 +78,14 @@ describe('weights in S3', () => {
   });
 
   test('are not read when a file has many megabytes', async () => {
-    upload('models/llama/');
+    s3.upload('models/llama/');
     s3.put('models/llama/', { 'config.json': 3_000_000_000 });
     expect(verdicts(await look())).toEqual(['doubt: unread']);
     expect(s3.calls).not.toContain('GET models/llama/config.json');
   });
 
   test('are read as far as an empty file goes', async () => {
-    upload('models/llama/');
+    s3.upload('models/llama/');
     s3.put('models/llama/', { 'config.json': '' });
     expect(verdicts(await look())).toEqual(['doubt: not-json']);
   });
@@ -104,14 +96,14 @@ describe('weights in S3', () => {
       prefix,
       Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`checkpoint-${index}/a.pt`, 1])),
     );
-    upload(prefix);
+    s3.upload(prefix);
     const result = await lookAtS3(client, URI, { limitMs: 15_000, maxPages: 4 });
     expect(verdicts(result)).toEqual(['doubt: listing-cut']);
     expect(s3.calls).toHaveLength(4);
   });
 
   test('are archived, unless a copy has been restored', async () => {
-    upload('models/llama/');
+    s3.upload('models/llama/');
     const config = jsonFiles(MODEL)['config.json'];
     const archive = (restore?: 'done' | 'in progress'): void =>
       s3.put('models/llama/', { 'config.json': { text: config, storageClass: 'GLACIER', restore } });
@@ -132,7 +124,7 @@ describe('a bucket', () => {
 
   test('in another Region is read there, and doubted', async () => {
     s3.region = 'eu-central-1';
-    upload('models/llama/', SHARDED);
+    s3.upload('models/llama/', SHARDED);
     expect(verdicts(await look())).toEqual(['doubt: bucket-region']);
     s3.objects.delete(`models/llama/${SHARD}`);
     expect(verdicts(await look())).toEqual(['certain: shards-missing', 'doubt: bucket-region']);
@@ -140,7 +132,7 @@ describe('a bucket', () => {
 
   test('in the Region of the import, which is not that of the client, is none', async () => {
     s3.region = 'eu-central-1';
-    upload('models/llama/');
+    s3.upload('models/llama/');
     expect(await look(URI, 'eu-central-1')).toEqual({ findings: [] });
   });
 
@@ -161,7 +153,7 @@ describe('a denial', () => {
   });
 
   test('of a file names the permission, and keeps what the listing says', async () => {
-    upload('models/llama/');
+    s3.upload('models/llama/');
     s3.objects.delete('models/llama/model.safetensors');
     s3.faults.set('GET models/llama/config.json', DENIAL);
     const result = await look();
@@ -172,7 +164,7 @@ describe('a denial', () => {
   });
 
   test('by the key of the objects names that permission', async () => {
-    upload('models/llama/');
+    s3.upload('models/llama/');
     s3.faults.set('GET models/llama/config.json', {
       ...DENIAL,
       message: 'User is not authorized to perform: kms:Decrypt on the resource',
@@ -200,21 +192,22 @@ describe('a fault', () => {
     ['a broken connection', 'reset'],
     ['a disabled key', { status: 400, code: 'KMS.DisabledException' }],
   ] as const)('that is %s leaves the file unread, and finds the rest', async (_, fault) => {
-    upload('models/llama/', SHARDED);
+    s3.upload('models/llama/', SHARDED);
     s3.objects.delete(`models/llama/${SHARD}`);
     s3.faults.set('GET models/llama/config.json', fault);
     expect(verdicts(await look())).toEqual(['certain: shards-missing', 'doubt: unread']);
   });
 
   test('that is an answer without an end does not hold the function up', async () => {
-    upload('models/llama/');
+    s3.upload('models/llama/');
     s3.faults.set('LIST', 'stall');
-    expect(await preflight(URI, 'us-east-1', 100, client)).toEqual({
+    expect(await look(URI, 'us-east-1', 100)).toEqual({
       skipped: expect.stringMatching(/timeout/i) as string,
     });
     s3.faults.clear();
     s3.faults.set('GET models/llama/config.json', 'stall');
-    expect(verdicts(await preflight(URI, 'us-east-1', 300, client))).toContain('doubt: unread');
+    // The listing has to come in time.
+    expect(verdicts(await look(URI, 'us-east-1', 2000))).toContain('doubt: unread');
   });
 
   test('that is a text without a bucket skips the look', async () => {
@@ -224,54 +217,9 @@ describe('a fault', () => {
   });
 });
 
-test('without a client, it makes one that follows redirects', async () => {
+test('a client follows redirects', async () => {
   const own = await createS3Client('eu-central-1');
   expect(own.config.followRegionRedirects).toBe(true);
   expect(await own.config.region()).toBe('eu-central-1');
   own.destroy();
-});
-
-describe('the reason', () => {
-  const PROGRESS: Progress = {
-    requestType: 'Create',
-    region: 'us-east-1',
-    account: '123456789012',
-    waitedSeconds: 2,
-  };
-  const finding = (code: Finding['code'], more: Partial<Finding> = {}): Finding => ({
-    code,
-    severity: 'certain',
-    problem: `A problem of ${code}`,
-    remedy: `A remedy of ${code}`,
-    ...more,
-  });
-
-  test('holds every certain problem with its file and remedy, and no doubt', () => {
-    const findings = [
-      finding('no-config', { file: 'config.json' }),
-      finding('shards-missing'),
-      finding('tokenizer', { severity: 'doubt' }),
-    ];
-    expect(badWeights(PROGRESS, URI, findings)).toBe(
-      `The weights in ${URI} cannot be imported, so that no job was started. ` +
-        '(1) config.json: A problem of no-config. A remedy of no-config. ' +
-        '(2) A problem of shards-missing. A remedy of shards-missing. ' +
-        "Mend them and deploy again; 'preflight: false' imports without looking first. " +
-        'Waited 2 s in Region us-east-1 of account 123456789012.',
-    );
-  });
-
-  test('needs no number for one', () => {
-    expect(badWeights(PROGRESS, URI, [finding('nothing')])).toContain(
-      'started. A problem of nothing. A remedy of nothing. Mend',
-    );
-  });
-
-  test('fits into an answer to CloudFormation', () => {
-    const many = Array.from({ length: 50 }, () => finding('archived', { file: 'ä'.repeat(500) }));
-    const text = badWeights(PROGRESS, `s3://weights/${'x'.repeat(1000)}`, many);
-    expect(Buffer.byteLength(text)).toBeLessThan(3500);
-    expect(text).toContain('(1) ää');
-    expect(text).toContain('looking first. Waited');
-  });
 });
