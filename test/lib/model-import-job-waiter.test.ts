@@ -315,13 +315,17 @@ describe('resources', () => {
       for (const { Properties } of managed) {
         expect(JSON.stringify(Properties.PolicyDocument).length).toBeLessThan(6144);
       }
-      for (const { Properties } of ofType('AWS::IAM::Policy')) {
+      const inline = ofType('AWS::IAM::Policy');
+      expect(inline).toHaveLength(3);
+      for (const { Properties } of inline) {
         expect(JSON.stringify(Properties.PolicyDocument).length).toBeLessThan(10_240);
       }
     });
 
     test('each wait for the policy that names its job, and for no other list', () => {
-      for (const { Properties, DependsOn = [] } of ofType(WAITER_TYPE)) {
+      const waiters = ofType(WAITER_TYPE);
+      expect(waiters).toHaveLength(200);
+      for (const { Properties, DependsOn = [] } of waiters) {
         const lists = DependsOn.filter((id) =>
           JSON.stringify(resources[id].Properties.PolicyDocument).includes('model-import-job'),
         );

@@ -53,7 +53,9 @@ test('a model waits for the endpoints that its functions and jobs use', () => {
   endpoint('Logs', ec2.InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS);
   own();
   const ids = Object.keys(Template.fromStack(stack).findResources('AWS::EC2::VPCEndpoint'));
-  expect(waitedFor()).toEqual(expect.arrayContaining(ids.filter((id) => !id.includes('Logs'))));
+  const used = ids.filter((id) => !id.includes('Logs'));
+  expect(used).toHaveLength(5);
+  expect(waitedFor()).toEqual(expect.arrayContaining(used));
   expect(waitedFor().filter((id) => id.includes('Logs'))).toEqual([]);
 });
 
@@ -61,7 +63,9 @@ test('a model waits for the routes of its subnets and the gateways', () => {
   own();
   const template = Template.fromStack(stack);
   for (const type of ['AWS::EC2::Route', 'AWS::EC2::NatGateway', 'AWS::EC2::InternetGateway']) {
-    expect(waitedFor()).toEqual(expect.arrayContaining(Object.keys(template.findResources(type))));
+    const ids = Object.keys(template.findResources(type));
+    expect(ids).not.toEqual([]);
+    expect(waitedFor()).toEqual(expect.arrayContaining(ids));
   }
 });
 
