@@ -2,9 +2,16 @@ import { App, Stack, Tags } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { ModelImportJobWaiter, ModelImportProvider, type ModelImportProviderProps } from '../../lib/index';
-
-const JOB_ARN = 'arn:aws:bedrock:us-east-1:123456789012:model-import-job/abc123def456';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import {
+  ImportedModel,
+  ModelImportJobWaiter,
+  ModelImportProvider,
+  ModelSource,
+  type ImportedModelProps,
+  type ModelImportProviderProps,
+} from '../../lib/index';
+import { JOB_ARN, type Statement } from '../support/templates';
 
 /** A stack with a waiter whose provider is made by hand. */
 function newStack(props: (stack: Stack) => ModelImportProviderProps = () => ({})) {
@@ -17,6 +24,14 @@ function newStack(props: (stack: Stack) => ModelImportProviderProps = () => ({})
 const roleOf = (stack: Stack, name: string) =>
   iam.Role.fromRoleArn(stack, name, `arn:aws:iam::123456789012:role/${name}`, { mutable: false });
 
+/** A model that the provider serves as well, with a function of its own. */
+const addModel = (provider: ModelImportProvider, props: Partial<ImportedModelProps>) =>
+  new ImportedModel(Stack.of(provider), 'Model', {
+    source: ModelSource.s3Uri('s3://weights/llama/'),
+    provider,
+    ...props,
+  });
+
 test('a permissions boundary reaches every role', () => {
   const { stack, template } = newStack();
   const boundary = iam.ManagedPolicy.fromManagedPolicyName(stack, 'Boundary', 'boundary');
@@ -26,6 +41,16 @@ test('a permissions boundary reaches every role', () => {
   });
   expect(Object.keys(template().findResources('AWS::IAM::Role'))).toHaveLength(3);
 });
+
+/** What the policies of a role allow. */
+function actionsOf(template: Template, role: string): string[] {
+  const policies = Object.values(template.findResources('AWS::IAM::Policy')) as {
+    Properties: { Roles: unknown; PolicyDocument: { Statement: Statement[] } };
+  }[];
+  return policies
+    .filter(({ Properties }) => JSON.stringify(Properties.Roles).includes(role))
+    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement.flatMap(({ Action }) => Action));
+}
 
 describe('roles that are made elsewhere', () => {
   const given = (stack: Stack): ModelImportProviderProps => ({
@@ -55,13 +80,55 @@ describe('roles that are made elsewhere', () => {
       pollRole: new iam.Role(stack, 'MyPollRole', { assumedBy }),
       onEventRole: new iam.Role(stack, 'MyOnEventRole', { assumedBy }),
     }));
-    const actionsOf = (role: string): string => {
-      const policies = Object.values(template().findResources('AWS::IAM::Policy'));
-      return JSON.stringify(policies.filter((policy) => JSON.stringify(policy).includes(role)));
-    };
-    expect(actionsOf('MyPollRole')).toMatch(/logs:PutLogEvents.*bedrock:GetModelImportJob/s);
-    expect(actionsOf('MyOnEventRole')).toMatch(/logs:PutLogEvents.*/s);
-    expect(actionsOf('MyOnEventRole')).toContain('states:StartExecution');
+    expect(actionsOf(template(), 'MyPollRole')).toEqual(
+      expect.arrayContaining(['logs:PutLogEvents', 'bedrock:GetModelImportJob']),
+    );
+    expect(actionsOf(template(), 'MyOnEventRole')).toEqual(
+      expect.arrayContaining(['logs:PutLogEvents', 'states:StartExecution']),
+    );
+  });
+
+  test('serve an imported model, too', () => {
+    const { stack, provider, template } = newStack((scope) => ({
+      ...given(scope),
+      lifecycleRole: roleOf(scope, 'lifecycle'),
+    }));
+    addModel(provider, { role: roleOf(stack, 'import'), kmsKey: new kms.Key(stack, 'Key') });
+    template().resourceCountIs('AWS::IAM::Role', 0);
+    template().resourceCountIs('AWS::IAM::Policy', 0);
+    template().hasResourceProperties('AWS::Lambda::Function', {
+      Description: Match.stringLikeRegexp('deletes imported models'),
+      Role: 'arn:aws:iam::123456789012:role/lifecycle',
+    });
+  });
+
+  test('are given what the life of an imported model takes when they take policies', () => {
+    const { stack, provider, template } = newStack((scope) => ({
+      lifecycleRole: new iam.Role(scope, 'MyLifecycleRole', {
+        assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+      }),
+    }));
+    addModel(provider, { kmsKey: new kms.Key(stack, 'Key') });
+    expect(actionsOf(template(), 'MyLifecycleRole').sort()).toEqual([
+      'bedrock:CreateModelImportJob',
+      'bedrock:DeleteImportedModel',
+      'bedrock:GetImportedModel',
+      'bedrock:GetModelImportJob',
+      'bedrock:ListImportedModels',
+      'bedrock:ListModelImportJobs',
+      'bedrock:ListTagsForResource',
+      'bedrock:TagResource',
+      'bedrock:UntagResource',
+      'iam:PassRole',
+      'kms:CreateGrant',
+      'kms:Decrypt',
+      'kms:DescribeKey',
+      'kms:GenerateDataKey',
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+      's3:GetObject',
+      's3:ListBucket',
+    ]);
   });
 });
 
