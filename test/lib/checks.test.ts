@@ -20,10 +20,14 @@ const MACHINE = 'AWS::StepFunctions::StateMachine';
 const FUNCTION = 'AWS::Lambda::Function';
 const NETWORK = { SubnetIds: ['subnet-0123456789abcdef0'], SecurityGroupIds: ['sg-0123456789abcdef0'] };
 
+/** A provider with all its functions. */
 function templateWith(props: (stack: Stack) => ModelImportProviderProps = () => ({})): Template {
   const stack = newStack();
   ModelImportProvider.getOrCreate(stack, props(stack));
-  return Template.fromStack(stack);
+  new ImportedModel(stack, 'Model', { source: ModelSource.s3Uri('s3://weights/llama/') });
+  const template = Template.fromStack(stack);
+  template.resourceCountIs(FUNCTION, 3);
+  return template;
 }
 
 describe('what checks ask for is off by default', () => {
