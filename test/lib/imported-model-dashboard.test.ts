@@ -85,6 +85,16 @@ test('copies are found whatever their dimension is called', () => {
   );
 });
 
+test('its name is the one that is given, or one that CloudFormation makes up', () => {
+  const nameOf = (dashboardName?: string): unknown => {
+    const stack = newStack();
+    new ImportedModelDashboard(stack, 'Dashboard', { models: [imported(stack)], dashboardName });
+    return resourcesOfType(stack, 'AWS::CloudWatch::Dashboard')[0].Properties.DashboardName;
+  };
+  expect(nameOf('models')).toBe('models');
+  expect(nameOf()).toBeUndefined();
+});
+
 test('without models there is nothing to show', () => {
   expect(() => dashboardOf()).toThrow("'models' must hold at least one model, got: none");
 });

@@ -250,6 +250,7 @@ describe('waiting', () => {
       })),
     );
     expect(model.modelDataSourceS3Uri).toBe('s3://weights/models/llama/');
+    expect([model.vpcSubnetIds, model.vpcSecurityGroupIds]).toEqual([[''], ['']]);
     for (const read of [
       () => model.importedModelArn,
       () => model.status,
@@ -262,6 +263,15 @@ describe('waiting', () => {
         /' of Stack\/Llama is known after the import only, and 'waitForCompletion' is false/,
       );
     }
+  });
+
+  test('without it the subnets and security groups are those that the job is started with', () => {
+    const model = add({ vpc: network(), waitForCompletion: false });
+    const { subnetIds, securityGroupIds } = definition();
+    expect(subnetIds).toHaveLength(2);
+    expect(securityGroupIds).toHaveLength(1);
+    expect(stack.resolve(model.vpcSubnetIds)).toEqual(subnetIds);
+    expect(stack.resolve(model.vpcSecurityGroupIds)).toEqual(securityGroupIds);
   });
 });
 
