@@ -8,9 +8,10 @@ import {
 } from '@aws-sdk/client-lambda';
 import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { LocalCloud } from '../../local/cloud/cloud';
+import { WAITER_TYPE } from '../support/resource-types';
 import { ResponseUrl } from '../support/response-url';
 import { FunctionFaults } from './function-faults';
-import { failureReasons, TestStack, timeOf, WAITER_TYPE } from './test-stack';
+import { failureReasons, TestStack, timeOf } from './test-stack';
 
 const PARAMETER_TYPE = 'AWS::SSM::Parameter';
 const FOREVER_MS = 3600_000;

@@ -1,9 +1,8 @@
 import { LocalCloud } from '../../local/cloud/cloud';
 import { putWeights, SHARD } from '../../local/cloud/weights';
+import { MODEL_TYPE } from '../support/resource-types';
 import type { ModelSpec } from './apps/imported-models';
 import { failureReasons, TestStack, timeOf, type Deployment } from './test-stack';
-
-const MODEL_TYPE = 'Custom::BedrockImportedModel';
 
 let cloud: LocalCloud;
 beforeAll(async () => {

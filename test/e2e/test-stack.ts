@@ -9,8 +9,6 @@ import { GetParameterCommand, SSMClient, type Parameter } from '@aws-sdk/client-
 import type { LocalCloud } from '../../local/cloud/cloud';
 import { stackEvents } from '../../local/cloud/stack-events';
 
-export const WAITER_TYPE = 'Custom::BedrockModelImportJobWaiter';
-
 /** What a deployment came to. */
 export interface Deployment {
   readonly succeeded: boolean;

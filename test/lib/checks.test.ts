@@ -14,7 +14,8 @@ import {
   ModelSource,
   type ModelImportProviderProps,
 } from '../../lib/index';
-import { JOB_ARN, newStack, resourcesOf, statementsAllowing } from '../support/templates';
+import { JOB_ARN } from '../support/job';
+import { ENV, newStack, resourcesOf, statementsAllowing } from '../support/templates';
 
 const MACHINE = 'AWS::StepFunctions::StateMachine';
 const FUNCTION = 'AWS::Lambda::Function';
@@ -180,7 +181,7 @@ describe('functions in a VPC', () => {
   });
 
   test('have them in their account, and subnets and security groups of any', () => {
-    const stack = newStack({}, { region: 'us-east-1', account: '123456789012' });
+    const stack = newStack({}, ENV);
     addAll(stack);
     Aspects.of(stack).add(asProperty);
     const [{ Resource, Action }] = statementsAllowing(stack, 'ec2:CreateNetworkInterface');

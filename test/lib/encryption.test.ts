@@ -10,9 +10,9 @@ import {
   ModelSource,
   type ModelImportProviderProps,
 } from '../../lib/index';
-import { JOB_ARN, newStack, resourcesOfType, statementsAllowing } from '../support/templates';
+import { JOB_ARN } from '../support/job';
+import { ENV, newStack, resourcesOfType, statementsAllowing } from '../support/templates';
 
-const ENV = { region: 'us-east-1', account: '123456789012' };
 const KEY_ARN = 'arn:aws:kms:us-east-1:123456789012:key/2f6d1f0e-4b0f-4a37-9d0e-3c1a5b7e9d11';
 
 /** A waiter and a model of a stack, so that it has all functions. */

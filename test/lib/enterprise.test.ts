@@ -11,11 +11,13 @@ import {
   type ImportedModelProps,
   type ModelImportProviderProps,
 } from '../../lib/index';
-import { JOB_ARN, type Statement } from '../support/templates';
+import { JOB_ARN } from '../support/job';
+import { WAITER_TYPE } from '../support/resource-types';
+import { ENV, type Statement } from '../support/templates';
 
 /** A stack with a waiter whose provider is made by hand. */
 function newStack(props: (stack: Stack) => ModelImportProviderProps = () => ({})) {
-  const stack = new Stack(new App(), 'Stack', { env: { region: 'us-east-1', account: '123456789012' } });
+  const stack = new Stack(new App(), 'Stack', { env: ENV });
   const provider = new ModelImportProvider(stack, 'Provider', props(stack));
   new ModelImportJobWaiter(stack, 'Import', { jobIdentifier: JOB_ARN, provider });
   return { stack, provider, template: () => Template.fromStack(stack) };
@@ -145,7 +147,7 @@ test('functions in a VPC without egress reach everything by endpoints', () => {
   template().allResourcesProperties('AWS::Lambda::Function', { VpcConfig: { SubnetIds: Match.anyValue() } });
   const endpoints = Object.keys(template().findResources('AWS::EC2::VPCEndpoint'));
   expect(endpoints).toHaveLength(3);
-  const [waiter] = Object.values(template().findResources('Custom::BedrockModelImportJobWaiter'));
+  const [waiter] = Object.values(template().findResources(WAITER_TYPE));
   expect(waiter.DependsOn).toEqual(expect.arrayContaining(endpoints));
   template().hasResourceProperties('AWS::IAM::Role', {
     Policies: [

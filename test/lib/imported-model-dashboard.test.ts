@@ -7,7 +7,8 @@ import {
   type IImportedModel,
 } from '../../lib/index';
 import { DASHBOARD_SCHEMA } from '../support/dashboard-schema';
-import { JOB_ARN, newStack, resourcesOfType } from '../support/templates';
+import { JOB_ARN } from '../support/job';
+import { newStack, resourcesOfType } from '../support/templates';
 
 interface Widget {
   readonly x: number;

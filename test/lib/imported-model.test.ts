@@ -13,7 +13,9 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ImportedModel, ModelImportJobWaiter, ModelSource, type ImportedModelProps } from '../../lib/index';
+import { MODEL_TYPE, WAITER_TYPE } from '../support/resource-types';
 import {
+  ENV,
   newStack,
   policyDocuments,
   resourcesOf,
@@ -21,9 +23,6 @@ import {
   statementsAllowing,
 } from '../support/templates';
 
-const MODEL_TYPE = 'Custom::BedrockImportedModel';
-const WAITER_TYPE = 'Custom::BedrockModelImportJobWaiter';
-const ENV = { account: '123456789012', region: 'us-east-1' };
 const WAITED = [
   'jobArn',
   'jobName',

@@ -2,14 +2,14 @@ import { App, CfnOutput, CfnResource, Duration, Lazy, NestedStack, Stack, Stage 
 import { Template } from 'aws-cdk-lib/assertions';
 import { ModelImportJobWaiter, ModelImportProvider, type ModelImportJobWaiterProps } from '../../lib/index';
 import type { WaiterAttribute } from '../../lib/private/protocol';
+import { JOB_ARN } from '../support/job';
+import { WAITER_TYPE } from '../support/resource-types';
 import {
-  JOB_ARN,
   newStack,
   policyDocuments,
   resourcesOf,
   resourcesOfType,
   statementsAllowing,
-  WAITER_TYPE,
   type Resource,
 } from '../support/templates';
 

@@ -1,14 +1,14 @@
-import { App, CfnDynamicReference, CfnDynamicReferenceService, CfnParameter, Stack } from 'aws-cdk-lib';
+import type { Stack } from 'aws-cdk-lib';
+import { CfnDynamicReference, CfnDynamicReferenceService, CfnParameter } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ImportedModel, ModelSource } from '../../lib/index';
-import { statementsAllowing } from '../support/templates';
+import { ENV, newStack, statementsAllowing } from '../support/templates';
 
-const ENV = { region: 'us-east-1', account: '123456789012' };
 const OTHER = '222233334444';
 
 let stack: Stack;
 beforeEach(() => {
-  stack = new Stack(new App(), 'Stack', { env: ENV });
+  stack = newStack({}, ENV);
 });
 
 const bucket = (): s3.IBucket => s3.Bucket.fromBucketName(stack, 'Bucket', 'weights');

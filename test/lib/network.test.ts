@@ -1,14 +1,15 @@
-import { App, Stack } from 'aws-cdk-lib';
+import type { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { ImportedModel, ModelImportProvider, ModelSource } from '../../lib/index';
-import { resourcesOfType } from '../support/templates';
+import { MODEL_TYPE } from '../support/resource-types';
+import { ENV, newStack, resourcesOfType } from '../support/templates';
 
 let stack: Stack;
 let vpc: ec2.Vpc;
 beforeEach(() => {
-  stack = new Stack(new App(), 'Stack', { env: { region: 'us-east-1', account: '123456789012' } });
+  stack = newStack({}, ENV);
   vpc = new ec2.Vpc(stack, 'Vpc', {
     maxAzs: 1,
     gatewayEndpoints: { S3: { service: ec2.GatewayVpcEndpointAwsService.S3 } },
@@ -27,7 +28,7 @@ const endpoint = (id: string, service: ec2.InterfaceVpcEndpointAwsService): ec2.
 
 /** The resources of the VPC that the model waits for, by the ends of their paths. */
 function waitedFor(): string[] {
-  const { DependsOn = [] } = resourcesOfType(stack, 'Custom::BedrockImportedModel')[0];
+  const { DependsOn = [] } = resourcesOfType(stack, MODEL_TYPE)[0];
   return DependsOn.filter((id) => id.startsWith('Vpc'));
 }
 

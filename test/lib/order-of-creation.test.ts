@@ -4,16 +4,9 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { resourcesInSeries, type OrderedTemplate } from '../../bench/resources-in-series';
 import { ImportedModel, ModelImportJobWaiter, ModelSource } from '../../lib/index';
-import {
-  JOB_ARN,
-  newStack,
-  resourcesOf,
-  resourcesOfType,
-  WAITER_TYPE,
-  type Resource,
-} from '../support/templates';
-
-const MODEL_TYPE = 'Custom::BedrockImportedModel';
+import { JOB_ARN } from '../support/job';
+import { MODEL_TYPE, WAITER_TYPE } from '../support/resource-types';
+import { newStack, resourcesOf, resourcesOfType, type Resource } from '../support/templates';
 
 const addWaiter = (stack: Stack, id = 'Wait'): ModelImportJobWaiter =>
   new ModelImportJobWaiter(stack, id, { jobIdentifier: JOB_ARN });

@@ -3,9 +3,10 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { ModelImportJobWaiter, type ModelImportJobWaiterProps } from '../../lib/index';
+import { JOB_ARN } from '../support/job';
+import { WAITER_TYPE } from '../support/resource-types';
 
 const ACCOUNT = '123456789012';
-const JOB_ARN = `arn:aws:bedrock:us-east-1:${ACCOUNT}:model-import-job/abc123def456`;
 const REMOTE_JOB_ARN = 'arn:aws:bedrock:us-west-2:222233334444:model-import-job/abc123def456';
 const ROLE_ARN = 'arn:aws:iam::222233334444:role/reader';
 const KEY_ARN = `arn:aws:kms:us-east-1:${ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
@@ -21,7 +22,7 @@ function newWaiter(options: (stack: Stack) => Options, region = 'us-east-1') {
 const reader = (stack: Stack) => iam.Role.fromRoleArn(stack, 'Reader', ROLE_ARN);
 
 function hasProperties(template: Template, properties: object): void {
-  template.hasResourceProperties('Custom::BedrockModelImportJobWaiter', properties);
+  template.hasResourceProperties(WAITER_TYPE, properties);
 }
 
 function hasStatement(template: Template, statement: object): void {

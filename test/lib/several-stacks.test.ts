@@ -4,8 +4,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import { ImportedModel, ModelImportJobWaiter, ModelImportProvider, ModelSource } from '../../lib/index';
+import { ENV } from '../support/templates';
 
-const ENV = { region: 'us-east-1', account: '123456789012' };
 const SOURCE = ModelSource.s3Uri('s3://weights/llama/');
 const EXPORT_WARNING = 'cdk-bedrock-model-import:export';
 

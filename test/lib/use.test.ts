@@ -12,10 +12,9 @@ import { CodePipeline, CodePipelineSource, ShellStep } from 'aws-cdk-lib/pipelin
 import * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import type { Construct } from 'constructs';
 import { ImportedModel, ModelImportJobWaiter, ModelImportProvider, ModelSource } from '../../lib/index';
-
-const ACCOUNT = '123456789012';
-const JOB_ARN = `arn:aws:bedrock:us-east-1:${ACCOUNT}:model-import-job/abc123def456`;
-const ENV = { region: 'us-east-1', account: ACCOUNT };
+import { JOB_ARN } from '../support/job';
+import { WAITER_TYPE } from '../support/resource-types';
+import { ENV, newStack } from '../support/templates';
 
 /** A stack with a model, and what a template calls its ARN. */
 function newModel(scope: Construct = new App()) {
@@ -150,7 +149,7 @@ test('a nested stack gets the ARN of the model as a parameter', () => {
 test('a waiter of a nested stack has its functions there', () => {
   const nested = new NestedStack(new Stack(new App(), 'Parent', { env: ENV }), 'Nested');
   new ModelImportJobWaiter(nested, 'Import', { jobIdentifier: JOB_ARN });
-  Template.fromStack(nested).resourceCountIs('Custom::BedrockModelImportJobWaiter', 1);
+  Template.fromStack(nested).resourceCountIs(WAITER_TYPE, 1);
   expect(ModelImportProvider.getOrCreate(nested).node.scope).toBe(nested);
 });
 
@@ -195,11 +194,11 @@ test('the stacks of a pipeline stage share a model', () => {
 });
 
 test('a native import job has its model known by a waiter on its ARN', () => {
-  const stack = new Stack(new App(), 'Stack', { env: ENV });
+  const stack = newStack({}, ENV);
   const job = new CfnResource(stack, 'Job', {
     type: 'AWS::Bedrock::ModelImportJob',
     properties: {
-      RoleArn: `arn:aws:iam::${ACCOUNT}:role/import`,
+      RoleArn: `arn:aws:iam::${ENV.account}:role/import`,
       ModelDataSource: { S3DataSource: { S3Uri: 's3://weights/llama/' } },
     },
   });
@@ -207,7 +206,7 @@ test('a native import job has its model known by a waiter on its ARN', () => {
     jobIdentifier: job.getAtt('JobArn').toString(),
   });
   new CfnOutput(stack, 'Model', { value: waiter.importedModelArn });
-  Template.fromStack(stack).hasResourceProperties('Custom::BedrockModelImportJobWaiter', {
+  Template.fromStack(stack).hasResourceProperties(WAITER_TYPE, {
     jobIdentifier: { 'Fn::GetAtt': ['Job', 'JobArn'] },
   });
 });

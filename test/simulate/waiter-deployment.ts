@@ -1,7 +1,8 @@
-import type { Dialect } from '../../local/bedrock/dialect';
 import { toAttributes } from '../../lambda/poll/attributes';
 import { LINK, splitIntoLinks, type Link } from '../../lib/private/chain';
 import type { OnTheWire, WaiterProperties } from '../../lib/private/protocol';
+import type { Dialect } from '../../local/bedrock/dialect';
+import { WAITER_TYPE } from '../support/resource-types';
 import { Bedrock, describe, failureMessage, MAX_FAULTS_IN_A_ROW, MODEL, type JobTruth } from './bedrock';
 import type { Outcome, ResourceRequest, Response } from './cloudformation';
 import { POLL_ARN } from './lambda';
@@ -168,7 +169,7 @@ export class WaiterDeployment {
     };
     return {
       logicalId,
-      resourceType: 'Custom::BedrockModelImportJobWaiter',
+      resourceType: WAITER_TYPE,
       physicalId: this.physicalIds.get(logicalId),
       properties,
       serviceTimeoutSeconds: link.timeoutSeconds + LINK.marginSeconds,
