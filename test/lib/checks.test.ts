@@ -7,14 +7,8 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { IConstruct } from 'constructs';
-import {
-  ImportedModel,
-  ModelImportJobWaiter,
-  ModelImportProvider,
-  ModelSource,
-  type ModelImportProviderProps,
-} from '../../lib/index';
-import { JOB_ARN } from '../support/job';
+import { ModelImportProvider, type ModelImportProviderProps } from '../../lib/index';
+import { addModel, addWaiter } from '../support/constructs';
 import { ENV, newStack, resourcesOf, statementsAllowing } from '../support/templates';
 
 const MACHINE = 'AWS::StepFunctions::StateMachine';
@@ -25,7 +19,7 @@ const NETWORK = { SubnetIds: ['subnet-0123456789abcdef0'], SecurityGroupIds: ['s
 function templateWith(props: (stack: Stack) => ModelImportProviderProps = () => ({})): Template {
   const stack = newStack();
   ModelImportProvider.getOrCreate(stack, props(stack));
-  new ImportedModel(stack, 'Model', { source: ModelSource.s3Uri('s3://weights/llama/') });
+  addModel(stack);
   const template = Template.fromStack(stack);
   template.resourceCountIs(FUNCTION, 3);
   return template;
@@ -134,8 +128,8 @@ describe('functions in a VPC', () => {
   };
 
   function addAll(stack: Stack, provider?: ModelImportProvider): void {
-    new ModelImportJobWaiter(stack, 'Wait', { jobIdentifier: JOB_ARN, provider });
-    new ImportedModel(stack, 'Model', { source: ModelSource.s3Uri('s3://weights/llama/'), provider });
+    addWaiter(stack, { provider });
+    addModel(stack, { provider });
   }
 
   test('that an aspect put there have network interfaces', () => {
@@ -201,8 +195,8 @@ describe('functions in a VPC', () => {
 
 describe('the provider of a stack', () => {
   const add = (stack: Stack): void => {
-    new ModelImportJobWaiter(stack, 'Wait', { jobIdentifier: JOB_ARN, timeout: Duration.hours(2) });
-    new ImportedModel(stack, 'Model', { source: ModelSource.s3Uri('s3://weights/llama/') });
+    addWaiter(stack, { timeout: Duration.hours(2) });
+    addModel(stack);
   };
 
   test('is one, whoever asks for it', () => {

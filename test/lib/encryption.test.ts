@@ -3,22 +3,16 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import {
-  ImportedModel,
-  ModelImportJobWaiter,
-  ModelImportProvider,
-  ModelSource,
-  type ModelImportProviderProps,
-} from '../../lib/index';
-import { JOB_ARN } from '../support/job';
+import { ModelImportProvider, type ModelImportProviderProps } from '../../lib/index';
+import { addModel, addWaiter } from '../support/constructs';
 import { ENV, newStack, resourcesOfType, statementsAllowing } from '../support/templates';
 
 const KEY_ARN = 'arn:aws:kms:us-east-1:123456789012:key/2f6d1f0e-4b0f-4a37-9d0e-3c1a5b7e9d11';
 
 /** A waiter and a model of a stack, so that it has all functions. */
 function addAll(stack: Stack): void {
-  new ModelImportJobWaiter(stack, 'Import', { jobIdentifier: JOB_ARN });
-  new ImportedModel(stack, 'Model', { source: ModelSource.s3Uri('s3://weights/llama/') });
+  addWaiter(stack);
+  addModel(stack);
   expect(resourcesOfType(stack, 'AWS::Lambda::Function')).toHaveLength(3);
 }
 

@@ -3,15 +3,8 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import {
-  ImportedModel,
-  ModelImportJobWaiter,
-  ModelImportProvider,
-  ModelSource,
-  type ImportedModelProps,
-  type ModelImportProviderProps,
-} from '../../lib/index';
-import { JOB_ARN } from '../support/job';
+import { ModelImportProvider, type ModelImportProviderProps } from '../../lib/index';
+import { addModel, addWaiter } from '../support/constructs';
 import { WAITER_TYPE } from '../support/resource-types';
 import { ENV, type Statement } from '../support/templates';
 
@@ -19,20 +12,12 @@ import { ENV, type Statement } from '../support/templates';
 function newStack(props: (stack: Stack) => ModelImportProviderProps = () => ({})) {
   const stack = new Stack(new App(), 'Stack', { env: ENV });
   const provider = new ModelImportProvider(stack, 'Provider', props(stack));
-  new ModelImportJobWaiter(stack, 'Import', { jobIdentifier: JOB_ARN, provider });
+  addWaiter(stack, { provider });
   return { stack, provider, template: () => Template.fromStack(stack) };
 }
 
 const roleOf = (stack: Stack, name: string) =>
   iam.Role.fromRoleArn(stack, name, `arn:aws:iam::123456789012:role/${name}`, { mutable: false });
-
-/** A model that the provider serves as well, with a function of its own. */
-const addModel = (provider: ModelImportProvider, props: Partial<ImportedModelProps>) =>
-  new ImportedModel(Stack.of(provider), 'Model', {
-    source: ModelSource.s3Uri('s3://weights/llama/'),
-    provider,
-    ...props,
-  });
 
 test('a permissions boundary reaches every role', () => {
   const { stack, template } = newStack();
@@ -95,7 +80,7 @@ describe('roles that are made elsewhere', () => {
       ...given(scope),
       lifecycleRole: roleOf(scope, 'lifecycle'),
     }));
-    addModel(provider, { role: roleOf(stack, 'import'), kmsKey: new kms.Key(stack, 'Key') });
+    addModel(stack, { provider, role: roleOf(stack, 'import'), kmsKey: new kms.Key(stack, 'Key') });
     template().resourceCountIs('AWS::IAM::Role', 0);
     template().resourceCountIs('AWS::IAM::Policy', 0);
     template().hasResourceProperties('AWS::Lambda::Function', {
@@ -110,7 +95,7 @@ describe('roles that are made elsewhere', () => {
         assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
       }),
     }));
-    addModel(provider, { kmsKey: new kms.Key(stack, 'Key') });
+    addModel(stack, { provider, kmsKey: new kms.Key(stack, 'Key') });
     expect(actionsOf(template(), 'MyLifecycleRole').sort()).toEqual([
       'bedrock:CreateModelImportJob',
       'bedrock:DeleteImportedModel',

@@ -12,7 +12,9 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { ImportedModel, ModelImportJobWaiter, ModelSource, type ImportedModelProps } from '../../lib/index';
+import type { ImportedModel} from '../../lib/index';
+import { ModelSource, type ImportedModelProps } from '../../lib/index';
+import { addModel, addWaiter } from '../support/constructs';
 import { MODEL_TYPE, WAITER_TYPE } from '../support/resource-types';
 import {
   ENV,
@@ -21,6 +23,7 @@ import {
   resourcesOf,
   resourcesOfType,
   statementsAllowing,
+  type Statement,
 } from '../support/templates';
 
 const WAITED = [
@@ -38,20 +41,17 @@ const WAITED = [
   'vpcSecurityGroupIds',
   'importedModelKmsKeyArn',
 ];
-const SOURCE = ModelSource.s3Uri('s3://weights/models/llama/');
 
 let stack: Stack;
 beforeEach(() => {
   stack = newStack({}, ENV);
 });
 
-const add = (props: Partial<ImportedModelProps> = {}, id = 'Llama'): ImportedModel =>
-  new ImportedModel(stack, id, { source: SOURCE, ...props });
+const add = (props?: Partial<ImportedModelProps>, id?: string): ImportedModel => addModel(stack, props, id);
 
 const properties = (): Record<string, unknown> => resourcesOfType(stack, MODEL_TYPE)[0].Properties;
 const definition = (): Record<string, unknown> => properties().definition as Record<string, unknown>;
-const allowing = (action: string): Record<string, unknown>[] =>
-  statementsAllowing(stack, action) as unknown as Record<string, unknown>[];
+const allowing = (action: string): Statement[] => statementsAllowing(stack, action);
 const network = (): ec2.IVpc => new ec2.Vpc(stack, 'Vpc', { maxAzs: 2, natGateways: 1 });
 
 describe('resources', () => {
@@ -60,13 +60,13 @@ describe('resources', () => {
     expect(Object.keys(resourcesOf(stack))).toHaveLength(18);
 
     const two = newStack({}, ENV);
-    new ImportedModel(two, 'A', { source: SOURCE });
-    new ImportedModel(two, 'B', { source: SOURCE });
+    addModel(two, {}, 'A');
+    addModel(two, {}, 'B');
     expect(Object.keys(resourcesOf(two))).toHaveLength(22);
   });
 
   test('a stack that only waits has no function that imports models', () => {
-    new ModelImportJobWaiter(stack, 'Wait', { jobIdentifier: 'job' });
+    addWaiter(stack);
     expect(allowing('bedrock:CreateModelImportJob')).toEqual([]);
     expect(resourcesOfType(stack, 'AWS::Lambda::Function')).toHaveLength(2);
   });

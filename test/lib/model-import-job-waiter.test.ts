@@ -1,7 +1,9 @@
 import { App, CfnOutput, CfnResource, Duration, Lazy, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { ModelImportJobWaiter, ModelImportProvider, type ModelImportJobWaiterProps } from '../../lib/index';
+import type { ModelImportJobWaiter} from '../../lib/index';
+import { ModelImportProvider, type ModelImportJobWaiterProps } from '../../lib/index';
 import type { WaiterAttribute } from '../../lib/private/protocol';
+import { addWaiter } from '../support/constructs';
 import { JOB_ARN } from '../support/job';
 import { WAITER_TYPE } from '../support/resource-types';
 import {
@@ -27,10 +29,6 @@ const ANY_JOB_OF_THE_STACK = {
     ],
   ],
 };
-
-function addWaiter(stack: Stack, props: Partial<ModelImportJobWaiterProps> = {}): ModelImportJobWaiter {
-  return new ModelImportJobWaiter(stack, 'Import', { jobIdentifier: JOB_ARN, ...props });
-}
 
 /** The links of the only waiter, from the first to the last. */
 function links(stack: Stack): Resource[] {
@@ -86,14 +84,14 @@ describe('jobIdentifier', () => {
   test('two names share one statement', () => {
     const stack = newStack();
     addWaiter(stack, { jobIdentifier: 'one' });
-    new ModelImportJobWaiter(stack, 'Second', { jobIdentifier: 'two' });
+    addWaiter(stack, { jobIdentifier: 'two' }, 'Second');
     expect(statementsAllowing(stack, 'bedrock:GetModelImportJob')).toHaveLength(1);
   });
 
   test('the same ARN twice is listed once', () => {
     const stack = newStack();
     addWaiter(stack);
-    new ModelImportJobWaiter(stack, 'Second', { jobIdentifier: JOB_ARN });
+    addWaiter(stack, {}, 'Second');
     expect(statementsAllowing(stack, 'bedrock:GetModelImportJob').map((s) => s.Resource)).toEqual([JOB_ARN]);
   });
 
@@ -240,7 +238,7 @@ describe('provider', () => {
   test('is shared by the waiters of a stack', () => {
     const stack = newStack();
     addWaiter(stack);
-    new ModelImportJobWaiter(stack, 'Second', { jobIdentifier: 'another' });
+    addWaiter(stack, { jobIdentifier: 'another' }, 'Second');
     expect(resourcesOfType(stack, 'AWS::StepFunctions::StateMachine')).toHaveLength(1);
     const tokens = links(stack).map(({ Properties }) => Properties.ServiceToken);
     expect(tokens[0]).toEqual(tokens[1]);
@@ -265,7 +263,7 @@ describe('resources', () => {
     expect(first).toBeLessThanOrEqual(11);
     const more = newStack();
     addWaiter(more);
-    new ModelImportJobWaiter(more, 'Second', { jobIdentifier: 'another' });
+    addWaiter(more, { jobIdentifier: 'another' }, 'Second');
     expect(Object.keys(resourcesOf(more))).toHaveLength(first + 1);
   });
 
@@ -274,7 +272,7 @@ describe('resources', () => {
     const arns = Array.from({ length: 100 }, (_, index) =>
       JOB_ARN.replace('abc123def456', String(index).padStart(12, '0')),
     );
-    arns.forEach((jobIdentifier, index) => new ModelImportJobWaiter(stack, `W${index}`, { jobIdentifier }));
+    arns.forEach((jobIdentifier, index) => addWaiter(stack, { jobIdentifier }, `W${index}`));
 
     test('each further one adds exactly 1', () => {
       const single = newStack({ '@aws-cdk/aws-iam:minimizePolicies': minimized });
@@ -301,7 +299,7 @@ describe('resources', () => {
     const arns = Array.from({ length: 200 }, (_, index) =>
       JOB_ARN.replace('us-east-1', 'eu-central-1').replace('abc123def456', String(index).padStart(12, '0')),
     );
-    arns.forEach((jobIdentifier, index) => new ModelImportJobWaiter(stack, `W${index}`, { jobIdentifier }));
+    arns.forEach((jobIdentifier, index) => addWaiter(stack, { jobIdentifier }, `W${index}`));
     const resources = resourcesOf(stack);
     const ofType = (type: string): Resource[] => Object.values(resources).filter(({ Type }) => Type === type);
 

@@ -3,15 +3,9 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { resourcesInSeries, type OrderedTemplate } from '../../bench/resources-in-series';
-import { ImportedModel, ModelImportJobWaiter, ModelSource } from '../../lib/index';
-import { JOB_ARN } from '../support/job';
+import { addModel, addWaiter } from '../support/constructs';
 import { MODEL_TYPE, WAITER_TYPE } from '../support/resource-types';
 import { newStack, resourcesOf, resourcesOfType, type Resource } from '../support/templates';
-
-const addWaiter = (stack: Stack, id = 'Wait'): ModelImportJobWaiter =>
-  new ModelImportJobWaiter(stack, id, { jobIdentifier: JOB_ARN });
-const addModel = (stack: Stack, id = 'Model', kmsKey?: kms.IKey): ImportedModel =>
-  new ImportedModel(stack, id, { source: ModelSource.s3Uri('s3://weights/llama/'), kmsKey });
 
 function chain(type: string, add: (stack: Stack) => void): string[] {
   const stack = newStack();
@@ -32,8 +26,8 @@ describe('resources in series', () => {
 
   test('up to a waiter on a name, in two Regions, are four', () => {
     const types = chain(WAITER_TYPE, (stack) => {
-      new ModelImportJobWaiter(stack, 'Here', { jobIdentifier: 'llama' });
-      new ModelImportJobWaiter(stack, 'There', { jobIdentifier: 'llama', region: 'us-west-2' });
+      addWaiter(stack, { jobIdentifier: 'llama' }, 'Here');
+      addWaiter(stack, { jobIdentifier: 'llama', region: 'us-west-2' }, 'There');
     });
     expect(types).toHaveLength(4);
   });
@@ -41,14 +35,14 @@ describe('resources in series', () => {
   test('up to a waiter that asks as another role are four', () => {
     const types = chain(WAITER_TYPE, (stack) => {
       const role = iam.Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::111122223333:role/reader');
-      new ModelImportJobWaiter(stack, 'Wait', { jobIdentifier: 'llama', role });
+      addWaiter(stack, { jobIdentifier: 'llama', role });
     });
     expect(types).toHaveLength(4);
   });
 
   test('up to the first link of a long wait are four', () => {
     const types = chain(WAITER_TYPE, (stack) => {
-      new ModelImportJobWaiter(stack, 'Wait', { jobIdentifier: JOB_ARN, timeout: Duration.hours(12) });
+      addWaiter(stack, { timeout: Duration.hours(12) });
     });
     expect(types).toHaveLength(4);
   });
@@ -98,10 +92,10 @@ describe('what a deletion takes is there as it was until the last model is delet
   test('by an update that removes one of two models', () => {
     const key = 'arn:aws:kms:us-east-1:123456789012:key/1';
     const before = (stack: Stack): void => {
-      addModel(stack, 'Kept');
-      addModel(stack, 'Gone', kms.Key.fromKeyArn(stack, 'Key', key));
+      addModel(stack, {}, 'Kept');
+      addModel(stack, { kmsKey: kms.Key.fromKeyArn(stack, 'Key', key) }, 'Gone');
     };
-    expect(changedTooEarly(before, (stack) => void addModel(stack, 'Kept'))).toEqual([]);
+    expect(changedTooEarly(before, (stack) => void addModel(stack, {}, 'Kept'))).toEqual([]);
   });
 
   test('by an update that changes the key of a model, which imports it anew', () => {
@@ -109,7 +103,7 @@ describe('what a deletion takes is there as it was until the last model is delet
       kms.Key.fromKeyArn(stack, id, `arn:aws:kms:us-east-1:123456789012:key/${id}`);
     const stacks = ['1', '2'].map((id) => {
       const stack = newStack();
-      addModel(stack, 'Model', key(stack, id));
+      addModel(stack, { kmsKey: key(stack, id) });
       return resourcesOf(stack);
     });
     const keyPolicies = stacks.map((resources) =>
@@ -123,8 +117,8 @@ describe('what a deletion takes is there as it was until the last model is delet
 test('models under one key share its policy', () => {
   const stack = newStack();
   const kmsKey = new kms.Key(stack, 'Key');
-  addModel(stack, 'A', kmsKey);
-  addModel(stack, 'B', kmsKey);
+  addModel(stack, { kmsKey }, 'A');
+  addModel(stack, { kmsKey }, 'B');
   const policies = Object.keys(resourcesOf(stack)).filter((id) => id.includes('LifecycleKeyPolicy'));
   expect(policies).toHaveLength(1);
 });
@@ -134,7 +128,7 @@ describe('thirty models', () => {
   const sizes = (type: string): number[] => {
     const stack = newStack();
     for (let index = 0; index < 30; index++) {
-      addModel(stack, `ModelNumber${index}`);
+      addModel(stack, {}, `ModelNumber${index}`);
     }
     return resourcesOfType(stack, type)
       .filter(({ Properties }) => JSON.stringify(Properties.Roles).includes('LifecycleRole'))

@@ -3,8 +3,8 @@ import { NETWORK } from '../../lambda/on-event/cloudformation';
 import { executionName } from '../../lambda/on-event/execution-name';
 import { onEvent } from '../../lambda/on-event/index';
 import type { ExecutionState } from '../../lambda/shared/engine';
-import { ImportedModel, ModelSource } from '../../lib/index';
 import { waitEngine } from '../../lib/private/state-machine';
+import { addModel } from '../support/constructs';
 import { createEvent } from '../support/events';
 import { silenceLog } from '../support/log';
 import { newStack, resourcesOf } from '../support/templates';
@@ -16,7 +16,7 @@ const { States } = waitEngine('aws') as { readonly States: Record<string, { Time
 /** When Lambda ends a function. */
 function timeoutOf(name: 'Poll' | 'Lifecycle' | 'OnEvent'): number {
   const stack = newStack();
-  new ImportedModel(stack, 'Model', { source: ModelSource.s3Uri('s3://weights/llama/') });
+  addModel(stack);
   const [, { Properties }] = Object.entries(resourcesOf(stack)).find(
     ([id, { Type }]) => Type === 'AWS::Lambda::Function' && id.includes(`Provider${name}`),
   )!;
