@@ -1,7 +1,10 @@
 import { App, CfnOutput, CfnResource, Duration, Lazy, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import type { ModelImportJobWaiter} from '../../lib/index';
-import { ModelImportProvider, type ModelImportJobWaiterProps } from '../../lib/index';
+import {
+  ModelImportProvider,
+  type ModelImportJobWaiter,
+  type ModelImportJobWaiterProps,
+} from '../../lib/index';
 import type { WaiterAttribute } from '../../lib/private/protocol';
 import { addWaiter } from '../support/constructs';
 import { JOB_ARN } from '../support/job';

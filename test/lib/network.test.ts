@@ -2,7 +2,8 @@ import type { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { ImportedModel, ModelImportProvider, ModelSource } from '../../lib/index';
+import { ModelImportProvider, type ImportedModel } from '../../lib/index';
+import { addModel } from '../support/constructs';
 import { MODEL_TYPE } from '../support/resource-types';
 import { ENV, newStack, resourcesOfType } from '../support/templates';
 
@@ -17,11 +18,7 @@ beforeEach(() => {
 });
 
 const own = (): ImportedModel =>
-  new ImportedModel(stack, 'Llama', {
-    source: ModelSource.s3Uri('s3://weights/llama/'),
-    provider: new ModelImportProvider(stack, 'Provider', { vpc }),
-    vpc,
-  });
+  addModel(stack, { provider: new ModelImportProvider(stack, 'Provider', { vpc }), vpc });
 
 const endpoint = (id: string, service: ec2.InterfaceVpcEndpointAwsService): ec2.InterfaceVpcEndpoint =>
   vpc.addInterfaceEndpoint(id, { service });
@@ -58,6 +55,12 @@ test('a model waits for the endpoints that its functions and jobs use', () => {
   expect(used).toHaveLength(5);
   expect(waitedFor()).toEqual(expect.arrayContaining(used));
   expect(waitedFor().filter((id) => id.includes('Logs'))).toEqual([]);
+});
+
+test('a model waits for the endpoints of the VPC of its job, also when its functions are in none', () => {
+  addModel(stack, { vpc });
+  const [endpoint] = Object.keys(Template.fromStack(stack).findResources('AWS::EC2::VPCEndpoint'));
+  expect(waitedFor()).toContain(endpoint);
 });
 
 test('a model waits for the routes of its subnets and the gateways', () => {

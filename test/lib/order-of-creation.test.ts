@@ -114,15 +114,6 @@ describe('what a deletion takes is there as it was until the last model is delet
   });
 });
 
-test('models under one key share its policy', () => {
-  const stack = newStack();
-  const kmsKey = new kms.Key(stack, 'Key');
-  addModel(stack, { kmsKey }, 'A');
-  addModel(stack, { kmsKey }, 'B');
-  const policies = Object.keys(resourcesOf(stack)).filter((id) => id.includes('LifecycleKeyPolicy'));
-  expect(policies).toHaveLength(1);
-});
-
 describe('thirty models', () => {
   /** The characters of the policies of the lifecycle role, with the longest ARN that a role can have. */
   const sizes = (type: string): number[] => {

@@ -146,48 +146,6 @@ describe('a provider', () => {
   });
 });
 
-describe('models of one stack are imported in the order of their creation', () => {
-  const ERROR =
-    'Models/First depends on Models/Second, which is imported after it: models are imported in the order in which the app creates them, so create Models/Second first';
-
-  test('and one that depends on a later one is an error', () => {
-    const stack = newStack('Models');
-    const [first, second] = [own(stack, 'First'), own(stack, 'Second')];
-    first.node.addDependency(second);
-    expect(() => app.synth()).toThrow(ERROR);
-  });
-
-  test('also when something else lies between them', () => {
-    const stack = newStack('Models');
-    const [first, second] = [own(stack, 'First'), own(stack, 'Second')];
-    first.node.addDependency(new ssm.StringParameter(stack, 'Between', { stringValue: second.jobArn }));
-    expect(() => app.synth()).toThrow(ERROR);
-  });
-
-  test('also when only an attribute ties them', () => {
-    const stack = newStack('Models');
-    const triggers: Record<string, string> = {};
-    new ImportedModel(stack, 'First', { source: SOURCE, triggers });
-    triggers.base = own(stack, 'Second').importedModelArn;
-    expect(() => app.synth()).toThrow(ERROR);
-  });
-
-  test('and one that depends on an earlier one is none, nor a circle', () => {
-    const stack = newStack('Models');
-    const [first, second] = [own(stack, 'First'), own(stack, 'Second')];
-    second.node.addDependency(first);
-    expect(() => Template.fromStack(stack)).not.toThrow();
-  });
-
-  test('and models of two stacks are ordered by a dependency between the stacks', () => {
-    const [a, b] = [newStack('A'), newStack('B')];
-    own(a, 'Llama');
-    own(b, 'Llama');
-    b.addDependency(a);
-    expect(() => app.synth()).not.toThrow();
-  });
-});
-
 describe('a job of another account', () => {
   const jobIdentifier = 'arn:aws:bedrock:us-east-1:222233334444:model-import-job/abc123def456';
   const POLL_ROLE = Match.objectLike({
