@@ -2,33 +2,20 @@ import { App, Aws, CfnParameter, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { ModelImportJobWaiter, type ModelImportJobWaiterProps } from '../../lib/index';
+import { ModelImportJobWaiter } from '../../lib/index';
+import { newWaiter } from '../support/constructs';
 import { JOB_ARN } from '../support/job';
 import { WAITER_TYPE } from '../support/resource-types';
+import { hasStatement, ENV } from '../support/templates';
 
-const ACCOUNT = '123456789012';
 const REMOTE_JOB_ARN = 'arn:aws:bedrock:us-west-2:222233334444:model-import-job/abc123def456';
 const ROLE_ARN = 'arn:aws:iam::222233334444:role/reader';
-const KEY_ARN = `arn:aws:kms:us-east-1:${ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
-
-type Options = Partial<ModelImportJobWaiterProps>;
-
-function newWaiter(options: (stack: Stack) => Options, region = 'us-east-1') {
-  const stack = new Stack(new App(), 'Stack', { env: { region, account: ACCOUNT } });
-  const waiter = new ModelImportJobWaiter(stack, 'Import', { jobIdentifier: JOB_ARN, ...options(stack) });
-  return { stack, waiter, template: () => Template.fromStack(stack) };
-}
+const KEY_ARN = `arn:aws:kms:us-east-1:${ENV.account}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
 
 const reader = (stack: Stack) => iam.Role.fromRoleArn(stack, 'Reader', ROLE_ARN);
 
 function hasProperties(template: Template, properties: object): void {
   template.hasResourceProperties(WAITER_TYPE, properties);
-}
-
-function hasStatement(template: Template, statement: object): void {
-  template.hasResourceProperties('AWS::IAM::Policy', {
-    PolicyDocument: { Statement: Match.arrayWith([Match.objectLike(statement)]) },
-  });
 }
 
 function hasNoStatement(template: Template, action: string): void {
@@ -51,7 +38,7 @@ describe('a job in another Region', () => {
       Resource: {
         'Fn::Join': [
           '',
-          ['arn:', { Ref: 'AWS::Partition' }, `:bedrock:us-west-2:${ACCOUNT}:model-import-job/*`],
+          ['arn:', { Ref: 'AWS::Partition' }, `:bedrock:us-west-2:${ENV.account}:model-import-job/*`],
         ],
       },
     });
@@ -87,7 +74,7 @@ describe('a job in another Region', () => {
 describe('a job in another account', () => {
   test('needs a role', () => {
     expect(() => newWaiter(() => ({ jobIdentifier: REMOTE_JOB_ARN }))).toThrow(
-      `'role' is needed for a job of another account: the job is in 222233334444, the stack in ${ACCOUNT}`,
+      `'role' is needed for a job of another account: the job is in 222233334444, the stack in ${ENV.account}`,
     );
   });
 
@@ -172,7 +159,7 @@ describe('every partition', () => {
     ['aws-us-gov', 'us-gov-west-1'],
     ['aws-cn', 'cn-north-1'],
   ])('%s works, and no other is named in the template', (partition, region) => {
-    const jobArn = `arn:${partition}:bedrock:${region}:${ACCOUNT}:model-import-job/abc123def456`;
+    const jobArn = `arn:${partition}:bedrock:${region}:${ENV.account}:model-import-job/abc123def456`;
     const { waiter, stack, template } = newWaiter(() => ({ jobIdentifier: jobArn }), region);
     waiter.grantInvoke(new iam.Role(stack, 'Caller', { assumedBy: new iam.AccountRootPrincipal() }));
     hasStatement(template(), { Resource: jobArn });

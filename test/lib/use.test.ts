@@ -14,7 +14,7 @@ import type { Construct } from 'constructs';
 import { ImportedModel, ModelImportJobWaiter, ModelImportProvider, ModelSource } from '../../lib/index';
 import { JOB_ARN } from '../support/job';
 import { WAITER_TYPE } from '../support/resource-types';
-import { ENV, newStack } from '../support/templates';
+import { ENV, hasStatement, newStack } from '../support/templates';
 
 /** A stack with a model, and what a template calls its ARN. */
 function newModel(scope: Construct = new App()) {
@@ -24,14 +24,6 @@ function newModel(scope: Construct = new App()) {
 }
 
 const INVOKE = ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'];
-
-function allows(stack: Stack, action: string | string[], resource: unknown): void {
-  Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
-    PolicyDocument: {
-      Statement: Match.arrayWith([Match.objectLike({ Action: action, Resource: resource })]),
-    },
-  });
-}
 
 test('a waiter is a model of the CDK, and one of the alpha library by shape', () => {
   const { waiter } = newModel();
@@ -50,7 +42,7 @@ test('Step Functions invokes the model, and may invoke no other', () => {
       new tasks.BedrockInvokeModel(stack, 'Ask', { model: waiter, body: sfn.TaskInput.fromObject({}) }),
     ),
   });
-  allows(stack, 'bedrock:InvokeModel', modelArn);
+  hasStatement(Template.fromStack(stack), { Action: 'bedrock:InvokeModel', Resource: modelArn });
   const machines = Template.fromStack(stack).findResources('AWS::StepFunctions::StateMachine');
   const [, { Properties }] = Object.entries(machines).find(([id]) => id.startsWith('Chat'))!;
   const { DefinitionString } = Properties as { DefinitionString: unknown };
@@ -103,7 +95,7 @@ test('a function invokes the model, and may invoke no other', () => {
     environment: { MODEL_ARN: waiter.importedModelArn },
   });
   waiter.grantInvoke(fn);
-  allows(stack, INVOKE, modelArn);
+  hasStatement(Template.fromStack(stack), { Action: INVOKE, Resource: modelArn });
   Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', {
     Environment: { Variables: { MODEL_ARN: modelArn } },
   });
@@ -122,7 +114,7 @@ describe('an agent', () => {
       foundationModel: waiter.importedModelArn,
     });
     Template.fromStack(stack).hasResourceProperties('AWS::Bedrock::Agent', { FoundationModel: modelArn });
-    allows(stack, INVOKE, modelArn);
+    hasStatement(Template.fromStack(stack), { Action: INVOKE, Resource: modelArn });
   });
 });
 
@@ -167,7 +159,10 @@ test('two stacks of an app share a model', () => {
   const app = new App();
   const { stack, waiter, modelArn } = newModel(app);
   const other = grantFromOtherStack(app, waiter);
-  allows(other, INVOKE, { 'Fn::ImportValue': Match.stringLikeRegexp('importedModelArn') });
+  hasStatement(Template.fromStack(other), {
+    Action: INVOKE,
+    Resource: { 'Fn::ImportValue': Match.stringLikeRegexp('importedModelArn') },
+  });
   Template.fromStack(stack).hasOutput('*', { Value: modelArn });
   expect(other.dependencies).toEqual([stack]);
 });
@@ -187,7 +182,10 @@ test('the stacks of a pipeline stage share a model', () => {
   const other = grantFromOtherStack(stage, waiter);
   pipeline.addStage(stage);
 
-  allows(other, INVOKE, { 'Fn::ImportValue': Match.stringLikeRegexp('importedModelArn') });
+  hasStatement(Template.fromStack(other), {
+    Action: INVOKE,
+    Resource: { 'Fn::ImportValue': Match.stringLikeRegexp('importedModelArn') },
+  });
   Template.fromStack(toolchain).hasResourceProperties('AWS::CodePipeline::Pipeline', {
     Stages: Match.arrayWith([Match.objectLike({ Name: 'Production' })]),
   });

@@ -1,3 +1,5 @@
+import type { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import type { Construct } from 'constructs';
 import {
   ImportedModel,
@@ -7,6 +9,7 @@ import {
   type ModelImportJobWaiterProps,
 } from '../../lib/index';
 import { JOB_ARN } from './job';
+import { ENV, newStack } from './templates';
 
 /** Adds a wait for a job. */
 export function addWaiter(
@@ -15,6 +18,16 @@ export function addWaiter(
   id = 'Import',
 ): ModelImportJobWaiter {
   return new ModelImportJobWaiter(scope, id, { jobIdentifier: JOB_ARN, ...props });
+}
+
+/** A wait in a stack of its own, whose props may need constructs of that stack. */
+export function newWaiter(
+  props: (stack: Stack) => Partial<ModelImportJobWaiterProps>,
+  region = ENV.region,
+): { stack: Stack; waiter: ModelImportJobWaiter; template: () => Template } {
+  const stack = newStack({}, { ...ENV, region });
+  const waiter = addWaiter(stack, props(stack));
+  return { stack, waiter, template: () => Template.fromStack(stack) };
 }
 
 /** Adds a model that its stack owns. */

@@ -1,5 +1,5 @@
 import { App, Stack, type Environment } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 
 /** Where stacks are that know where they are. */
 export const ENV = { account: '123456789012', region: 'us-east-1' };
@@ -53,4 +53,11 @@ export function statementsAllowing(stack: Stack, action: string): Statement[] {
   return policyDocuments(stack)
     .flatMap(({ Statement }) => Statement)
     .filter(({ Action }) => [Action].flat().includes(action));
+}
+
+/** Expects a statement in a policy beside a role. */
+export function hasStatement(template: Template, statement: object): void {
+  template.hasResourceProperties('AWS::IAM::Policy', {
+    PolicyDocument: { Statement: Match.arrayWith([Match.objectLike(statement)]) },
+  });
 }
