@@ -11,7 +11,6 @@ import { JOB_ARN } from '../support/job';
 import { WAITER_TYPE } from '../support/resource-types';
 import {
   newStack,
-  policyDocuments,
   resourcesOf,
   resourcesOfType,
   statementsAllowing,
@@ -258,96 +257,6 @@ describe('provider', () => {
   });
 });
 
-describe('resources', () => {
-  test('the first waiter adds at most 11, the next one exactly 1', () => {
-    const stack = newStack();
-    addWaiter(stack);
-    const first = Object.keys(resourcesOf(stack)).length;
-    expect(first).toBeLessThanOrEqual(11);
-    const more = newStack();
-    addWaiter(more);
-    addWaiter(more, { jobIdentifier: 'another' }, 'Second');
-    expect(Object.keys(resourcesOf(more))).toHaveLength(first + 1);
-  });
-
-  describe.each([true, false])('of 100 waiters on literal ARNs (minimizePolicies: %s)', (minimized) => {
-    const stack = newStack({ '@aws-cdk/aws-iam:minimizePolicies': minimized });
-    const arns = Array.from({ length: 100 }, (_, index) =>
-      JOB_ARN.replace('abc123def456', String(index).padStart(12, '0')),
-    );
-    arns.forEach((jobIdentifier, index) => addWaiter(stack, { jobIdentifier }, `W${index}`));
-
-    test('each further one adds exactly 1', () => {
-      const single = newStack({ '@aws-cdk/aws-iam:minimizePolicies': minimized });
-      addWaiter(single);
-      expect(Object.keys(resourcesOf(stack))).toHaveLength(Object.keys(resourcesOf(single)).length + 99);
-      expect(Object.keys(resourcesOf(stack)).length).toBeLessThan(500);
-    });
-
-    test('every job is allowed', () => {
-      const allowed = statementsAllowing(stack, 'bedrock:GetModelImportJob').flatMap((s) => s.Resource);
-      expect([...allowed].sort()).toEqual([...arns].sort());
-    });
-
-    test("the policies together stay under IAM's 10,240 characters of one role", () => {
-      const size = policyDocuments(stack)
-        .map((document) => JSON.stringify(document).replace(/\s/g, '').length)
-        .reduce((sum, next) => sum + next);
-      expect(size).toBeLessThan(10_240);
-    });
-  });
-
-  describe('of 200 waiters on literal ARNs', () => {
-    const stack = newStack();
-    const arns = Array.from({ length: 200 }, (_, index) =>
-      JOB_ARN.replace('us-east-1', 'eu-central-1').replace('abc123def456', String(index).padStart(12, '0')),
-    );
-    arns.forEach((jobIdentifier, index) => addWaiter(stack, { jobIdentifier }, `W${index}`));
-    const resources = resourcesOf(stack);
-    const ofType = (type: string): Resource[] => Object.values(resources).filter(({ Type }) => Type === type);
-
-    test("stay under CloudFormation's 500", () => {
-      expect(Object.keys(resources).length).toBeLessThan(500);
-    });
-
-    test('move to managed policies instead of breaking a limit of IAM', () => {
-      const managed = ofType('AWS::IAM::ManagedPolicy');
-      expect(managed).toHaveLength(2);
-      for (const { Properties } of managed) {
-        expect(JSON.stringify(Properties.PolicyDocument).length).toBeLessThan(6144);
-      }
-      const inline = ofType('AWS::IAM::Policy');
-      expect(inline).toHaveLength(3);
-      for (const { Properties } of inline) {
-        expect(JSON.stringify(Properties.PolicyDocument).length).toBeLessThan(10_240);
-      }
-    });
-
-    test('each wait for the policy that names its job, and for no other list', () => {
-      const waiters = ofType(WAITER_TYPE);
-      expect(waiters).toHaveLength(200);
-      for (const { Properties, DependsOn = [] } of waiters) {
-        const lists = DependsOn.filter((id) =>
-          JSON.stringify(resources[id].Properties.PolicyDocument).includes('model-import-job'),
-        );
-        const named = lists.filter((id) =>
-          JSON.stringify(resources[id].Properties).includes(Properties.jobIdentifier as string),
-        );
-        expect(named).toHaveLength(1);
-        expect(lists.filter((id) => id.includes('Overflow')).every((id) => named.includes(id))).toBe(true);
-      }
-    });
-  });
-
-  test('wait for the permissions that serving them takes', () => {
-    const stack = newStack();
-    addWaiter(stack, { timeout: Duration.hours(2) });
-    const [policy] = Object.entries(resourcesOf(stack)).find(([id]) => id.includes('OnEventPolicy'))!;
-    expect(links(stack)).toHaveLength(3);
-    links(stack).forEach(({ DependsOn }) => expect(DependsOn).toContain(policy));
-  });
-});
-
 describe('attributes', () => {
   const PROPERTIES: Record<
     Exclude<WaiterAttribute, 'failureMessage' | 'encryptionResourceArn'>,
@@ -390,6 +299,14 @@ describe('attributes', () => {
     expect(resourcesOf(stack)[id].Properties.continues).toBe(false);
     Template.fromStack(stack).hasOutput('Arn', { Value: { 'Fn::GetAtt': [id, 'importedModelArn'] } });
   });
+});
+
+test('every link waits for the permissions that serving it takes', () => {
+  const stack = newStack();
+  addWaiter(stack, { timeout: Duration.hours(2) });
+  const [policy] = Object.entries(resourcesOf(stack)).find(([id]) => id.includes('OnEventPolicy'))!;
+  expect(links(stack)).toHaveLength(3);
+  links(stack).forEach(({ DependsOn }) => expect(DependsOn).toContain(policy));
 });
 
 describe('what comes after', () => {

@@ -5,7 +5,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import { resourcesInSeries, type OrderedTemplate } from '../../bench/resources-in-series';
 import { addModel, addWaiter } from '../support/constructs';
 import { MODEL_TYPE, WAITER_TYPE } from '../support/resource-types';
-import { newStack, resourcesOf, resourcesOfType, type Resource } from '../support/templates';
+import { newStack, resourcesOf, type Resource } from '../support/templates';
 
 function chain(type: string, add: (stack: Stack) => void): string[] {
   const stack = newStack();
@@ -113,51 +113,3 @@ describe('what a deletion takes is there as it was until the last model is delet
     expect(keyPolicies[0]).not.toEqual(keyPolicies[1]);
   });
 });
-
-describe('thirty models', () => {
-  /** The characters of the policies of the lifecycle role, with the longest ARN that a role can have. */
-  const sizes = (type: string): number[] => {
-    const stack = newStack();
-    for (let index = 0; index < 30; index++) {
-      addModel(stack, {}, `ModelNumber${index}`);
-    }
-    return resourcesOfType(stack, type)
-      .filter(({ Properties }) => JSON.stringify(Properties.Roles).includes('LifecycleRole'))
-      .map(({ Properties }) => JSON.stringify(deployed(Properties.PolicyDocument)).length);
-  };
-
-  test('fit the inline policies of one role', () => {
-    const inline = sizes('AWS::IAM::Policy');
-    expect(inline).toHaveLength(31);
-    expect(inline.reduce((sum, size) => sum + size, 0)).toBeLessThan(10_240);
-  });
-
-  test('are looked at with as many managed policies as a role may have, none too long', () => {
-    const managed = sizes('AWS::IAM::ManagedPolicy');
-    expect(managed.length).toBeLessThanOrEqual(10);
-    expect(Math.max(...managed)).toBeLessThan(6144 / 2);
-  });
-});
-
-/** A part of a template as it might be deployed. */
-function deployed(part: unknown): unknown {
-  if (Array.isArray(part)) {
-    return part.map(deployed);
-  }
-  if (typeof part !== 'object' || part === null) {
-    return part;
-  }
-  const [[key, value]] = Object.entries(part as Record<string, unknown>);
-  switch (key) {
-    case 'Ref':
-      return { 'AWS::Partition': 'aws', 'AWS::Region': 'ap-southeast-2' }[value as string] ?? '123456789012';
-    case 'Fn::GetAtt':
-      return `arn:aws:iam::123456789012:role/${'r'.repeat(64)}`;
-    case 'Fn::Join':
-      return (value as [string, unknown[]])[1].map(deployed).join('');
-    default:
-      return Object.fromEntries(
-        Object.entries(part as Record<string, unknown>).map(([name, each]) => [name, deployed(each)]),
-      );
-  }
-}
