@@ -161,24 +161,3 @@ test('tags reach everything that can have them', () => {
     });
   }
 });
-
-describe('metrics of the waits', () => {
-  test.each([
-    ['ImportDuration', 'Average', (provider: ModelImportProvider) => provider.metricImportDuration()],
-    ['AnswerDelay', 'Average', (provider: ModelImportProvider) => provider.metricAnswerDelay()],
-    ['Polls', 'Sum', (provider: ModelImportProvider) => provider.metricPolls()],
-    ['Failures', 'Sum', (provider: ModelImportProvider) => provider.metricFailures()],
-  ])('%s is the %s of the stack', (metricName, statistic, metricOf) => {
-    expect(metricOf(newStack().provider)).toMatchObject({
-      namespace: 'BedrockModelImport',
-      metricName,
-      statistic,
-      dimensions: { StackName: 'Stack' },
-    });
-  });
-
-  test('can be looked at another way', () => {
-    const metric = newStack().provider.metricImportDuration({ statistic: 'Maximum' });
-    expect(metric).toMatchObject({ statistic: 'Maximum' });
-  });
-});

@@ -4,9 +4,11 @@ import type { Construct } from 'constructs';
 import {
   ImportedModel,
   ModelImportJobWaiter,
+  ModelImportProvider,
   ModelSource,
   type ImportedModelProps,
   type ModelImportJobWaiterProps,
+  type ModelImportProviderProps,
 } from '../../lib/index';
 import { JOB_ARN } from './job';
 import { ENV, newStack } from './templates';
@@ -28,6 +30,15 @@ export function newWaiter(
   const stack = newStack({}, { ...ENV, region });
   const waiter = addWaiter(stack, props(stack));
   return { stack, waiter, template: () => Template.fromStack(stack) };
+}
+
+/** A provider in a stack of its own, whose props may need constructs of that stack. */
+export function newProvider(props: (stack: Stack) => ModelImportProviderProps = () => ({})): {
+  stack: Stack;
+  provider: ModelImportProvider;
+} {
+  const stack = newStack();
+  return { stack, provider: new ModelImportProvider(stack, 'Provider', props(stack)) };
 }
 
 /** Adds a model that its stack owns. */
