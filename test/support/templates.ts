@@ -1,5 +1,6 @@
 import { App, Stack, type Environment } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { WAITER_TYPE } from './resource-types';
 
 /** Where stacks are that know where they are. */
 export const ENV = { account: '123456789012', region: 'us-east-1' };
@@ -53,6 +54,11 @@ export function statementsAllowing(stack: Stack, action: string): Statement[] {
   return policyDocuments(stack)
     .flatMap(({ Statement }) => Statement)
     .filter(({ Action }) => [Action].flat().includes(action));
+}
+
+/** Expects a custom resource that waits. */
+export function hasWait(template: Template, properties: object): void {
+  template.hasResourceProperties(WAITER_TYPE, properties);
 }
 
 /** Expects a statement in a policy beside a role. */

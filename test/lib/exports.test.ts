@@ -3,7 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
-import { ImportedModel, ModelImportJobWaiter, ModelImportProvider, ModelSource } from '../../lib/index';
+import { ImportedModel, ModelImportJobWaiter, ModelSource } from '../../lib/index';
 import { ENV } from '../support/templates';
 
 const SOURCE = ModelSource.s3Uri('s3://weights/llama/');
@@ -16,8 +16,7 @@ beforeEach(() => {
 
 const newStack = (id: string, env: Environment = ENV, crossRegionReferences = false): Stack =>
   new Stack(app, id, { env, crossRegionReferences });
-const own = (scope: Construct, id: string, provider?: ModelImportProvider): ImportedModel =>
-  new ImportedModel(scope, id, { source: SOURCE, provider });
+const own = (scope: Construct, id: string): ImportedModel => new ImportedModel(scope, id, { source: SOURCE });
 
 /** The paths of the constructs that warn of an export. */
 function warned(): string[] {
@@ -112,83 +111,5 @@ describe('there is no warning', () => {
 
     expect(warned()).toEqual([]);
     Template.fromStack(models).templateMatches(Match.objectLike({ Outputs: Match.absent() }));
-  });
-});
-
-describe('a provider', () => {
-  const message = (own: string, other: string): string =>
-    `'provider' must be of the same stack as what it serves, ${own}, got: one of ${other}; make another there, or leave it out`;
-
-  test.each<[string, () => [Stack, Stack]]>([
-    ['another stack', () => [newStack('Own'), newStack('Other')]],
-    ['another Region', () => [newStack('Own'), newStack('Other', { ...ENV, region: 'us-west-2' })]],
-    [
-      'the stack around a nested one',
-      () => {
-        const parent = newStack('Parent');
-        return [new NestedStack(parent, 'Nested'), parent];
-      },
-    ],
-  ])('of %s cannot serve', (_, stacks) => {
-    const [stack, other] = stacks();
-    const provider = new ModelImportProvider(other, 'Provider');
-    expect(() => own(stack, 'Llama', provider)).toThrow(message(stack.node.path, other.node.path));
-    expect(() => new ModelImportJobWaiter(stack, 'Wait', { jobIdentifier: 'job', provider })).toThrow(
-      message(stack.node.path, other.node.path),
-    );
-  });
-
-  test('of the same stack serves whatever lies in it, and metrics carry its name', () => {
-    const stack = newStack('Own');
-    const provider = new ModelImportProvider(stack, 'Provider');
-    own(new iam.Role(stack, 'Scope', { assumedBy: new iam.AccountRootPrincipal() }), 'Llama', provider);
-    expect(provider.metricFailures().dimensions).toEqual({ StackName: 'Own' });
-  });
-});
-
-describe('a job of another account', () => {
-  const jobIdentifier = 'arn:aws:bedrock:us-east-1:222233334444:model-import-job/abc123def456';
-  const POLL_ROLE = Match.objectLike({
-    'Fn::Join': [
-      '',
-      ['arn:', { Ref: 'AWS::Partition' }, Match.stringLikeRegexp(`^:iam::${ENV.account}:role/`)],
-    ],
-  });
-
-  /** A stack that waits as a role of a stack of another account, which trusts a principal. */
-  function newStacks(assumedBy: (provider: ModelImportProvider) => iam.IPrincipal): Stack {
-    const stack = newStack('Waits');
-    const other = newStack('Jobs', { ...ENV, account: '222233334444' });
-    const provider = ModelImportProvider.getOrCreate(stack);
-    const role = new iam.Role(other, 'Reader', { roleName: 'reader', assumedBy: assumedBy(provider) });
-    new ModelImportJobWaiter(stack, 'Import', { jobIdentifier, role });
-    app.synth();
-    return other;
-  }
-
-  test('is asked for as a role that trusts the poll function', () => {
-    const other = newStacks(({ pollRole }) => pollRole);
-    Template.fromStack(other).hasResourceProperties('AWS::IAM::Role', {
-      AssumeRolePolicyDocument: { Statement: [Match.objectLike({ Principal: { AWS: POLL_ROLE } })] },
-    });
-  });
-
-  test('is asked for as a role that trusts the account for the poll function, which need not exist yet', () => {
-    const other = newStacks(({ pollRole }) =>
-      new iam.AccountPrincipal(ENV.account).withConditions({
-        ArnEquals: { 'aws:PrincipalArn': pollRole.roleArn },
-      }),
-    );
-    Template.fromStack(other).hasResourceProperties('AWS::IAM::Role', {
-      AssumeRolePolicyDocument: {
-        Statement: [Match.objectLike({ Condition: { ArnEquals: { 'aws:PrincipalArn': POLL_ROLE } } })],
-      },
-    });
-  });
-
-  test('gives the poll role no name where nobody needs it', () => {
-    const stack = newStack('Waits');
-    new ModelImportJobWaiter(stack, 'Import', { jobIdentifier: 'job' });
-    Template.fromStack(stack).allResourcesProperties('AWS::IAM::Role', { RoleName: Match.absent() });
   });
 });
