@@ -1,5 +1,5 @@
 import type { IBedrockInvokable } from '@aws-cdk/aws-bedrock-alpha';
-import { App, CfnOutput, CfnResource, NestedStack, Stack, Stage } from 'aws-cdk-lib';
+import { App, CfnOutput, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { CfnAgent, type IModel } from 'aws-cdk-lib/aws-bedrock';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -11,10 +11,9 @@ import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { CodePipeline, CodePipelineSource, ShellStep } from 'aws-cdk-lib/pipelines';
 import * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import type { Construct } from 'constructs';
-import { ImportedModel, ModelImportJobWaiter, ModelImportProvider, ModelSource } from '../../lib/index';
+import { ImportedModel, ModelImportJobWaiter, ModelSource } from '../../lib/index';
 import { JOB_ARN } from '../support/job';
-import { WAITER_TYPE } from '../support/resource-types';
-import { ENV, hasStatement, newStack } from '../support/templates';
+import { ENV, hasStatement } from '../support/templates';
 
 /** A stack with a model, and what a template calls its ARN. */
 function newModel(scope: Construct = new App()) {
@@ -138,13 +137,6 @@ test('a nested stack gets the ARN of the model as a parameter', () => {
   });
 });
 
-test('a waiter of a nested stack has its functions there', () => {
-  const nested = new NestedStack(new Stack(new App(), 'Parent', { env: ENV }), 'Nested');
-  new ModelImportJobWaiter(nested, 'Import', { jobIdentifier: JOB_ARN });
-  Template.fromStack(nested).resourceCountIs(WAITER_TYPE, 1);
-  expect(ModelImportProvider.getOrCreate(nested).node.scope).toBe(nested);
-});
-
 /** Grants to a role of another stack of the same scope. */
 function grantFromOtherStack(scope: Construct, waiter: ModelImportJobWaiter): Stack {
   const other = new Stack(scope, 'Other', { env: ENV });
@@ -188,23 +180,5 @@ test('the stacks of a pipeline stage share a model', () => {
   });
   Template.fromStack(toolchain).hasResourceProperties('AWS::CodePipeline::Pipeline', {
     Stages: Match.arrayWith([Match.objectLike({ Name: 'Production' })]),
-  });
-});
-
-test('a native import job has its model known by a waiter on its ARN', () => {
-  const stack = newStack({}, ENV);
-  const job = new CfnResource(stack, 'Job', {
-    type: 'AWS::Bedrock::ModelImportJob',
-    properties: {
-      RoleArn: `arn:aws:iam::${ENV.account}:role/import`,
-      ModelDataSource: { S3DataSource: { S3Uri: 's3://weights/llama/' } },
-    },
-  });
-  const waiter = new ModelImportJobWaiter(stack, 'Import', {
-    jobIdentifier: job.getAtt('JobArn').toString(),
-  });
-  new CfnOutput(stack, 'Model', { value: waiter.importedModelArn });
-  Template.fromStack(stack).hasResourceProperties(WAITER_TYPE, {
-    jobIdentifier: { 'Fn::GetAtt': ['Job', 'JobArn'] },
   });
 });
