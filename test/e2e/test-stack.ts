@@ -14,7 +14,6 @@ export interface Deployment {
   readonly succeeded: boolean;
   /** What the CDK CLI printed. */
   readonly output: string;
-  readonly seconds: number;
   /** The stack's events since the deployment began, oldest first. */
   readonly events: StackEvent[];
 }
@@ -45,7 +44,6 @@ export class TestStack {
     return {
       succeeded: code === 0,
       output,
-      seconds: (Date.now() - startedAt.getTime()) / 1000,
       events: await stackEvents(this.cloud, this.name, startedAt),
     };
   }
