@@ -30,6 +30,17 @@ export default tseslint.config(
       ],
     },
   },
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        ...['describe', 'it', 'test'].flatMap((object) =>
+          ['only', 'skip'].map((property) => ({ object, property, message: 'All tests run' })),
+        ),
+      ],
+    },
+  },
   { ...cdk.configs.recommended, files: ['lib/**/*.ts', 'bin/**/*.ts'] },
   prettier,
 );

@@ -4,7 +4,7 @@ import { minutes, type World } from './world';
  * What happens to owned models. Each life returns the jobs whose models have to be there in the end, and how
  * many jobs have to have run.
  */
-export interface Ending {
+interface Ending {
   readonly models: string[];
   readonly jobs: number;
 }

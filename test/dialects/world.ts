@@ -8,13 +8,13 @@ const START = Date.parse('2026-01-01T00:00:00Z');
 const ROLE = 'arn:aws:iam::000000000000:role/import';
 
 /** What a resource wants. */
-export interface Wish {
+interface Wish {
   readonly resource?: string;
   readonly source?: string;
 }
 
 /** What the stack asks of a resource. */
-export interface Ask extends Wish {
+interface Ask extends Wish {
   /** The physical ID that CloudFormation knows. */
   readonly id?: string;
   /** What the resource wanted before. */

@@ -5,6 +5,7 @@ import { allAnswers, allPairs, DIALECTS, type Dialect } from '../../local/bedroc
 import type { ImportScript } from '../../local/bedrock/import-job';
 import { BedrockStandIn } from '../../local/bedrock/stand-in';
 import { installMiniStack } from '../../local/cloud/cloud';
+import { findPython } from '../../local/cloud/python';
 
 /** The second client of the wire format: botocore, which parses and validates by AWS's own model. */
 
@@ -80,7 +81,7 @@ beforeAll(async () => {
 afterAll(() => standIn.stop());
 
 async function check(url: string): Promise<string> {
-  const python = spawn('python3', [join(__dirname, 'bedrock-stand-in.py')], {
+  const python = spawn(findPython(), [join(__dirname, 'bedrock-stand-in.py')], {
     env: {
       PATH: process.env.PATH,
       PYTHONPATH: installMiniStack(),

@@ -2,10 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'http';
 import { HttpServer } from '../../local/bedrock/http-server';
 
 /** The calls that a fault can hit: a CloudFormation event, a poll, or the sending of an answer. */
-export type Call = 'request' | 'poll' | 'answer';
+type Call = 'request' | 'poll' | 'answer';
 
 /** How a function fails: its process ends, it throws, or it does not end in time. */
-export type FunctionFault = 'exit' | 'throw' | 'hang';
+type FunctionFault = 'exit' | 'throw' | 'hang';
 
 /** Tells the functions of a stack how to fail, call by call. */
 export class FunctionFaults extends HttpServer {

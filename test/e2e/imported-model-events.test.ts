@@ -2,6 +2,7 @@ import { randomUUID } from 'crypto';
 import { setTimeout as sleep } from 'timers/promises';
 import { GetTemplateCommand, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { MODEL_TYPE } from '../support/resource-types';
 import { ResponseUrl, type Response } from '../support/response-url';
 import { useModelCloud } from './model-cloud';
 
@@ -62,7 +63,7 @@ describe('events by hand', () => {
     const Payload = JSON.stringify({
       StackId: 'arn:aws:cloudformation:us-east-1:000000000000:stack/Hand/1',
       ResponseURL: responseUrl,
-      ResourceType: 'Custom::BedrockImportedModel',
+      ResourceType: MODEL_TYPE,
       ResourceProperties: properties,
       OldResourceProperties: event.RequestType === 'Update' ? properties : undefined,
       ...event,

@@ -15,7 +15,7 @@ const LAG_SCALE = 1 / 30;
 type Summary = Record<'jobArn' | 'jobName' | 'status', string>;
 
 /** A cloud whose Bedrock speaks as others have seen it, for stacks of imported models. */
-export class ModelCloud {
+class ModelCloud {
   public cloud!: LocalCloud;
   public cloudFormation!: CloudFormationClient;
   private jobsBefore = 0;

@@ -1,8 +1,7 @@
 import { LocalCloud } from '../../local/cloud/cloud';
 import { putWeights } from '../../local/cloud/weights';
-import { TestStack, WAITER_TYPE } from './test-stack';
-
-const MODEL_TYPE = 'Custom::BedrockImportedModel';
+import { MODEL_TYPE, WAITER_TYPE } from '../support/resource-types';
+import { TestStack } from './test-stack';
 
 let cloud: LocalCloud;
 /** One for all tests: the account holds three models. */

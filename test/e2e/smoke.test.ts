@@ -1,8 +1,9 @@
 import { BedrockRuntimeClient, ConverseCommand } from '@aws-sdk/client-bedrock-runtime';
 import { LocalCloud } from '../../local/cloud/cloud';
 import { putWeights } from '../../local/cloud/weights';
+import { WAITER_TYPE } from '../support/resource-types';
 import type { ModelSpec } from './apps/imported-models';
-import { failureReasons, TestStack, timeOf, WAITER_TYPE } from './test-stack';
+import { failureReasons, TestStack, timeOf } from './test-stack';
 
 const LONG_AGO = { endTime: '2026-01-31T12:00:00.000Z' };
 

@@ -9,14 +9,11 @@ import { GetParameterCommand, SSMClient, type Parameter } from '@aws-sdk/client-
 import type { LocalCloud } from '../../local/cloud/cloud';
 import { stackEvents } from '../../local/cloud/stack-events';
 
-export const WAITER_TYPE = 'Custom::BedrockModelImportJobWaiter';
-
 /** What a deployment came to. */
 export interface Deployment {
   readonly succeeded: boolean;
   /** What the CDK CLI printed. */
   readonly output: string;
-  readonly seconds: number;
   /** The stack's events since the deployment began, oldest first. */
   readonly events: StackEvent[];
 }
@@ -47,7 +44,6 @@ export class TestStack {
     return {
       succeeded: code === 0,
       output,
-      seconds: (Date.now() - startedAt.getTime()) / 1000,
       events: await stackEvents(this.cloud, this.name, startedAt),
     };
   }

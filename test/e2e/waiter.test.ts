@@ -1,5 +1,6 @@
 import { LocalCloud } from '../../local/cloud/cloud';
-import { failureReasons, TestStack, timeOf, WAITER_TYPE } from './test-stack';
+import { WAITER_TYPE } from '../support/resource-types';
+import { failureReasons, TestStack, timeOf } from './test-stack';
 
 const PARAMETER_TYPE = 'AWS::SSM::Parameter';
 const KEY = 'arn:aws:kms:us-east-1:000000000000:key/2f6d1f0e-4b0f-4a37-9d0e-3c1a5b7e9d11';

@@ -2,12 +2,12 @@ import { Agent } from '@aws-cdk/aws-bedrock-alpha';
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { ModelImportJobWaiter } from '../../lib/index';
-import { JOB_ARN } from '../support/templates';
+import { JOB_ARN } from '../support/job';
+import { ENV } from '../support/templates';
 
 /** Apart from the other uses, because the alpha package needs a newer CDK than the lowest supported one. */
 test('an agent of the alpha constructs runs on the model, and may invoke it', () => {
-  const env = { region: 'us-east-1', account: '123456789012' };
-  const stack = new Stack(new App(), 'Models', { env });
+  const stack = new Stack(new App(), 'Models', { env: ENV });
   const waiter = new ModelImportJobWaiter(stack, 'Import', { jobIdentifier: JOB_ARN });
   new Agent(stack, 'Agent', {
     foundationModel: waiter,

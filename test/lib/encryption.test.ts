@@ -3,21 +3,28 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { ModelImportJobWaiter, ModelImportProvider, type ModelImportProviderProps } from '../../lib/index';
-import { JOB_ARN, newStack, statementsAllowing } from '../support/templates';
+import { ModelImportProvider, type ModelImportProviderProps } from '../../lib/index';
+import { addModel, addWaiter } from '../support/constructs';
+import { ENV, newStack, resourcesOfType, statementsAllowing } from '../support/templates';
 
-const ENV = { region: 'us-east-1', account: '123456789012' };
 const KEY_ARN = 'arn:aws:kms:us-east-1:123456789012:key/2f6d1f0e-4b0f-4a37-9d0e-3c1a5b7e9d11';
 
-/** A stack with a waiter whose provider has a key. */
+/** A waiter and a model of a stack, so that it has all functions. */
+function addAll(stack: Stack): void {
+  addWaiter(stack);
+  addModel(stack);
+  expect(resourcesOfType(stack, 'AWS::Lambda::Function')).toHaveLength(3);
+}
+
+/** A stack whose provider has a key. */
 function encrypted(
   keyFor: (stack: Stack) => kms.IKey = (stack) => new kms.Key(stack, 'Key'),
   props: Omit<ModelImportProviderProps, 'encryptionKey'> = {},
   stack: Stack = newStack({}, ENV),
 ): { stack: Stack; keyArn: object; template: Template } {
   const key = keyFor(stack);
-  const provider = ModelImportProvider.getOrCreate(stack, { ...props, encryptionKey: key });
-  new ModelImportJobWaiter(stack, 'Import', { jobIdentifier: JOB_ARN, provider });
+  ModelImportProvider.getOrCreate(stack, { ...props, encryptionKey: key });
+  addAll(stack);
   return { stack, keyArn: stack.resolve(key.keyArn) as object, template: Template.fromStack(stack) };
 }
 
@@ -35,7 +42,7 @@ function warnings(stack: Stack): string[] {
 
 test('without a key everything is under keys that AWS owns', () => {
   const stack = newStack();
-  new ModelImportJobWaiter(stack, 'Import', { jobIdentifier: JOB_ARN });
+  addAll(stack);
   const template = Template.fromStack(stack);
   template.allResourcesProperties('AWS::Lambda::Function', { KmsKeyArn: Match.absent() });
   template.allResourcesProperties('AWS::Logs::LogGroup', { KmsKeyId: Match.absent() });
@@ -84,7 +91,7 @@ test('each function decrypts its environment, through Lambda only', () => {
       JSON.stringify((statement as { Condition?: object }).Condition) ===
       JSON.stringify(viaService('lambda')),
   );
-  expect(ofLambda).toHaveLength(2);
+  expect(ofLambda).toHaveLength(3);
 });
 
 /** What a key policy says of CloudWatch Logs. */

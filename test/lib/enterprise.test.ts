@@ -2,15 +2,17 @@ import { App, Stack, Tags } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { ModelImportJobWaiter, ModelImportProvider, type ModelImportProviderProps } from '../../lib/index';
-
-const JOB_ARN = 'arn:aws:bedrock:us-east-1:123456789012:model-import-job/abc123def456';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { ModelImportProvider, type ModelImportProviderProps } from '../../lib/index';
+import { addModel, addWaiter } from '../support/constructs';
+import { WAITER_TYPE } from '../support/resource-types';
+import { ENV, type Statement } from '../support/templates';
 
 /** A stack with a waiter whose provider is made by hand. */
 function newStack(props: (stack: Stack) => ModelImportProviderProps = () => ({})) {
-  const stack = new Stack(new App(), 'Stack', { env: { region: 'us-east-1', account: '123456789012' } });
+  const stack = new Stack(new App(), 'Stack', { env: ENV });
   const provider = new ModelImportProvider(stack, 'Provider', props(stack));
-  new ModelImportJobWaiter(stack, 'Import', { jobIdentifier: JOB_ARN, provider });
+  addWaiter(stack, { provider });
   return { stack, provider, template: () => Template.fromStack(stack) };
 }
 
@@ -26,6 +28,16 @@ test('a permissions boundary reaches every role', () => {
   });
   expect(Object.keys(template().findResources('AWS::IAM::Role'))).toHaveLength(3);
 });
+
+/** What the policies of a role allow. */
+function actionsOf(template: Template, role: string): string[] {
+  const policies = Object.values(template.findResources('AWS::IAM::Policy')) as {
+    Properties: { Roles: unknown; PolicyDocument: { Statement: Statement[] } };
+  }[];
+  return policies
+    .filter(({ Properties }) => JSON.stringify(Properties.Roles).includes(role))
+    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement.flatMap(({ Action }) => Action));
+}
 
 describe('roles that are made elsewhere', () => {
   const given = (stack: Stack): ModelImportProviderProps => ({
@@ -55,18 +67,60 @@ describe('roles that are made elsewhere', () => {
       pollRole: new iam.Role(stack, 'MyPollRole', { assumedBy }),
       onEventRole: new iam.Role(stack, 'MyOnEventRole', { assumedBy }),
     }));
-    const actionsOf = (role: string): string => {
-      const policies = Object.values(template().findResources('AWS::IAM::Policy'));
-      return JSON.stringify(policies.filter((policy) => JSON.stringify(policy).includes(role)));
-    };
-    expect(actionsOf('MyPollRole')).toMatch(/logs:PutLogEvents.*bedrock:GetModelImportJob/s);
-    expect(actionsOf('MyOnEventRole')).toMatch(/logs:PutLogEvents.*/s);
-    expect(actionsOf('MyOnEventRole')).toContain('states:StartExecution');
+    expect(actionsOf(template(), 'MyPollRole')).toEqual(
+      expect.arrayContaining(['logs:PutLogEvents', 'bedrock:GetModelImportJob']),
+    );
+    expect(actionsOf(template(), 'MyOnEventRole')).toEqual(
+      expect.arrayContaining(['logs:PutLogEvents', 'states:StartExecution']),
+    );
+  });
+
+  test('serve an imported model, too', () => {
+    const { stack, provider, template } = newStack((scope) => ({
+      ...given(scope),
+      lifecycleRole: roleOf(scope, 'lifecycle'),
+    }));
+    addModel(stack, { provider, role: roleOf(stack, 'import'), kmsKey: new kms.Key(stack, 'Key') });
+    template().resourceCountIs('AWS::IAM::Role', 0);
+    template().resourceCountIs('AWS::IAM::Policy', 0);
+    template().hasResourceProperties('AWS::Lambda::Function', {
+      Description: Match.stringLikeRegexp('deletes imported models'),
+      Role: 'arn:aws:iam::123456789012:role/lifecycle',
+    });
+  });
+
+  test('are given what the life of an imported model takes when they take policies', () => {
+    const { stack, provider, template } = newStack((scope) => ({
+      lifecycleRole: new iam.Role(scope, 'MyLifecycleRole', {
+        assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+      }),
+    }));
+    addModel(stack, { provider, kmsKey: new kms.Key(stack, 'Key') });
+    expect(actionsOf(template(), 'MyLifecycleRole').sort()).toEqual([
+      'bedrock:CreateModelImportJob',
+      'bedrock:DeleteImportedModel',
+      'bedrock:GetImportedModel',
+      'bedrock:GetModelImportJob',
+      'bedrock:ListImportedModels',
+      'bedrock:ListModelImportJobs',
+      'bedrock:ListTagsForResource',
+      'bedrock:TagResource',
+      'bedrock:UntagResource',
+      'iam:PassRole',
+      'kms:CreateGrant',
+      'kms:Decrypt',
+      'kms:DescribeKey',
+      'kms:GenerateDataKey',
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+      's3:GetObject',
+      's3:ListBucket',
+    ]);
   });
 });
 
 test('functions in a VPC without egress reach everything by endpoints', () => {
-  const { stack, template } = newStack((scope) => {
+  const { template } = newStack((scope) => {
     const vpc = new ec2.Vpc(scope, 'Vpc', {
       subnetConfiguration: [{ name: 'private', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
       gatewayEndpoints: { S3: { service: ec2.GatewayVpcEndpointAwsService.S3 } },
@@ -75,12 +129,10 @@ test('functions in a VPC without egress reach everything by endpoints', () => {
     vpc.addInterfaceEndpoint('States', { service: ec2.InterfaceVpcEndpointAwsService.STEP_FUNCTIONS });
     return { vpc, vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED } };
   });
-  const functions = Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function'));
-  for (const { Properties } of functions) {
-    expect(Properties).toHaveProperty('VpcConfig.SubnetIds');
-  }
+  template().allResourcesProperties('AWS::Lambda::Function', { VpcConfig: { SubnetIds: Match.anyValue() } });
   const endpoints = Object.keys(template().findResources('AWS::EC2::VPCEndpoint'));
-  const [waiter] = Object.values(template().findResources('Custom::BedrockModelImportJobWaiter'));
+  expect(endpoints).toHaveLength(3);
+  const [waiter] = Object.values(template().findResources(WAITER_TYPE));
   expect(waiter.DependsOn).toEqual(expect.arrayContaining(endpoints));
   template().hasResourceProperties('AWS::IAM::Role', {
     Policies: [
@@ -108,25 +160,4 @@ test('tags reach everything that can have them', () => {
       Tags: Match.arrayWith([{ Key: 'cost-center', Value: '42' }]),
     });
   }
-});
-
-describe('metrics of the waits', () => {
-  test.each([
-    ['ImportDuration', 'Average', (provider: ModelImportProvider) => provider.metricImportDuration()],
-    ['AnswerDelay', 'Average', (provider: ModelImportProvider) => provider.metricAnswerDelay()],
-    ['Polls', 'Sum', (provider: ModelImportProvider) => provider.metricPolls()],
-    ['Failures', 'Sum', (provider: ModelImportProvider) => provider.metricFailures()],
-  ])('%s is the %s of the stack', (metricName, statistic, metricOf) => {
-    expect(metricOf(newStack().provider)).toMatchObject({
-      namespace: 'BedrockModelImport',
-      metricName,
-      statistic,
-      dimensions: { StackName: 'Stack' },
-    });
-  });
-
-  test('can be looked at another way', () => {
-    const metric = newStack().provider.metricImportDuration({ statistic: 'Maximum' });
-    expect(metric).toMatchObject({ statistic: 'Maximum' });
-  });
 });

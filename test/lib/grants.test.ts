@@ -9,8 +9,8 @@ import {
   type IImportedModel,
   type ImportedModelGrants,
 } from '../../lib/index';
+import { ENV, newStack } from '../support/templates';
 
-const ENV = { region: 'us-east-1', account: '123456789012' };
 const OTHER_ACCOUNT = '222233334444';
 const SOURCE = ModelSource.s3Uri('s3://weights/llama/');
 
@@ -66,7 +66,7 @@ function viaBedrock(stack: Stack): unknown[] {
 const THROUGH_BEDROCK = { 'Fn::Join': ['', ['bedrock.us-east-1.', { Ref: 'AWS::URLSuffix' }]] };
 
 test.each(CASES)('$grantee invokes $model under a key of the same stack', ({ newModel, newGrantee }) => {
-  const stack = new Stack(new App(), 'Stack', { env: ENV });
+  const stack = newStack({}, ENV);
   newModel(stack, new kms.Key(stack, 'Key')).grantInvoke(newGrantee(stack));
   expect(viaBedrock(stack)).toContainEqual(THROUGH_BEDROCK);
 });
@@ -91,7 +91,7 @@ test.each(MODELS)('a role that takes no policies changes nothing, with %s', (_, 
 });
 
 test('a model that was imported elsewhere is decrypted in the Region of its key', () => {
-  const stack = new Stack(new App(), 'Stack', { env: ENV });
+  const stack = newStack({}, ENV);
   const importedModelArn = new CfnParameter(stack, 'Arn').valueAsString;
   const encryptionKey = new kms.Key(stack, 'Key');
   const model = ImportedModel.fromImportedModelAttributes(stack, 'Model', {
@@ -114,7 +114,7 @@ test.each<
 ])('grants.%s allows what the method of the model does', (_, ofGrants, ofModel) => {
   const templates = [(model: IImportedModel, role: iam.IRole) => ofGrants(model.grants, role), ofModel].map(
     (grant) => {
-      const stack = new Stack(new App(), 'Stack', { env: ENV });
+      const stack = newStack({}, ENV);
       const role = new iam.Role(stack, 'Role', { assumedBy: new iam.AccountRootPrincipal() });
       grant(new ModelImportJobWaiter(stack, 'Model', { jobIdentifier: 'job' }), role).assertSuccess();
       return Template.fromStack(stack).toJSON();

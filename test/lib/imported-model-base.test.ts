@@ -9,15 +9,16 @@ import {
   type IImportedModel,
   type ImportedModelAttributes,
 } from '../../lib/index';
+import { JOB_ARN } from '../support/job';
+import { ENV } from '../support/templates';
 
-const JOB_ARN = 'arn:aws:bedrock:us-east-1:123456789012:model-import-job/abc123def456';
 const MODEL_ARN = 'arn:aws:bedrock:us-west-2:111122223333:imported-model/abc123def456';
 const KEY_ARN = 'arn:aws:kms:us-west-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 
 const attributeOfWaiter = (name: string) => ({ 'Fn::GetAtt': [expect.stringMatching(/^Import/), name] });
 
 function newStack() {
-  return new Stack(new App(), 'Stack', { env: { region: 'us-east-1', account: '123456789012' } });
+  return new Stack(new App(), 'Stack', { env: ENV });
 }
 
 function newCaller(stack: Stack) {

@@ -7,7 +7,8 @@ import {
   type IImportedModel,
 } from '../../lib/index';
 import { DASHBOARD_SCHEMA } from '../support/dashboard-schema';
-import { JOB_ARN, newStack, resourcesOfType } from '../support/templates';
+import { JOB_ARN } from '../support/job';
+import { newStack, resourcesOfType } from '../support/templates';
 
 interface Widget {
   readonly x: number;
@@ -83,6 +84,16 @@ test('copies are found whatever their dimension is called', () => {
   expect(JSON.stringify(widgets.at(-1))).toContain(
     JSON.stringify(`SEARCH('Namespace="AWS/Bedrock" MetricName="ModelCopy" abc123def456', 'Maximum', 300)`),
   );
+});
+
+test('its name is the one that is given, or one that CloudFormation makes up', () => {
+  const nameOf = (dashboardName?: string): unknown => {
+    const stack = newStack();
+    new ImportedModelDashboard(stack, 'Dashboard', { models: [imported(stack)], dashboardName });
+    return resourcesOfType(stack, 'AWS::CloudWatch::Dashboard')[0].Properties.DashboardName;
+  };
+  expect(nameOf('models')).toBe('models');
+  expect(nameOf()).toBeUndefined();
 });
 
 test('without models there is nothing to show', () => {

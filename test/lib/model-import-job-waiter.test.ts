@@ -1,15 +1,19 @@
 import { App, CfnOutput, CfnResource, Duration, Lazy, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { ModelImportJobWaiter, ModelImportProvider, type ModelImportJobWaiterProps } from '../../lib/index';
-import type { WaiterAttribute } from '../../lib/private/protocol';
 import {
-  JOB_ARN,
+  ModelImportProvider,
+  type ModelImportJobWaiter,
+  type ModelImportJobWaiterProps,
+} from '../../lib/index';
+import type { WaiterAttribute } from '../../lib/private/protocol';
+import { addWaiter } from '../support/constructs';
+import { JOB_ARN } from '../support/job';
+import { WAITER_TYPE } from '../support/resource-types';
+import {
   newStack,
-  policyDocuments,
   resourcesOf,
   resourcesOfType,
   statementsAllowing,
-  WAITER_TYPE,
   type Resource,
 } from '../support/templates';
 
@@ -27,10 +31,6 @@ const ANY_JOB_OF_THE_STACK = {
     ],
   ],
 };
-
-function addWaiter(stack: Stack, props: Partial<ModelImportJobWaiterProps> = {}): ModelImportJobWaiter {
-  return new ModelImportJobWaiter(stack, 'Import', { jobIdentifier: JOB_ARN, ...props });
-}
 
 /** The links of the only waiter, from the first to the last. */
 function links(stack: Stack): Resource[] {
@@ -86,14 +86,14 @@ describe('jobIdentifier', () => {
   test('two names share one statement', () => {
     const stack = newStack();
     addWaiter(stack, { jobIdentifier: 'one' });
-    new ModelImportJobWaiter(stack, 'Second', { jobIdentifier: 'two' });
+    addWaiter(stack, { jobIdentifier: 'two' }, 'Second');
     expect(statementsAllowing(stack, 'bedrock:GetModelImportJob')).toHaveLength(1);
   });
 
   test('the same ARN twice is listed once', () => {
     const stack = newStack();
     addWaiter(stack);
-    new ModelImportJobWaiter(stack, 'Second', { jobIdentifier: JOB_ARN });
+    addWaiter(stack, {}, 'Second');
     expect(statementsAllowing(stack, 'bedrock:GetModelImportJob').map((s) => s.Resource)).toEqual([JOB_ARN]);
   });
 
@@ -240,7 +240,7 @@ describe('provider', () => {
   test('is shared by the waiters of a stack', () => {
     const stack = newStack();
     addWaiter(stack);
-    new ModelImportJobWaiter(stack, 'Second', { jobIdentifier: 'another' });
+    addWaiter(stack, { jobIdentifier: 'another' }, 'Second');
     expect(resourcesOfType(stack, 'AWS::StepFunctions::StateMachine')).toHaveLength(1);
     const tokens = links(stack).map(({ Properties }) => Properties.ServiceToken);
     expect(tokens[0]).toEqual(tokens[1]);
@@ -254,92 +254,6 @@ describe('provider', () => {
     expect(Properties.ServiceToken).toEqual(stack.resolve(provider.serviceToken));
     expect(Properties.stateMachineArn).toEqual(stack.resolve(provider.stateMachineArn));
     expect(resourcesOfType(stack, 'AWS::StepFunctions::StateMachine')).toHaveLength(1);
-  });
-});
-
-describe('resources', () => {
-  test('the first waiter adds at most 11, the next one exactly 1', () => {
-    const stack = newStack();
-    addWaiter(stack);
-    const first = Object.keys(resourcesOf(stack)).length;
-    expect(first).toBeLessThanOrEqual(11);
-    const more = newStack();
-    addWaiter(more);
-    new ModelImportJobWaiter(more, 'Second', { jobIdentifier: 'another' });
-    expect(Object.keys(resourcesOf(more))).toHaveLength(first + 1);
-  });
-
-  describe.each([true, false])('of 100 waiters on literal ARNs (minimizePolicies: %s)', (minimized) => {
-    const stack = newStack({ '@aws-cdk/aws-iam:minimizePolicies': minimized });
-    const arns = Array.from({ length: 100 }, (_, index) =>
-      JOB_ARN.replace('abc123def456', String(index).padStart(12, '0')),
-    );
-    arns.forEach((jobIdentifier, index) => new ModelImportJobWaiter(stack, `W${index}`, { jobIdentifier }));
-
-    test('each further one adds exactly 1', () => {
-      const single = newStack({ '@aws-cdk/aws-iam:minimizePolicies': minimized });
-      addWaiter(single);
-      expect(Object.keys(resourcesOf(stack))).toHaveLength(Object.keys(resourcesOf(single)).length + 99);
-      expect(Object.keys(resourcesOf(stack)).length).toBeLessThan(500);
-    });
-
-    test('every job is allowed', () => {
-      const allowed = statementsAllowing(stack, 'bedrock:GetModelImportJob').flatMap((s) => s.Resource);
-      expect([...allowed].sort()).toEqual([...arns].sort());
-    });
-
-    test("the policies together stay under IAM's 10,240 characters of one role", () => {
-      const size = policyDocuments(stack)
-        .map((document) => JSON.stringify(document).replace(/\s/g, '').length)
-        .reduce((sum, next) => sum + next);
-      expect(size).toBeLessThan(10_240);
-    });
-  });
-
-  describe('of 200 waiters on literal ARNs', () => {
-    const stack = newStack();
-    const arns = Array.from({ length: 200 }, (_, index) =>
-      JOB_ARN.replace('us-east-1', 'eu-central-1').replace('abc123def456', String(index).padStart(12, '0')),
-    );
-    arns.forEach((jobIdentifier, index) => new ModelImportJobWaiter(stack, `W${index}`, { jobIdentifier }));
-    const resources = resourcesOf(stack);
-    const ofType = (type: string): Resource[] => Object.values(resources).filter(({ Type }) => Type === type);
-
-    test("stay under CloudFormation's 500", () => {
-      expect(Object.keys(resources).length).toBeLessThan(500);
-    });
-
-    test('move to managed policies instead of breaking a limit of IAM', () => {
-      const managed = ofType('AWS::IAM::ManagedPolicy');
-      expect(managed).toHaveLength(2);
-      for (const { Properties } of managed) {
-        expect(JSON.stringify(Properties.PolicyDocument).length).toBeLessThan(6144);
-      }
-      for (const { Properties } of ofType('AWS::IAM::Policy')) {
-        expect(JSON.stringify(Properties.PolicyDocument).length).toBeLessThan(10_240);
-      }
-    });
-
-    test('each wait for the policy that names its job, and for no other list', () => {
-      for (const { Properties, DependsOn = [] } of ofType(WAITER_TYPE)) {
-        const lists = DependsOn.filter((id) =>
-          JSON.stringify(resources[id].Properties.PolicyDocument).includes('model-import-job'),
-        );
-        const named = lists.filter((id) =>
-          JSON.stringify(resources[id].Properties).includes(Properties.jobIdentifier as string),
-        );
-        expect(named).toHaveLength(1);
-        expect(lists.filter((id) => id.includes('Overflow')).every((id) => named.includes(id))).toBe(true);
-      }
-    });
-  });
-
-  test('wait for the permissions that serving them takes', () => {
-    const stack = newStack();
-    addWaiter(stack, { timeout: Duration.hours(2) });
-    const [policy] = Object.entries(resourcesOf(stack)).find(([id]) => id.includes('OnEventPolicy'))!;
-    expect(links(stack)).toHaveLength(3);
-    links(stack).forEach(({ DependsOn }) => expect(DependsOn).toContain(policy));
   });
 });
 
@@ -385,6 +299,14 @@ describe('attributes', () => {
     expect(resourcesOf(stack)[id].Properties.continues).toBe(false);
     Template.fromStack(stack).hasOutput('Arn', { Value: { 'Fn::GetAtt': [id, 'importedModelArn'] } });
   });
+});
+
+test('every link waits for the permissions that serving it takes', () => {
+  const stack = newStack();
+  addWaiter(stack, { timeout: Duration.hours(2) });
+  const [policy] = Object.entries(resourcesOf(stack)).find(([id]) => id.includes('OnEventPolicy'))!;
+  expect(links(stack)).toHaveLength(3);
+  links(stack).forEach(({ DependsOn }) => expect(DependsOn).toContain(policy));
 });
 
 describe('what comes after', () => {

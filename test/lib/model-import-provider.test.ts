@@ -1,28 +1,28 @@
-import type { Stack } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { App, Duration, NestedStack, Stack, type Environment } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { ModelImportProvider, type ModelImportProviderProps } from '../../lib/index';
-import { newStack, policyDocuments, resourcesOfType, statementsAllowing } from '../support/templates';
+import { addModel, addWaiter, newProvider } from '../support/constructs';
+import {
+  ENV,
+  newStack,
+  policyDocuments,
+  resourcesOf,
+  resourcesOfType,
+  statementsAllowing,
+} from '../support/templates';
 
 const FUNCTION = 'AWS::Lambda::Function';
-
-/** A stack with a provider, whose props may need constructs of that stack. */
-function withProvider(props: (stack: Stack) => ModelImportProviderProps = () => ({})): {
-  stack: Stack;
-  provider: ModelImportProvider;
-} {
-  const stack = newStack();
-  return { stack, provider: new ModelImportProvider(stack, 'Provider', props(stack)) };
-}
-
-function functionProperties(stack: Stack): Record<string, unknown>[] {
-  return resourcesOfType(stack, FUNCTION).map(({ Properties }) => Properties);
-}
+const MACHINE = 'AWS::StepFunctions::StateMachine';
 
 test('there are two functions on Node.js 24 and arm64 with JSON logs', () => {
-  const { stack } = withProvider();
-  const functions = functionProperties(stack);
+  const { stack } = newProvider();
+  const functions = resourcesOfType(stack, FUNCTION).map(({ Properties }) => Properties);
   expect(functions).toHaveLength(2);
   for (const properties of functions) {
     expect(properties).toMatchObject({
@@ -33,14 +33,9 @@ test('there are two functions on Node.js 24 and arm64 with JSON logs', () => {
   }
 });
 
-test('the poll function ends within the margin that a link leaves', () => {
-  const { stack } = withProvider();
-  expect(functionProperties(stack).map(({ Timeout }) => Timeout)).toEqual([30, 120]);
-});
-
 test('nothing that it creates logs execution data or holds a ResponseURL', () => {
-  const { stack } = withProvider();
-  const [stateMachine] = resourcesOfType(stack, 'AWS::StepFunctions::StateMachine');
+  const { stack } = newProvider();
+  const [stateMachine] = resourcesOfType(stack, MACHINE);
   expect(stateMachine.Properties).not.toHaveProperty('LoggingConfiguration');
   expect(stateMachine.Properties).not.toHaveProperty('TracingConfiguration');
   expect(JSON.stringify(Template.fromStack(stack).toJSON())).not.toContain('ResponseURL');
@@ -48,7 +43,7 @@ test('nothing that it creates logs execution data or holds a ResponseURL', () =>
 
 describe('permissions', () => {
   test('name their resources, none of them `*`', () => {
-    const { stack } = withProvider();
+    const { stack } = newProvider();
     ModelImportProvider.getOrCreate(stack)._allowGetJob('a-name');
     const resources = policyDocuments(stack).flatMap(({ Statement }) => Statement.map((s) => s.Resource));
     expect(resources.length).toBeGreaterThan(0);
@@ -56,7 +51,7 @@ describe('permissions', () => {
   });
 
   test('in a VPC, `*` is for looking at the network only', () => {
-    const { stack } = withProvider((scope) => ({ vpc: new ec2.Vpc(scope, 'Vpc') }));
+    const { stack } = newProvider((scope) => ({ vpc: new ec2.Vpc(scope, 'Vpc') }));
     const open = policyDocuments(stack)
       .flatMap(({ Statement }) => Statement)
       .filter(({ Resource }) => Resource === '*');
@@ -67,14 +62,14 @@ describe('permissions', () => {
   });
 
   test('to log are for the one log group', () => {
-    const { stack, provider } = withProvider();
+    const { stack, provider } = newProvider();
     const logGroup: unknown = stack.resolve(provider.logGroup.logGroupArn);
     const statements = statementsAllowing(stack, 'logs:PutLogEvents');
     expect(statements.map(({ Resource }) => Resource)).toEqual([logGroup, logGroup]);
   });
 
   test('to start and find executions are for the one state machine', () => {
-    const { stack, provider } = withProvider();
+    const { stack, provider } = newProvider();
     const stateMachine: unknown = stack.resolve(provider.stateMachineArn);
     for (const action of ['states:StartExecution', 'states:ListExecutions']) {
       expect(statementsAllowing(stack, action).map((s) => s.Resource)).toEqual([stateMachine]);
@@ -82,75 +77,26 @@ describe('permissions', () => {
   });
 
   test('to stop executions are for those of the one state machine', () => {
-    const { stack } = withProvider();
+    const { stack } = newProvider();
     const [{ Resource }] = statementsAllowing(stack, 'states:StopExecution');
     expect(JSON.stringify(Resource)).toMatch(/:execution:.*StateMachine.*"Name".*":\*"/);
   });
 
   test('to invoke are for the two functions', () => {
-    const { stack } = withProvider();
+    const { stack } = newProvider();
     const [{ Resource }] = statementsAllowing(stack, 'lambda:InvokeFunction');
     expect(Resource).toHaveLength(2);
   });
 
   test('to ask for jobs do not exist before somebody asks', () => {
-    const { stack } = withProvider();
+    const { stack } = newProvider();
     expect(statementsAllowing(stack, 'bedrock:GetModelImportJob')).toEqual([]);
-  });
-});
-
-describe('vpc', () => {
-  test('is none by default', () => {
-    const { stack } = withProvider();
-    functionProperties(stack).forEach((properties) => expect(properties).not.toHaveProperty('VpcConfig'));
-  });
-
-  test('places both functions in its private subnets, each with a security group', () => {
-    const { stack } = withProvider((scope) => ({ vpc: new ec2.Vpc(scope, 'Vpc') }));
-    const template = Template.fromStack(stack);
-    template.resourceCountIs('AWS::EC2::SecurityGroup', 2);
-    template.allResourcesProperties(FUNCTION, {
-      VpcConfig: { SubnetIds: Match.anyValue(), SecurityGroupIds: Match.anyValue() },
-    });
-    expect(statementsAllowing(stack, 'ec2:CreateNetworkInterface')).toHaveLength(2);
-  });
-
-  test('with vpcSubnets places the functions there', () => {
-    const { stack } = withProvider((scope) => {
-      const vpc = new ec2.Vpc(scope, 'Vpc', {
-        subnetConfiguration: [{ name: 'inner', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
-      });
-      return { vpc, vpcSubnets: { subnets: [vpc.isolatedSubnets[0]] } };
-    });
-    for (const { VpcConfig } of functionProperties(stack)) {
-      expect((VpcConfig as { SubnetIds: unknown[] }).SubnetIds).toHaveLength(1);
-    }
-  });
-
-  test('with securityGroups uses those and creates none', () => {
-    const { stack } = withProvider((scope) => {
-      const vpc = new ec2.Vpc(scope, 'Vpc');
-      const group = ec2.SecurityGroup.fromSecurityGroupId(scope, 'Group', 'sg-12345678');
-      return { vpc, securityGroups: [group] };
-    });
-    const template = Template.fromStack(stack);
-    template.resourceCountIs('AWS::EC2::SecurityGroup', 0);
-    template.allResourcesProperties(FUNCTION, { VpcConfig: { SecurityGroupIds: ['sg-12345678'] } });
-  });
-
-  test('is required by vpcSubnets and securityGroups', () => {
-    expect(() => withProvider(() => ({ vpcSubnets: {} }))).toThrow(
-      new Error("'vpcSubnets' can only be used with 'vpc'"),
-    );
-    expect(() => withProvider(() => ({ securityGroups: [] }))).toThrow(
-      new Error("'securityGroups' can only be used with 'vpc'"),
-    );
   });
 });
 
 describe('logs', () => {
   test('are kept for a month by default, in a group that goes with the stack', () => {
-    const { stack } = withProvider();
+    const { stack } = newProvider();
     Template.fromStack(stack).hasResource('AWS::Logs::LogGroup', {
       Properties: { RetentionInDays: 30 },
       DeletionPolicy: 'Delete',
@@ -158,12 +104,12 @@ describe('logs', () => {
   });
 
   test('are kept as long as logRetention says', () => {
-    const { stack } = withProvider(() => ({ logRetention: logs.RetentionDays.ONE_DAY }));
+    const { stack } = newProvider(() => ({ logRetention: logs.RetentionDays.ONE_DAY }));
     Template.fromStack(stack).hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 1 });
   });
 
   test('go to a group of your own, and no other is created', () => {
-    const { stack, provider } = withProvider((scope) => ({
+    const { stack, provider } = newProvider((scope) => ({
       logGroup: logs.LogGroup.fromLogGroupName(scope, 'Mine', '/mine'),
     }));
     const template = Template.fromStack(stack);
@@ -174,7 +120,7 @@ describe('logs', () => {
 
   test('cannot have both a group of your own and a retention', () => {
     expect(() =>
-      withProvider((scope) => ({
+      newProvider((scope) => ({
         logGroup: new logs.LogGroup(scope, 'Mine'),
         logRetention: logs.RetentionDays.ONE_DAY,
       })),
@@ -183,5 +129,132 @@ describe('logs', () => {
         "'logRetention' is for the log group that the provider creates: it cannot be used with 'logGroup'",
       ),
     );
+  });
+});
+
+describe('the provider of a stack', () => {
+  const add = (stack: Stack): void => {
+    addWaiter(stack, { timeout: Duration.hours(2) });
+    addModel(stack);
+  };
+
+  test('is one, whoever asks for it', () => {
+    const stack = newStack();
+    expect(ModelImportProvider.getOrCreate(stack)).toBe(ModelImportProvider.getOrCreate(stack));
+  });
+
+  test('is made with props before the first waiter, and found without them', () => {
+    const stack = newStack();
+    const vpc = new ec2.Vpc(stack, 'Vpc');
+    const provider = ModelImportProvider.getOrCreate(stack, {
+      vpc,
+      vpcSubnets: { subnets: vpc.privateSubnets },
+    });
+    add(stack);
+    expect(ModelImportProvider.getOrCreate(stack)).toBe(provider);
+    expect(
+      ModelImportProvider.getOrCreate(stack, { vpc, vpcSubnets: { subnets: [...vpc.privateSubnets] } }),
+    ).toBe(provider);
+    Template.fromStack(stack).resourceCountIs(MACHINE, 1);
+  });
+
+  test.each<[string, ModelImportProviderProps | undefined, ModelImportProviderProps]>([
+    ['some, after a waiter made it with none', undefined, { tracing: true }],
+    ['none, after some', { tracing: true }, {}],
+    ['others', { reservedConcurrentExecutions: 2 }, { reservedConcurrentExecutions: 3 }],
+  ])('cannot be asked for with other props: %s', (_, first, then) => {
+    const stack = newStack();
+    ModelImportProvider.getOrCreate(stack, first);
+    expect(() => ModelImportProvider.getOrCreate(stack, then)).toThrow(
+      new Error(
+        'Stack/BedrockModelImportProvider exists with other props: choose them before the first waiter or model of the stack',
+      ),
+    );
+  });
+
+  test('can have other settings later, and no model is imported again: what CloudFormation compares is the same', () => {
+    const before = newStack();
+    add(before);
+    const after = newStack();
+    ModelImportProvider.getOrCreate(after, {
+      vpc: new ec2.Vpc(after, 'Vpc'),
+      encryptionKey: new kms.Key(after, 'Key'),
+      stateMachineLogLevel: sfn.LogLevel.ALL,
+      tracing: true,
+      reservedConcurrentExecutions: 3,
+      deadLetterQueue: new sqs.Queue(after, 'Queue'),
+      pollRole: new iam.Role(after, 'PollRole', {
+        assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+      }),
+    });
+    add(after);
+    const [old, next] = [before, after].map(resourcesOf);
+    const served = Object.keys(old).filter((id) => old[id].Type.startsWith('Custom::'));
+    expect(served).toHaveLength(5);
+    for (const id of served) {
+      expect(next[id].Properties).toEqual(old[id].Properties);
+    }
+    // What these properties name is updated in place: it keeps its logical ID, its type and its name.
+    for (const id of Object.keys(old).filter((name) => [FUNCTION, MACHINE].includes(old[name].Type))) {
+      expect(next[id].Type).toBe(old[id].Type);
+      expect(next[id].Properties).not.toHaveProperty('FunctionName');
+      expect(next[id].Properties).not.toHaveProperty('StateMachineName');
+    }
+  });
+});
+
+describe('metrics of the waits', () => {
+  test.each([
+    ['ImportDuration', 'Average', (provider: ModelImportProvider) => provider.metricImportDuration()],
+    ['AnswerDelay', 'Average', (provider: ModelImportProvider) => provider.metricAnswerDelay()],
+    ['Polls', 'Sum', (provider: ModelImportProvider) => provider.metricPolls()],
+    ['Failures', 'Sum', (provider: ModelImportProvider) => provider.metricFailures()],
+  ])('%s is the %s of the stack', (metricName, statistic, metricOf) => {
+    expect(metricOf(newProvider().provider)).toMatchObject({
+      namespace: 'BedrockModelImport',
+      metricName,
+      statistic,
+      dimensions: { StackName: 'Stack' },
+    });
+  });
+
+  test('can be looked at another way', () => {
+    const metric = newProvider().provider.metricImportDuration({ statistic: 'Maximum' });
+    expect(metric).toMatchObject({ statistic: 'Maximum' });
+  });
+});
+
+describe('a provider', () => {
+  let app: App;
+  beforeEach(() => {
+    app = new App();
+  });
+
+  const stackOf = (id: string, env: Environment = ENV): Stack => new Stack(app, id, { env });
+  const message = (own: string, other: string): string =>
+    `'provider' must be of the same stack as what it serves, ${own}, got: one of ${other}; make another there, or leave it out`;
+
+  test.each<[string, () => [Stack, Stack]]>([
+    ['another stack', () => [stackOf('Own'), stackOf('Other')]],
+    ['another Region', () => [stackOf('Own'), stackOf('Other', { ...ENV, region: 'us-west-2' })]],
+    [
+      'the stack around a nested one',
+      () => {
+        const parent = stackOf('Parent');
+        return [new NestedStack(parent, 'Nested'), parent];
+      },
+    ],
+  ])('of %s cannot serve', (_, stacks) => {
+    const [stack, other] = stacks();
+    const provider = new ModelImportProvider(other, 'Provider');
+    expect(() => addModel(stack, { provider })).toThrow(message(stack.node.path, other.node.path));
+    expect(() => addWaiter(stack, { provider })).toThrow(message(stack.node.path, other.node.path));
+  });
+
+  test('of the same stack serves whatever lies in it, and metrics carry its name', () => {
+    const stack = stackOf('Own');
+    const provider = new ModelImportProvider(stack, 'Provider');
+    addModel(new iam.Role(stack, 'Scope', { assumedBy: new iam.AccountRootPrincipal() }), { provider });
+    expect(provider.metricFailures().dimensions).toEqual({ StackName: 'Own' });
   });
 });

@@ -1,14 +1,13 @@
-import { App, CfnDynamicReference, CfnDynamicReferenceService, CfnParameter, Stack } from 'aws-cdk-lib';
+import { CfnDynamicReference, CfnDynamicReferenceService, CfnParameter, type Stack } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ImportedModel, ModelSource } from '../../lib/index';
-import { statementsAllowing } from '../support/templates';
+import { ENV, newStack, statementsAllowing } from '../support/templates';
 
-const ENV = { region: 'us-east-1', account: '123456789012' };
 const OTHER = '222233334444';
 
 let stack: Stack;
 beforeEach(() => {
-  stack = new Stack(new App(), 'Stack', { env: ENV });
+  stack = newStack({}, ENV);
 });
 
 const bucket = (): s3.IBucket => s3.Bucket.fromBucketName(stack, 'Bucket', 'weights');
@@ -30,6 +29,22 @@ function reads(source: ModelSource) {
 
 const arn = (...rest: unknown[]): object => ({
   'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ...rest]],
+});
+
+describe('a source', () => {
+  test('is a bucket and a prefix', () => {
+    expect(ModelSource.s3(bucket(), 'models/llama/').uri).toBe('s3://weights/models/llama/');
+  });
+
+  test('has a URI that is well formed', () => {
+    expect(() => ModelSource.s3Uri('s3://weights//x')).toThrow(
+      "'uri' must be a URI of at most 1024 characters like s3://bucket/prefix/, got: 's3://weights//x'",
+    );
+  });
+
+  test('has a prefix that does not start with a slash', () => {
+    expect(() => ModelSource.s3(bucket(), '/models')).toThrow("'prefix' must be a path like models/llama/");
+  });
 });
 
 describe('the import role reads', () => {

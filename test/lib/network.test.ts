@@ -1,16 +1,16 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack, type App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { ImportedModel, ModelImportProvider, ModelSource } from '../../lib/index';
-import { resourcesOfType } from '../support/templates';
-
-const ENV = { region: 'us-east-1', account: '123456789012' };
+import { ModelImportProvider, type ImportedModel } from '../../lib/index';
+import { addModel } from '../support/constructs';
+import { MODEL_TYPE } from '../support/resource-types';
+import { ENV, newStack, resourcesOfType } from '../support/templates';
 
 let stack: Stack;
 let vpc: ec2.Vpc;
 beforeEach(() => {
-  stack = new Stack(new App(), 'Stack', { env: ENV });
+  stack = newStack({}, ENV);
   vpc = new ec2.Vpc(stack, 'Vpc', {
     maxAzs: 1,
     gatewayEndpoints: { S3: { service: ec2.GatewayVpcEndpointAwsService.S3 } },
@@ -18,18 +18,14 @@ beforeEach(() => {
 });
 
 const own = (): ImportedModel =>
-  new ImportedModel(stack, 'Llama', {
-    source: ModelSource.s3Uri('s3://weights/llama/'),
-    provider: new ModelImportProvider(stack, 'Provider', { vpc }),
-    vpc,
-  });
+  addModel(stack, { provider: new ModelImportProvider(stack, 'Provider', { vpc }), vpc });
 
 const endpoint = (id: string, service: ec2.InterfaceVpcEndpointAwsService): ec2.InterfaceVpcEndpoint =>
   vpc.addInterfaceEndpoint(id, { service });
 
 /** The resources of the VPC that the model waits for, by the ends of their paths. */
 function waitedFor(): string[] {
-  const { DependsOn = [] } = resourcesOfType(stack, 'Custom::BedrockImportedModel')[0];
+  const { DependsOn = [] } = resourcesOfType(stack, MODEL_TYPE)[0];
   return DependsOn.filter((id) => id.startsWith('Vpc'));
 }
 
@@ -55,15 +51,25 @@ test('a model waits for the endpoints that its functions and jobs use', () => {
   endpoint('Logs', ec2.InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS);
   own();
   const ids = Object.keys(Template.fromStack(stack).findResources('AWS::EC2::VPCEndpoint'));
-  expect(waitedFor()).toEqual(expect.arrayContaining(ids.filter((id) => !id.includes('Logs'))));
+  const used = ids.filter((id) => !id.includes('Logs'));
+  expect(used).toHaveLength(5);
+  expect(waitedFor()).toEqual(expect.arrayContaining(used));
   expect(waitedFor().filter((id) => id.includes('Logs'))).toEqual([]);
+});
+
+test('a model waits for the endpoints of the VPC of its job, also when its functions are in none', () => {
+  addModel(stack, { vpc });
+  const [endpoint] = Object.keys(Template.fromStack(stack).findResources('AWS::EC2::VPCEndpoint'));
+  expect(waitedFor()).toContain(endpoint);
 });
 
 test('a model waits for the routes of its subnets and the gateways', () => {
   own();
   const template = Template.fromStack(stack);
   for (const type of ['AWS::EC2::Route', 'AWS::EC2::NatGateway', 'AWS::EC2::InternetGateway']) {
-    expect(waitedFor()).toEqual(expect.arrayContaining(Object.keys(template.findResources(type))));
+    const ids = Object.keys(template.findResources(type));
+    expect(ids).not.toEqual([]);
+    expect(waitedFor()).toEqual(expect.arrayContaining(ids));
   }
 });
 
@@ -91,7 +97,7 @@ describe('endpoints and routes that are made beside the VPC', () => {
     });
   };
   const beside = (): string[] => {
-    const { DependsOn = [] } = resourcesOfType(stack, 'Custom::BedrockImportedModel')[0];
+    const { DependsOn = [] } = resourcesOfType(stack, MODEL_TYPE)[0];
     return DependsOn.filter((id) => id.startsWith('Beside')).map((id) => id.replace(/[0-9A-F]{8}$/, ''));
   };
 

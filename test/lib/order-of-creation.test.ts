@@ -3,22 +3,9 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { resourcesInSeries, type OrderedTemplate } from '../../bench/resources-in-series';
-import { ImportedModel, ModelImportJobWaiter, ModelSource } from '../../lib/index';
-import {
-  JOB_ARN,
-  newStack,
-  resourcesOf,
-  resourcesOfType,
-  WAITER_TYPE,
-  type Resource,
-} from '../support/templates';
-
-const MODEL_TYPE = 'Custom::BedrockImportedModel';
-
-const addWaiter = (stack: Stack, id = 'Wait'): ModelImportJobWaiter =>
-  new ModelImportJobWaiter(stack, id, { jobIdentifier: JOB_ARN });
-const addModel = (stack: Stack, id = 'Model', kmsKey?: kms.IKey): ImportedModel =>
-  new ImportedModel(stack, id, { source: ModelSource.s3Uri('s3://weights/llama/'), kmsKey });
+import { addModel, addWaiter } from '../support/constructs';
+import { MODEL_TYPE, WAITER_TYPE } from '../support/resource-types';
+import { newStack, resourcesOf, type Resource } from '../support/templates';
 
 function chain(type: string, add: (stack: Stack) => void): string[] {
   const stack = newStack();
@@ -39,8 +26,8 @@ describe('resources in series', () => {
 
   test('up to a waiter on a name, in two Regions, are four', () => {
     const types = chain(WAITER_TYPE, (stack) => {
-      new ModelImportJobWaiter(stack, 'Here', { jobIdentifier: 'llama' });
-      new ModelImportJobWaiter(stack, 'There', { jobIdentifier: 'llama', region: 'us-west-2' });
+      addWaiter(stack, { jobIdentifier: 'llama' }, 'Here');
+      addWaiter(stack, { jobIdentifier: 'llama', region: 'us-west-2' }, 'There');
     });
     expect(types).toHaveLength(4);
   });
@@ -48,14 +35,14 @@ describe('resources in series', () => {
   test('up to a waiter that asks as another role are four', () => {
     const types = chain(WAITER_TYPE, (stack) => {
       const role = iam.Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::111122223333:role/reader');
-      new ModelImportJobWaiter(stack, 'Wait', { jobIdentifier: 'llama', role });
+      addWaiter(stack, { jobIdentifier: 'llama', role });
     });
     expect(types).toHaveLength(4);
   });
 
   test('up to the first link of a long wait are four', () => {
     const types = chain(WAITER_TYPE, (stack) => {
-      new ModelImportJobWaiter(stack, 'Wait', { jobIdentifier: JOB_ARN, timeout: Duration.hours(12) });
+      addWaiter(stack, { timeout: Duration.hours(12) });
     });
     expect(types).toHaveLength(4);
   });
@@ -105,10 +92,10 @@ describe('what a deletion takes is there as it was until the last model is delet
   test('by an update that removes one of two models', () => {
     const key = 'arn:aws:kms:us-east-1:123456789012:key/1';
     const before = (stack: Stack): void => {
-      addModel(stack, 'Kept');
-      addModel(stack, 'Gone', kms.Key.fromKeyArn(stack, 'Key', key));
+      addModel(stack, {}, 'Kept');
+      addModel(stack, { kmsKey: kms.Key.fromKeyArn(stack, 'Key', key) }, 'Gone');
     };
-    expect(changedTooEarly(before, (stack) => void addModel(stack, 'Kept'))).toEqual([]);
+    expect(changedTooEarly(before, (stack) => void addModel(stack, {}, 'Kept'))).toEqual([]);
   });
 
   test('by an update that changes the key of a model, which imports it anew', () => {
@@ -116,7 +103,7 @@ describe('what a deletion takes is there as it was until the last model is delet
       kms.Key.fromKeyArn(stack, id, `arn:aws:kms:us-east-1:123456789012:key/${id}`);
     const stacks = ['1', '2'].map((id) => {
       const stack = newStack();
-      addModel(stack, 'Model', key(stack, id));
+      addModel(stack, { kmsKey: key(stack, id) });
       return resourcesOf(stack);
     });
     const keyPolicies = stacks.map((resources) =>
@@ -126,60 +113,3 @@ describe('what a deletion takes is there as it was until the last model is delet
     expect(keyPolicies[0]).not.toEqual(keyPolicies[1]);
   });
 });
-
-test('models under one key share its policy', () => {
-  const stack = newStack();
-  const kmsKey = new kms.Key(stack, 'Key');
-  addModel(stack, 'A', kmsKey);
-  addModel(stack, 'B', kmsKey);
-  const policies = Object.keys(resourcesOf(stack)).filter((id) => id.includes('LifecycleKeyPolicy'));
-  expect(policies).toHaveLength(1);
-});
-
-describe('thirty models', () => {
-  /** The characters of the policies of the lifecycle role, with the longest ARN that a role can have. */
-  const sizes = (type: string): number[] => {
-    const stack = newStack();
-    for (let index = 0; index < 30; index++) {
-      addModel(stack, `ModelNumber${index}`);
-    }
-    return resourcesOfType(stack, type)
-      .filter(({ Properties }) => JSON.stringify(Properties.Roles).includes('LifecycleRole'))
-      .map(({ Properties }) => JSON.stringify(deployed(Properties.PolicyDocument)).length);
-  };
-
-  test('fit the inline policies of one role', () => {
-    const inline = sizes('AWS::IAM::Policy');
-    expect(inline).toHaveLength(31);
-    expect(inline.reduce((sum, size) => sum + size, 0)).toBeLessThan(10_240);
-  });
-
-  test('are looked at with as many managed policies as a role may have, none too long', () => {
-    const managed = sizes('AWS::IAM::ManagedPolicy');
-    expect(managed.length).toBeLessThanOrEqual(10);
-    expect(Math.max(...managed)).toBeLessThan(6144 / 2);
-  });
-});
-
-/** A part of a template as it might be deployed. */
-function deployed(part: unknown): unknown {
-  if (Array.isArray(part)) {
-    return part.map(deployed);
-  }
-  if (typeof part !== 'object' || part === null) {
-    return part;
-  }
-  const [[key, value]] = Object.entries(part as Record<string, unknown>);
-  switch (key) {
-    case 'Ref':
-      return { 'AWS::Partition': 'aws', 'AWS::Region': 'ap-southeast-2' }[value as string] ?? '123456789012';
-    case 'Fn::GetAtt':
-      return `arn:aws:iam::123456789012:role/${'r'.repeat(64)}`;
-    case 'Fn::Join':
-      return (value as [string, unknown[]])[1].map(deployed).join('');
-    default:
-      return Object.fromEntries(
-        Object.entries(part as Record<string, unknown>).map(([name, each]) => [name, deployed(each)]),
-      );
-  }
-}

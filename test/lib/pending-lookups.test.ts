@@ -4,10 +4,10 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { ImportedModel, ModelImportJobWaiter, ModelSource } from '../../lib/index';
+import { ENV, newStack } from '../support/templates';
 
 /** A first synthesis puts placeholders where the CLI has not looked yet; it looks, and synthesizes again. */
 
-const ENV = { region: 'us-east-1', account: '123456789012' };
 const SOURCE = ModelSource.s3Uri('s3://weights/llama/');
 
 type Use = (stack: Stack, value: string) => unknown;
@@ -85,14 +85,14 @@ describe('subnets of a VPC', () => {
     ['a group', { subnetGroupName: 'data' }],
     ['a zone', { availabilityZones: ['us-east-1c'] }],
   ])('that is still to be looked up pass, by %s', (_, vpcSubnets) => {
-    const stack = new Stack(new App(), 'Stack', { env: ENV });
+    const stack = newStack({}, ENV);
     const vpc = ec2.Vpc.fromLookup(stack, 'Vpc', { vpcId: 'vpc-1' });
     new ImportedModel(stack, 'Model', { source: SOURCE, vpc, vpcSubnets });
     expect(() => Template.fromStack(stack)).not.toThrow();
   });
 
   test('that was looked up are checked', () => {
-    const stack = new Stack(new App(), 'Stack', { env: ENV });
+    const stack = newStack({}, ENV);
     const vpc = ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
       vpcId: 'vpc-12345678',
       availabilityZones: ['us-east-1a'],

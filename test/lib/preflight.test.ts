@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ImportedModel, ModelSource, type ImportedModelProps } from '../../lib/index';
+import { MODEL_TYPE } from '../support/resource-types';
 import { newStack, resourcesOf, resourcesOfType, type Statement } from '../support/templates';
 
 let stack: Stack;
@@ -19,7 +20,7 @@ const looks = (): Statement[] =>
     .filter(({ Properties = {} }) => JSON.stringify(Properties.Roles ?? '').includes('LifecycleRole'))
     .flatMap(({ Properties }) => (Properties.PolicyDocument as { Statement: Statement[] }).Statement)
     .filter(({ Action }) => /^(s3|kms):/.test([Action].flat()[0]));
-const wanted = (): unknown => resourcesOfType(stack, 'Custom::BedrockImportedModel')[0].Properties.preflight;
+const wanted = (): unknown => resourcesOfType(stack, MODEL_TYPE)[0].Properties.preflight;
 
 test('the weights are looked at unless the app says no', () => {
   add();

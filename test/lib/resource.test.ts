@@ -1,20 +1,22 @@
-import { App, CfnResource, RemovalPolicy, Resource, Stack, type IResource } from 'aws-cdk-lib';
+import type { Stack } from 'aws-cdk-lib';
+import { CfnResource, RemovalPolicy, Resource, type IResource } from 'aws-cdk-lib';
 import type { IModel } from 'aws-cdk-lib/aws-bedrock';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { ImportedModel, ModelImportJobWaiter, ModelSource, type IImportedModel } from '../../lib/index';
-import { resourcesOf } from '../support/templates';
+import { JOB_ARN } from '../support/job';
+import { MODEL_TYPE, WAITER_TYPE } from '../support/resource-types';
+import { ENV, newStack, resourcesOf } from '../support/templates';
 
-const ENV = { region: 'us-east-1', account: '123456789012' };
 const MODEL_ARN = 'arn:aws:bedrock:us-west-2:222233334444:imported-model/abc123def456';
-const JOB_ARN = 'arn:aws:bedrock:us-west-2:123456789012:model-import-job/abc123def456';
+const REMOTE_JOB_ARN = JOB_ARN.replace('us-east-1', 'us-west-2');
 
 let stack: Stack;
 beforeEach(() => {
-  stack = new Stack(new App(), 'Stack', { env: ENV });
+  stack = newStack({}, ENV);
 });
 
 const MODELS: [string, (scope: Stack) => IImportedModel][] = [
-  ['a waiter', (scope) => new ModelImportJobWaiter(scope, 'Model', { jobIdentifier: JOB_ARN })],
+  ['a waiter', (scope) => new ModelImportJobWaiter(scope, 'Model', { jobIdentifier: REMOTE_JOB_ARN })],
   [
     'a model of its own',
     (scope) => new ImportedModel(scope, 'Model', { source: ModelSource.s3Uri('s3://weights/llama/') }),
@@ -48,8 +50,8 @@ test('the environment of a waiter is where a name is looked up', () => {
 });
 
 test.each([
-  ['a waiter', 0, 'Custom::BedrockModelImportJobWaiter'],
-  ['a model of its own', 1, 'Custom::BedrockImportedModel'],
+  ['a waiter', 0, WAITER_TYPE],
+  ['a model of its own', 1, MODEL_TYPE],
 ])('%s has a default child, whose logical ID can be kept', (_, index, type) => {
   const child = MODELS[index][1](stack).node.defaultChild as CfnResource;
   expect(CfnResource.isCfnResource(child)).toBe(true);
@@ -71,11 +73,11 @@ describe('a model that is renamed or moved', () => {
   const source = ModelSource.s3Uri('s3://weights/llama/');
   const resourceOf = (scope: Stack): unknown =>
     Object.entries(resourcesOf(scope))
-      .filter(([, { Type }]) => Type === 'Custom::BedrockImportedModel')
+      .filter(([, { Type }]) => Type === MODEL_TYPE)
       .map(([id, { Properties }]) => [id, Properties]);
 
   test('stays the same to CloudFormation under its logical ID', () => {
-    const before = new Stack(new App(), 'Stack', { env: ENV });
+    const before = newStack({}, ENV);
     const role = iam.Role.fromRoleName(before, 'Role', 'import');
     const old = new ImportedModel(before, 'Llama', { source, role });
     const id = before.resolve((old.node.defaultChild as CfnResource).logicalId) as string;

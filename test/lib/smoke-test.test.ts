@@ -8,7 +8,9 @@ import {
   SmokeTest,
   type ModelImportJobWaiterProps,
 } from '../../lib/index';
-import { JOB_ARN, newStack, resourcesOfType, statementsAllowing, WAITER_TYPE } from '../support/templates';
+import { JOB_ARN } from '../support/job';
+import { WAITER_TYPE } from '../support/resource-types';
+import { newStack, resourcesOfType, statementsAllowing } from '../support/templates';
 
 const INVOKE = SmokeTest.invokeModel({ body: { prompt: 'Hello', max_tokens: 8 } });
 const ANY_MODEL = {

@@ -1,7 +1,8 @@
 import { App, Lazy, NestedStack, Stack, Tags, type StackProps } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { ImportedModel, ModelSource } from '../../lib/index';
-import { resourcesOfType, WAITER_TYPE } from '../support/templates';
+import { MODEL_TYPE, WAITER_TYPE } from '../support/resource-types';
+import { resourcesOfType } from '../support/templates';
 
 const SOURCE = ModelSource.s3Uri('s3://weights/llama/');
 
@@ -10,7 +11,7 @@ const add = (stack: Stack): ImportedModel => new ImportedModel(stack, 'Llama', {
 
 /** The tags that the model of a stack gets. */
 function tagsIn(stack: Stack): Record<string, unknown> {
-  const [{ Properties }] = resourcesOfType(stack, 'Custom::BedrockImportedModel');
+  const [{ Properties }] = resourcesOfType(stack, MODEL_TYPE);
   const { tags = [] } = Properties as { tags?: { key: string; value: unknown }[] };
   return Object.fromEntries(tags.map(({ key, value }) => [key, value]));
 }
@@ -97,7 +98,7 @@ describe('tags that Bedrock would refuse', () => {
   test('from the app can be kept off all models', () => {
     const stack = newStack();
     add(stack);
-    const excludeResourceTypes = ['Custom::BedrockImportedModel'];
+    const excludeResourceTypes = [MODEL_TYPE];
     Tags.of(stack.node.root).add('owner', 'José', { excludeResourceTypes });
     expect(tagsIn(stack)).toEqual({});
   });

@@ -1,5 +1,5 @@
 import type { IBedrockInvokable } from '@aws-cdk/aws-bedrock-alpha';
-import { App, CfnOutput, CfnResource, NestedStack, Stack, Stage } from 'aws-cdk-lib';
+import { App, CfnOutput, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { CfnAgent, type IModel } from 'aws-cdk-lib/aws-bedrock';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -11,11 +11,9 @@ import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { CodePipeline, CodePipelineSource, ShellStep } from 'aws-cdk-lib/pipelines';
 import * as codecommit from 'aws-cdk-lib/aws-codecommit';
 import type { Construct } from 'constructs';
-import { ImportedModel, ModelImportJobWaiter, ModelImportProvider, ModelSource } from '../../lib/index';
-
-const ACCOUNT = '123456789012';
-const JOB_ARN = `arn:aws:bedrock:us-east-1:${ACCOUNT}:model-import-job/abc123def456`;
-const ENV = { region: 'us-east-1', account: ACCOUNT };
+import { ImportedModel, ModelImportJobWaiter, ModelSource } from '../../lib/index';
+import { JOB_ARN } from '../support/job';
+import { ENV, hasStatement } from '../support/templates';
 
 /** A stack with a model, and what a template calls its ARN. */
 function newModel(scope: Construct = new App()) {
@@ -25,14 +23,6 @@ function newModel(scope: Construct = new App()) {
 }
 
 const INVOKE = ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'];
-
-function allows(stack: Stack, action: string | string[], resource: unknown): void {
-  Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
-    PolicyDocument: {
-      Statement: Match.arrayWith([Match.objectLike({ Action: action, Resource: resource })]),
-    },
-  });
-}
 
 test('a waiter is a model of the CDK, and one of the alpha library by shape', () => {
   const { waiter } = newModel();
@@ -51,7 +41,7 @@ test('Step Functions invokes the model, and may invoke no other', () => {
       new tasks.BedrockInvokeModel(stack, 'Ask', { model: waiter, body: sfn.TaskInput.fromObject({}) }),
     ),
   });
-  allows(stack, 'bedrock:InvokeModel', modelArn);
+  hasStatement(Template.fromStack(stack), { Action: 'bedrock:InvokeModel', Resource: modelArn });
   const machines = Template.fromStack(stack).findResources('AWS::StepFunctions::StateMachine');
   const [, { Properties }] = Object.entries(machines).find(([id]) => id.startsWith('Chat'))!;
   const { DefinitionString } = Properties as { DefinitionString: unknown };
@@ -104,7 +94,7 @@ test('a function invokes the model, and may invoke no other', () => {
     environment: { MODEL_ARN: waiter.importedModelArn },
   });
   waiter.grantInvoke(fn);
-  allows(stack, INVOKE, modelArn);
+  hasStatement(Template.fromStack(stack), { Action: INVOKE, Resource: modelArn });
   Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', {
     Environment: { Variables: { MODEL_ARN: modelArn } },
   });
@@ -123,7 +113,7 @@ describe('an agent', () => {
       foundationModel: waiter.importedModelArn,
     });
     Template.fromStack(stack).hasResourceProperties('AWS::Bedrock::Agent', { FoundationModel: modelArn });
-    allows(stack, INVOKE, modelArn);
+    hasStatement(Template.fromStack(stack), { Action: INVOKE, Resource: modelArn });
   });
 });
 
@@ -147,13 +137,6 @@ test('a nested stack gets the ARN of the model as a parameter', () => {
   });
 });
 
-test('a waiter of a nested stack has its functions there', () => {
-  const nested = new NestedStack(new Stack(new App(), 'Parent', { env: ENV }), 'Nested');
-  new ModelImportJobWaiter(nested, 'Import', { jobIdentifier: JOB_ARN });
-  Template.fromStack(nested).resourceCountIs('Custom::BedrockModelImportJobWaiter', 1);
-  expect(ModelImportProvider.getOrCreate(nested).node.scope).toBe(nested);
-});
-
 /** Grants to a role of another stack of the same scope. */
 function grantFromOtherStack(scope: Construct, waiter: ModelImportJobWaiter): Stack {
   const other = new Stack(scope, 'Other', { env: ENV });
@@ -168,7 +151,10 @@ test('two stacks of an app share a model', () => {
   const app = new App();
   const { stack, waiter, modelArn } = newModel(app);
   const other = grantFromOtherStack(app, waiter);
-  allows(other, INVOKE, { 'Fn::ImportValue': Match.stringLikeRegexp('importedModelArn') });
+  hasStatement(Template.fromStack(other), {
+    Action: INVOKE,
+    Resource: { 'Fn::ImportValue': Match.stringLikeRegexp('importedModelArn') },
+  });
   Template.fromStack(stack).hasOutput('*', { Value: modelArn });
   expect(other.dependencies).toEqual([stack]);
 });
@@ -188,26 +174,11 @@ test('the stacks of a pipeline stage share a model', () => {
   const other = grantFromOtherStack(stage, waiter);
   pipeline.addStage(stage);
 
-  allows(other, INVOKE, { 'Fn::ImportValue': Match.stringLikeRegexp('importedModelArn') });
+  hasStatement(Template.fromStack(other), {
+    Action: INVOKE,
+    Resource: { 'Fn::ImportValue': Match.stringLikeRegexp('importedModelArn') },
+  });
   Template.fromStack(toolchain).hasResourceProperties('AWS::CodePipeline::Pipeline', {
     Stages: Match.arrayWith([Match.objectLike({ Name: 'Production' })]),
-  });
-});
-
-test('a native import job has its model known by a waiter on its ARN', () => {
-  const stack = new Stack(new App(), 'Stack', { env: ENV });
-  const job = new CfnResource(stack, 'Job', {
-    type: 'AWS::Bedrock::ModelImportJob',
-    properties: {
-      RoleArn: `arn:aws:iam::${ACCOUNT}:role/import`,
-      ModelDataSource: { S3DataSource: { S3Uri: 's3://weights/llama/' } },
-    },
-  });
-  const waiter = new ModelImportJobWaiter(stack, 'Import', {
-    jobIdentifier: job.getAtt('JobArn').toString(),
-  });
-  new CfnOutput(stack, 'Model', { value: waiter.importedModelArn });
-  Template.fromStack(stack).hasResourceProperties('Custom::BedrockModelImportJobWaiter', {
-    jobIdentifier: { 'Fn::GetAtt': ['Job', 'JobArn'] },
   });
 });

@@ -1,16 +1,15 @@
-import { App, Stack } from 'aws-cdk-lib';
+import type { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { ImportedModel, ModelImportJobWaiter, ModelSource } from '../../lib/index';
-import { resourcesOfType, WAITER_TYPE } from '../support/templates';
+import { WAITER_TYPE } from '../support/resource-types';
+import { ENV, newStack, resourcesOfType } from '../support/templates';
 
 /** What callers in JavaScript can pass, and what only looks wrong. */
 
-const ENV = { region: 'us-east-1', account: '123456789012' };
-
 let stack: Stack;
 beforeEach(() => {
-  stack = new Stack(new App(), 'Stack', { env: ENV });
+  stack = newStack({}, ENV);
 });
 
 const wait = (props: object): ModelImportJobWaiter =>

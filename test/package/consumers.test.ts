@@ -4,6 +4,7 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import { promisify } from 'util';
 import { GO_CONSTRUCTS, LOWEST_CDK, PROJECT, tool } from '../../scripts/lowest-cdk';
+import { WAITER_TYPE } from '../support/resource-types';
 
 /**
  * Fresh projects outside the repository that install the built packages, in each language. `npm run
@@ -32,7 +33,7 @@ beforeAll(async () => {
 test('the npm package works in a fresh app: functions bundled, a wait of two hours in three links, and an owned model', () => {
   const types = Object.values((typescript as Template).Resources).map(({ Type }) => Type);
   expect(types.filter((type) => type === 'AWS::Lambda::Function')).toHaveLength(3);
-  expect(types.filter((type) => type === 'Custom::BedrockModelImportJobWaiter')).toHaveLength(4);
+  expect(types.filter((type) => type === WAITER_TYPE)).toHaveLength(4);
 });
 
 test('the npm package brings the command', async () => {

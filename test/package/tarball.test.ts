@@ -31,6 +31,7 @@ test('the npm package holds the compiled constructs, the bundles and the documen
   const paths = files.map(({ path }) => path).sort();
   const compiled = /^lib\/.*\.(js|d\.ts)$/;
   expect(paths.filter((path) => !compiled.test(path))).toEqual(EXPECTED);
+  expect(paths).toContain('lib/index.js');
   for (const path of paths.filter((path) => path.endsWith('.js') && path.startsWith('lib/'))) {
     expect(paths).toContain(path.replace(/\.js$/, '.d.ts'));
   }

@@ -1,6 +1,7 @@
 import { freePort, LocalCloud } from '../../local/cloud/cloud';
 import { putWeights } from '../../local/cloud/weights';
-import { failureReasons, TestStack, WAITER_TYPE } from '../e2e/test-stack';
+import { failureReasons, TestStack } from '../e2e/test-stack';
+import { WAITER_TYPE } from '../support/resource-types';
 import { startLocalStack, type LocalStack } from './localstack';
 
 let localStack: LocalStack;

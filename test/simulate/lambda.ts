@@ -9,7 +9,7 @@ import type { Clock } from './clock';
 import type { Faults } from './faults';
 import { TaskError, type Invoke } from './state-machine';
 
-export const ON_EVENT_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:on-event';
+const ON_EVENT_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:on-event';
 export const POLL_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:poll';
 export const LIFECYCLE_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:lifecycle';
 

@@ -1,6 +1,7 @@
+import { LINK } from '../../lib/private/chain';
 import { BedrockAccount } from '../../local/bedrock/account';
 import type { Dialect } from '../../local/bedrock/dialect';
-import { LINK } from '../../lib/private/chain';
+import { MODEL_TYPE } from '../support/resource-types';
 import { SimulatedBedrock } from './bedrock-client';
 import type { Outcome, ResourceRequest } from './cloudformation';
 import { LIFECYCLE_ARN } from './lambda';
@@ -192,7 +193,7 @@ export class ModelDeployment {
     const outcome = await this.world.cloudFormation.request({
       ...resource,
       type,
-      resourceType: 'Custom::BedrockImportedModel',
+      resourceType: MODEL_TYPE,
       logicalId: LOGICAL_ID,
       serviceTimeoutSeconds: LINK.maxSeconds + LINK.marginSeconds,
     });

@@ -1,8 +1,9 @@
 import { App, Stack, type Environment } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { WAITER_TYPE } from './resource-types';
 
-export { JOB_ARN } from './job';
-export const WAITER_TYPE = 'Custom::BedrockModelImportJobWaiter';
+/** Where stacks are that know where they are. */
+export const ENV = { account: '123456789012', region: 'us-east-1' };
 
 /** A resource of a synthesized template. */
 export interface Resource {
@@ -53,4 +54,16 @@ export function statementsAllowing(stack: Stack, action: string): Statement[] {
   return policyDocuments(stack)
     .flatMap(({ Statement }) => Statement)
     .filter(({ Action }) => [Action].flat().includes(action));
+}
+
+/** Expects a custom resource that waits. */
+export function hasWait(template: Template, properties: object): void {
+  template.hasResourceProperties(WAITER_TYPE, properties);
+}
+
+/** Expects a statement in a policy beside a role. */
+export function hasStatement(template: Template, statement: object): void {
+  template.hasResourceProperties('AWS::IAM::Policy', {
+    PolicyDocument: { Statement: Match.arrayWith([Match.objectLike(statement)]) },
+  });
 }

@@ -78,34 +78,12 @@ test("the name rule agrees with the service's own pattern on short input", () =>
   );
 });
 
-/**
- * The steps that a backtracking matcher takes to find that the service's pattern does not match `a`, then
- * hyphens, then a character outside of the class: each hyphen may be matched by `-*` or by the class.
- */
-function backtrackingSteps(hyphens: number): number {
-  let steps = 0;
-  const group = (position: number): void => {
-    steps++;
-    for (let run = hyphens - position; run >= 0; run--) {
-      // `-*` takes `run` hyphens, and the class must match the character behind them.
-      if (position + run < hyphens) {
-        group(position + run + 1);
-      }
-    }
-  };
-  group(0);
-  return steps;
-}
-
-test("the service's own pattern backtracks exponentially: each hyphen doubles the steps", () => {
-  const steps = [10, 11, 12, 13].map(backtrackingSteps);
-  expect(steps).toEqual([2 ** 10, 2 ** 11, 2 ** 12, 2 ** 13]);
-});
-
 test('any hostile input is judged without backtracking', () => {
-  // A thousand hyphens would take the service's own pattern 2^1000 steps: that this test ends shows it.
+  // In the service's own pattern each hyphen doubles the steps, so a thousand of them would take 2^1000: that
+  // this test ends shows it.
+  const anyCount = fc.oneof(fc.nat(1000), fc.nat(100_000));
   const hostile = fc
-    .tuple(fc.constantFrom('a', 'arn:', 'arn:aws-'), fc.constantFrom('-', 'a-', '+', ':'), fc.nat(100_000))
+    .tuple(fc.constantFrom('a', 'arn:', 'arn:aws-'), fc.constantFrom('-', 'a-', '+', ':'), anyCount)
     .map(([head, unit, count]) => `${head}${unit.repeat(count)}!`);
   fc.assert(
     fc.property(hostile, (text) => {

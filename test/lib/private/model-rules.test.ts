@@ -47,10 +47,6 @@ describe('a model name', () => {
       { numRuns: 1000 },
     );
   });
-
-  test('is checked in linear time', () => {
-    expect(modelNameRule(`${'a-'.repeat(30)}!`)).toBeDefined();
-  });
 });
 
 describe('a URI', () => {

@@ -1,34 +1,15 @@
 import { App, Aws, CfnParameter, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as kms from 'aws-cdk-lib/aws-kms';
-import { ModelImportJobWaiter, type ModelImportJobWaiterProps } from '../../lib/index';
+import { ModelImportJobWaiter, ModelImportProvider } from '../../lib/index';
+import { newWaiter } from '../support/constructs';
+import { JOB_ARN } from '../support/job';
+import { ENV, hasStatement, hasWait } from '../support/templates';
 
-const ACCOUNT = '123456789012';
-const JOB_ARN = `arn:aws:bedrock:us-east-1:${ACCOUNT}:model-import-job/abc123def456`;
 const REMOTE_JOB_ARN = 'arn:aws:bedrock:us-west-2:222233334444:model-import-job/abc123def456';
 const ROLE_ARN = 'arn:aws:iam::222233334444:role/reader';
-const KEY_ARN = `arn:aws:kms:us-east-1:${ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
-
-type Options = Partial<ModelImportJobWaiterProps>;
-
-function newWaiter(options: (stack: Stack) => Options, region = 'us-east-1') {
-  const stack = new Stack(new App(), 'Stack', { env: { region, account: ACCOUNT } });
-  const waiter = new ModelImportJobWaiter(stack, 'Import', { jobIdentifier: JOB_ARN, ...options(stack) });
-  return { stack, waiter, template: () => Template.fromStack(stack) };
-}
 
 const reader = (stack: Stack) => iam.Role.fromRoleArn(stack, 'Reader', ROLE_ARN);
-
-function hasProperties(template: Template, properties: object): void {
-  template.hasResourceProperties('Custom::BedrockModelImportJobWaiter', properties);
-}
-
-function hasStatement(template: Template, statement: object): void {
-  template.hasResourceProperties('AWS::IAM::Policy', {
-    PolicyDocument: { Statement: Match.arrayWith([Match.objectLike(statement)]) },
-  });
-}
 
 function hasNoStatement(template: Template, action: string): void {
   const policies = template.findResources('AWS::IAM::Policy');
@@ -44,13 +25,13 @@ describe('a job in another Region', () => {
 
   test('is given by its name and its Region, and the permission covers the jobs there', () => {
     const { template } = newWaiter(() => ({ jobIdentifier: 'my-job', region: 'us-west-2' }));
-    hasProperties(template(), { jobIdentifier: 'my-job', region: 'us-west-2' });
+    hasWait(template(), { jobIdentifier: 'my-job', region: 'us-west-2' });
     hasStatement(template(), {
       Action: 'bedrock:GetModelImportJob',
       Resource: {
         'Fn::Join': [
           '',
-          ['arn:', { Ref: 'AWS::Partition' }, `:bedrock:us-west-2:${ACCOUNT}:model-import-job/*`],
+          ['arn:', { Ref: 'AWS::Partition' }, `:bedrock:us-west-2:${ENV.account}:model-import-job/*`],
         ],
       },
     });
@@ -63,7 +44,7 @@ describe('a job in another Region', () => {
 
   test('may be in a Region that is a token', () => {
     const { template, waiter } = newWaiter(() => ({ jobIdentifier: 'my-job', region: Aws.REGION }));
-    hasProperties(template(), { region: { Ref: 'AWS::Region' } });
+    hasWait(template(), { region: { Ref: 'AWS::Region' } });
     expect(waiter.metricInvocations().region).toBe('us-east-1');
   });
 
@@ -86,26 +67,26 @@ describe('a job in another Region', () => {
 describe('a job in another account', () => {
   test('needs a role', () => {
     expect(() => newWaiter(() => ({ jobIdentifier: REMOTE_JOB_ARN }))).toThrow(
-      `'role' is needed for a job of another account: the job is in 222233334444, the stack in ${ACCOUNT}`,
+      `'role' is needed for a job of another account: the job is in 222233334444, the stack in ${ENV.account}`,
     );
   });
 
   test('needs none as far as a stack without a known account can tell', () => {
     const stack = new Stack(new App(), 'Stack');
     new ModelImportJobWaiter(stack, 'Import', { jobIdentifier: REMOTE_JOB_ARN });
-    hasProperties(Template.fromStack(stack), { jobIdentifier: REMOTE_JOB_ARN });
+    hasWait(Template.fromStack(stack), { jobIdentifier: REMOTE_JOB_ARN });
   });
 
   test('is asked for as the role, which the poll function may assume and no other', () => {
     const { template } = newWaiter((stack) => ({ jobIdentifier: REMOTE_JOB_ARN, role: reader(stack) }));
-    hasProperties(template(), { roleArn: ROLE_ARN, externalId: Match.absent() });
+    hasWait(template(), { roleArn: ROLE_ARN, externalId: Match.absent() });
     hasStatement(template(), { Action: 'sts:AssumeRole', Resource: ROLE_ARN });
     hasNoStatement(template(), 'bedrock:GetModelImportJob');
   });
 
   test('is asked for with the external ID', () => {
     const { template } = newWaiter((stack) => ({ role: reader(stack), externalId: 'handshake/1' }));
-    hasProperties(template(), { externalId: 'handshake/1' });
+    hasWait(template(), { externalId: 'handshake/1' });
   });
 
   test('has its metrics there', () => {
@@ -139,7 +120,54 @@ describe('a job in another account', () => {
       role: reader(stack),
       externalId: new CfnParameter(stack, 'ExternalId').valueAsString,
     }));
-    hasProperties(template(), { externalId: { Ref: 'ExternalId' } });
+    hasWait(template(), { externalId: { Ref: 'ExternalId' } });
+  });
+});
+
+describe('a job of a stack of another account', () => {
+  const jobIdentifier = 'arn:aws:bedrock:us-east-1:222233334444:model-import-job/abc123def456';
+  const POLL_ROLE = Match.objectLike({
+    'Fn::Join': [
+      '',
+      ['arn:', { Ref: 'AWS::Partition' }, Match.stringLikeRegexp(`^:iam::${ENV.account}:role/`)],
+    ],
+  });
+
+  /** A stack that waits as a role of a stack of another account, which trusts a principal. */
+  function newStacks(assumedBy: (provider: ModelImportProvider) => iam.IPrincipal): Stack {
+    const app = new App();
+    const stack = new Stack(app, 'Waits', { env: ENV });
+    const other = new Stack(app, 'Jobs', { env: { ...ENV, account: '222233334444' } });
+    const provider = ModelImportProvider.getOrCreate(stack);
+    const role = new iam.Role(other, 'Reader', { roleName: 'reader', assumedBy: assumedBy(provider) });
+    new ModelImportJobWaiter(stack, 'Import', { jobIdentifier, role });
+    app.synth();
+    return other;
+  }
+
+  test('is asked for as a role that trusts the poll function', () => {
+    const other = newStacks(({ pollRole }) => pollRole);
+    Template.fromStack(other).hasResourceProperties('AWS::IAM::Role', {
+      AssumeRolePolicyDocument: { Statement: [Match.objectLike({ Principal: { AWS: POLL_ROLE } })] },
+    });
+  });
+
+  test('is asked for as a role that trusts the account for the poll function, which need not exist yet', () => {
+    const other = newStacks(({ pollRole }) =>
+      new iam.AccountPrincipal(ENV.account).withConditions({
+        ArnEquals: { 'aws:PrincipalArn': pollRole.roleArn },
+      }),
+    );
+    Template.fromStack(other).hasResourceProperties('AWS::IAM::Role', {
+      AssumeRolePolicyDocument: {
+        Statement: [Match.objectLike({ Condition: { ArnEquals: { 'aws:PrincipalArn': POLL_ROLE } } })],
+      },
+    });
+  });
+
+  test('gives the poll role no name where nobody needs it', () => {
+    const { template } = newWaiter(() => ({ jobIdentifier: 'job' }));
+    template().allResourcesProperties('AWS::IAM::Role', { RoleName: Match.absent() });
   });
 });
 
@@ -171,68 +199,10 @@ describe('every partition', () => {
     ['aws-us-gov', 'us-gov-west-1'],
     ['aws-cn', 'cn-north-1'],
   ])('%s works, and no other is named in the template', (partition, region) => {
-    const jobArn = `arn:${partition}:bedrock:${region}:${ACCOUNT}:model-import-job/abc123def456`;
+    const jobArn = `arn:${partition}:bedrock:${region}:${ENV.account}:model-import-job/abc123def456`;
     const { waiter, stack, template } = newWaiter(() => ({ jobIdentifier: jobArn }), region);
     waiter.grantInvoke(new iam.Role(stack, 'Caller', { assumedBy: new iam.AccountRootPrincipal() }));
     hasStatement(template(), { Resource: jobArn });
     expect(JSON.stringify(template().toJSON())).not.toContain('arn:aws:');
-  });
-});
-
-describe('expectations', () => {
-  test('are none by default', () => {
-    const { template, waiter } = newWaiter(() => ({}));
-    hasProperties(template(), {
-      expectedKmsKeyArn: Match.absent(),
-      expectedModelDataSourceS3Uri: Match.absent(),
-    });
-    expect(waiter.encryptionKey).toBeUndefined();
-  });
-
-  test('of a key and of an S3 URI reach the function', () => {
-    const { template } = newWaiter((stack) => ({
-      expectedKmsKey: kms.Key.fromKeyArn(stack, 'Key', KEY_ARN),
-      expectedModelDataSourceS3Uri: 's3://weights/llama/',
-    }));
-    hasProperties(template(), {
-      expectedKmsKeyArn: KEY_ARN,
-      expectedModelDataSourceS3Uri: 's3://weights/llama/',
-    });
-  });
-
-  test('of a key make it known, so that grants name it', () => {
-    const { stack, waiter, template } = newWaiter((scope) => ({
-      expectedKmsKey: kms.Key.fromKeyArn(scope, 'Key', KEY_ARN),
-    }));
-    waiter.grantInvoke(new iam.Role(stack, 'Caller', { assumedBy: new iam.AccountRootPrincipal() }));
-    expect(waiter.encryptionKey!.keyArn).toBe(KEY_ARN);
-    hasStatement(template(), { Action: 'kms:Decrypt', Resource: KEY_ARN });
-  });
-
-  test('of a key take one that is made in the same stack', () => {
-    const { template } = newWaiter((stack) => ({ expectedKmsKey: new kms.Key(stack, 'Key') }));
-    hasProperties(template(), { expectedKmsKeyArn: { 'Fn::GetAtt': [Match.anyValue(), 'Arn'] } });
-  });
-
-  test('of a key reject an alias, which a job never names', () => {
-    expect(() =>
-      newWaiter((stack) => ({ expectedKmsKey: kms.Alias.fromAliasName(stack, 'Key', 'alias/weights') })),
-    ).toThrow("'expectedKmsKey' must be a key, not an alias of one");
-  });
-
-  test.each(['https://weights/llama', 's3://', 's3://W/llama'])(
-    'of an S3 URI reject %s',
-    (expectedModelDataSourceS3Uri) => {
-      expect(() => newWaiter(() => ({ expectedModelDataSourceS3Uri }))).toThrow(
-        `'expectedModelDataSourceS3Uri' must be a URI of at most 1024 characters like s3://bucket/prefix/, got: '${expectedModelDataSourceS3Uri}'`,
-      );
-    },
-  );
-
-  test('of an S3 URI take a token', () => {
-    const { template } = newWaiter((stack) => ({
-      expectedModelDataSourceS3Uri: new CfnParameter(stack, 'Uri').valueAsString,
-    }));
-    hasProperties(template(), { expectedModelDataSourceS3Uri: { Ref: 'Uri' } });
   });
 });

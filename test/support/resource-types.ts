@@ -1,0 +1,2 @@
+export const WAITER_TYPE = 'Custom::BedrockModelImportJobWaiter';
+export const MODEL_TYPE = 'Custom::BedrockImportedModel';
