@@ -1,27 +1,22 @@
 import {
   CreateModelImportJobCommand,
-  DeleteImportedModelCommand,
   ListModelImportJobsCommand,
   ListTagsForResourceCommand,
   type BedrockClient,
   type CreateModelImportJobRequest,
   type GetModelImportJobResponse,
 } from '@aws-sdk/client-bedrock';
+import { hasCompleted } from '../../lambda/shared/bedrock';
 import type { Dialect } from '../../local/bedrock/dialect';
 import { ask, getJob, getModel, quote, type Clock, type Reply } from './bedrock';
 import type { Findings } from './findings';
-import { isCompleted } from './reads';
+import { Leftovers, LONGEST_IMPORT_MS } from './leftovers';
+import { asNewRole, isNameInUse, isQuota } from './refusals';
+import { PATIENCE_MS, until, type Delay } from './waiting';
 
 const SECOND = 1000;
-const MINUTE = 60 * SECOND;
 
-/** How long anything may take to become visible before the probe gives it up. */
-const PATIENCE_MS = 10 * MINUTE;
-
-/** How long an import may take. */
-const LONGEST_IMPORT_MS = 12 * 60 * MINUTE;
-
-export interface ImportOptions {
+interface ImportOptions {
   readonly s3Uri: string;
   readonly roleArn: string;
   /** Told what happens. */
@@ -36,26 +31,22 @@ interface Started {
   readonly refusals: number;
 }
 
-/** How long something took, and how often it was asked for before. */
-interface Delay {
-  readonly seconds: number;
-  readonly tries: number;
-}
-
 /**
  * What only imports can tell: runs two of them one after the other, and deletes their models. The first
  * one tells how jobs come and go; the second one's model is deleted while it is fresh.
  */
 export class ImportProbe {
   private readonly started: Started[] = [];
-  private readonly deleted = new Set<string>();
+  private readonly leftovers: Leftovers;
 
   constructor(
     private readonly client: BedrockClient,
     private readonly findings: Findings,
     private readonly clock: Clock,
     private readonly options: ImportOptions,
-  ) {}
+  ) {
+    this.leftovers = new Leftovers(client, clock, options.log);
+  }
 
   public async run(): Promise<void> {
     try {
@@ -73,21 +64,22 @@ export class ImportProbe {
       await this.deleteFresh(second);
       await this.watchDeletedModelArn(second);
     } finally {
-      await this.cleanUp();
+      await this.leftovers.cleanUp();
     }
   }
 
   /** Starts an import as soon as its place and its role are there. */
   private async start(which: string): Promise<Started> {
     const jobName = `probe-${which}-${this.clock.now()}`;
-    const request: CreateModelImportJobRequest = {
+    const request = {
       jobName,
       importedModelName: `${jobName}-model`,
       roleArn: this.options.roleArn,
       modelDataSource: { s3DataSource: { s3Uri: this.options.s3Uri } },
       clientRequestToken: jobName,
       jobTags: [{ key: 'probe', value: which }],
-    };
+    } satisfies CreateModelImportJobRequest;
+    this.leftovers.expect(jobName, request.importedModelName);
     const startedAt = this.clock.now();
     for (let refusals = 0; ; refusals += 1) {
       const reply = await this.create(request);
@@ -101,6 +93,7 @@ export class ImportProbe {
       const newRole = asNewRole(refusal);
       const patience = newRole ? PATIENCE_MS : LONGEST_IMPORT_MS;
       if ((!newRole && !isQuota(refusal)) || this.clock.now() - startedAt > patience) {
+        this.leftovers.forget(request.importedModelName);
         throw refusal;
       }
       if (newRole && this.started.length === 0 && !this.findings.answerTo('newRole')) {
@@ -168,7 +161,7 @@ export class ImportProbe {
         this.noteStrayRefusal(reply.refusal, answers);
       } else if (reply.output.status === 'Failed') {
         throw new Error(`The import failed: ${reply.output.failureMessage}`);
-      } else if (isCompleted(reply.output)) {
+      } else if (hasCompleted(reply.output)) {
         this.findings.note('success', reply.output.status as 'Completed', jobArn);
         if (!this.findings.answerTo('strayRefusals') && this.started.length > 1) {
           this.findings.note('strayRefusals', 'never', `${answers} good answers during the last import`);
@@ -211,7 +204,7 @@ export class ImportProbe {
   }
 
   private watchModel({ request }: Started): Promise<void> {
-    return this.watch('newModel', () => this.isThere(request.importedModelName!));
+    return this.watch('newModel', () => this.leftovers.isThere(request.importedModelName!));
   }
 
   private async deleteFresh({ request }: Started): Promise<void> {
@@ -220,31 +213,13 @@ export class ImportProbe {
     if ('refusal' in model) {
       return;
     }
-    const byArn = await this.delete(model.output.modelArn!);
+    const byArn = await this.leftovers.delete(model.output.modelArn!);
     const isRefused = 'refusal' in byArn && byArn.refusal.name === 'ValidationException';
     this.findings.note('deleteByArn', isRefused ? 'ValidationException' : 'taken', describe(byArn));
-    const reply = isRefused ? await this.delete(name) : byArn;
+    const reply = isRefused ? await this.leftovers.delete(name) : byArn;
     const isInUse = 'refusal' in reply && reply.refusal.name === 'ConflictException';
     this.findings.note('deleteFreshModel', isInUse ? 'ConflictException' : 'done', describe(reply));
-    await this.until(() => this.isDeleted(name));
-  }
-
-  /** Deletes a model unless it is gone, and says whether it is. */
-  private async isDeleted(name: string): Promise<boolean> {
-    if (await this.isThere(name)) {
-      await this.delete(name);
-      return false;
-    }
-    this.deleted.add(name);
-    return true;
-  }
-
-  private async isThere(modelName: string): Promise<boolean> {
-    return 'output' in (await getModel(this.client, modelName));
-  }
-
-  private delete(modelIdentifier: string): Promise<Reply<unknown>> {
-    return ask(this.client.send(new DeleteImportedModelCommand({ modelIdentifier })));
+    await this.until(() => this.leftovers.isDeleted(name));
   }
 
   private async watchDeletedModelArn({ jobArn }: Started): Promise<void> {
@@ -260,24 +235,6 @@ export class ImportProbe {
     return 'output' in reply && reply.output.importedModelArn !== undefined;
   }
 
-  /** No model that the probe has made stays, whatever went wrong, or a person is told. */
-  private async cleanUp(): Promise<void> {
-    const left = this.started.filter(({ request }) => !this.deleted.has(request.importedModelName!));
-    for (const { request, jobArn } of left) {
-      const name = request.importedModelName!;
-      this.options.log(`Deleting the model ${name}`);
-      await this.until(async () => {
-        const reply = await getJob(this.client, jobArn);
-        return 'output' in reply && reply.output.status !== 'InProgress';
-      }, LONGEST_IMPORT_MS);
-      // It may not show yet.
-      const wasThere = await this.until(() => this.isThere(name), 2 * MINUTE);
-      if (wasThere === undefined || (await this.until(() => this.isDeleted(name))) === undefined) {
-        this.options.log(`Look for this model and delete it by hand: ${name}`);
-      }
-    }
-  }
-
   /** Notes whether something is true at once or late. */
   private async watch(
     question: 'newJob' | 'newJobInLists' | 'newModel',
@@ -289,43 +246,11 @@ export class ImportProbe {
     }
   }
 
-  /** Asks until something is true, unless it does not become so. */
-  private async until(isTrue: () => Promise<boolean>, patienceMs = PATIENCE_MS): Promise<Delay | undefined> {
-    const startedAt = this.clock.now();
-    for (let tries = 0; this.clock.now() - startedAt <= patienceMs; tries += 1) {
-      const seconds = Math.round((this.clock.now() - startedAt) / SECOND);
-      if (await isTrue()) {
-        return { seconds, tries };
-      }
-      await this.clock.sleep(5 * SECOND);
-    }
-    return undefined;
+  private until(isTrue: () => Promise<boolean>): Promise<Delay | undefined> {
+    return until(this.clock, isTrue);
   }
 }
 
 function describe(reply: Reply<unknown>): string {
   return 'refusal' in reply ? quote(reply.refusal) : 'done';
-}
-
-function isQuota({ name }: Error): boolean {
-  return name === 'ServiceQuotaExceededException';
-}
-
-function isNameInUse({ name, message }: Error): boolean {
-  return name === 'ConflictException' || (name === 'ValidationException' && message.includes('in use'));
-}
-
-/** What a refusal says of a role that was made moments ago, if it says so. */
-function asNewRole({ name, message }: Error): Dialect['newRole'] | undefined {
-  if (name === 'AccessDeniedException') {
-    return name;
-  }
-  if (name !== 'ValidationException') {
-    return undefined;
-  }
-  return /role/i.test(message)
-    ? 'role ValidationException'
-    : /S3|GetObject/.test(message)
-      ? 'S3 ValidationException'
-      : undefined;
 }

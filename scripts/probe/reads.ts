@@ -1,13 +1,17 @@
 import {
+  ListImportedModelsCommand,
   ListModelImportJobsCommand,
   type BedrockClient,
   type GetModelImportJobResponse,
 } from '@aws-sdk/client-bedrock';
+import { hasCompleted } from '../../lambda/shared/bedrock';
 import { getJob, getModel, isAbsence, quote, type Clock } from './bedrock';
 import type { Findings } from './findings';
 
 /** Later than this after its end, nothing about a job changes any more. */
 const SETTLED_MS = 15 * 60_000;
+
+const DAY_MS = 86_400_000;
 
 /** What calls that only read can tell. */
 export async function probeByReading(client: BedrockClient, findings: Findings, clock: Clock): Promise<void> {
@@ -24,11 +28,22 @@ export async function probeByReading(client: BedrockClient, findings: Findings, 
     }
   }
   const settled = jobs.filter(({ endTime }) => endTime && clock.now() - endTime.getTime() > SETTLED_MS);
-  await lookAtCompleted(client, findings, settled.filter(isCompleted));
+  await lookAtCompleted(client, findings, settled.filter(hasCompleted));
+  await lookAtModels(client, findings, clock);
 }
 
-export function isCompleted({ status }: GetModelImportJobResponse): boolean {
-  return (status as string) === 'Completed' || (status as string) === 'Complete';
+/** Whether the jobs of models are still there that were imported long ago. */
+async function lookAtModels(client: BedrockClient, findings: Findings, clock: Clock): Promise<void> {
+  const { modelSummaries = [] } = await client.send(new ListImportedModelsCommand({ maxResults: 20 }));
+  for (const { modelArn, creationTime } of modelSummaries) {
+    const model = await getModel(client, modelArn!);
+    const days = Math.floor((clock.now() - creationTime!.getTime()) / DAY_MS);
+    if (days > 0 && 'output' in model) {
+      const job = await getJob(client, model.output.jobArn!);
+      const answer = 'output' in job ? 'kept' : 'forgotten';
+      findings.note('endedJob', answer, `the job of ${modelArn}, ${days} days after the import`);
+    }
+  }
 }
 
 async function askForAbsent(client: BedrockClient, findings: Findings, name: string): Promise<void> {

@@ -193,6 +193,6 @@ test('an L1 key whose policy can be changed is not warned of', () => {
 
 test('an alias is no key', () => {
   expect(() => encrypted((stack) => kms.Alias.fromAliasName(stack, 'Key', 'alias/mine'))).toThrow(
-    new Error("'encryptionKey' must be a key, not an alias of one"),
+    /^'encryptionKey' must be a key, not an alias of one, got: .+:alias\/mine$/,
   );
 });

@@ -148,7 +148,9 @@ describe('definition', () => {
     const vpc = network();
     const none = vpc.selectSubnets({ availabilityZones: ['us-east-1z'] });
     expect(() => add({ vpc, vpcSubnets: { subnets: none.subnets } })).toThrow('got: 0');
-    expect(() => add({ vpc, securityGroups: [] }, 'B')).toThrow("'securityGroups' must be 1 to 5, got: 0");
+    expect(() => add({ vpc, securityGroups: [] }, 'B')).toThrow(
+      "'securityGroups' must hold 1 to 5 security groups, got: 0",
+    );
   });
 
   test('a key must not be an alias of one', () => {

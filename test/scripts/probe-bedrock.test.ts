@@ -77,6 +77,17 @@ describe('reading only', () => {
     expect(findings.answerTo('deletedModelArn')).toBeUndefined();
   });
 
+  test.each(['kept', 'forgotten'] as const)(
+    'a model of days ago tells whether its job is %s',
+    async (endedJob) => {
+      await start({ ...DIALECTS.today, endedJob });
+      bedrock.startJob({ jobName: 'old' });
+      now += 3 * 24 * 60 * MINUTE;
+      await probeByReading(client, findings, clock);
+      expect(findings.answerTo('endedJob')).toBe(endedJob);
+    },
+  );
+
   test('a job that has just ended tells nothing', async () => {
     await start({ ...DIALECTS.today, modelArn: 'late' });
     bedrock.startJob({ jobName: 'fresh' });
@@ -101,9 +112,11 @@ describe('importing', () => {
     bedrock.account.scripts = [{ durationMs: 11 * MINUTE }];
     await probeByImporting();
     await probeByReading(client, findings, clock);
-    // What nobody can tell: a place for models, of which there are three, and the ARN of a job that names none.
+    // What nobody can tell: a place for models, of which there are three, the ARN of a job that names none, and
+    // what is a day later.
     const untold = {
       modelPlace: 'at once',
+      endedJob: 'kept',
       ...(dialect.modelArn === 'never' && { deletedModelArn: 'named' }),
     };
     expect(findings.dialect).toEqual({ ...dialect, ...untold });
@@ -115,6 +128,25 @@ describe('importing', () => {
     bedrock.account.scripts = [{}, { outcome: 'Failed', failureMessage: 'The weights are corrupt' }];
     await expect(probeByImporting()).rejects.toThrow('The import failed: The weights are corrupt');
     expect(bedrock.account.models()).toEqual([]);
+    expect(log.join()).toContain('Look for this model and delete it by hand: probe-second');
+  });
+
+  test.each([
+    ['was started', true],
+    ['was not started', false],
+  ])('an answer to a start that is lost leaves no model, when the job %s', async (_, carriedOut) => {
+    await start(DIALECTS.today);
+    bedrock.failNext({ operation: 'CreateModelImportJob', status: 0, reset: true, carriedOut });
+    await expect(probeByImporting()).rejects.toThrow();
+    expect(bedrock.account.jobs()).toHaveLength(carriedOut ? 1 : 0);
+    expect(bedrock.account.models()).toEqual([]);
+  });
+
+  test('a model that cannot be deleted is named, and keeps no other one', async () => {
+    await start(DIALECTS.today);
+    bedrock.account.denials = [{ operation: 'DeleteImportedModel' }];
+    await probeByImporting();
+    expect(log.join()).toContain('Look for this model and delete it by hand: probe-first');
     expect(log.join()).toContain('Look for this model and delete it by hand: probe-second');
   });
 

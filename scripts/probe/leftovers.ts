@@ -1,0 +1,80 @@
+import { DeleteImportedModelCommand, type BedrockClient } from '@aws-sdk/client-bedrock';
+import { ask, getJob, getModel, type Clock, type Reply } from './bedrock';
+import { MINUTE, until } from './waiting';
+
+/** How long an import may take. */
+export const LONGEST_IMPORT_MS = 12 * 60 * MINUTE;
+
+/** How long a job or a model may not show yet. */
+const APPEARANCE_MS = 2 * MINUTE;
+
+/** The imports that a probe may have started, whose models must not stay. */
+export class Leftovers {
+  /** The names of the models, and the names or ARNs of the jobs that make them. */
+  private readonly imports = new Map<string, string>();
+
+  constructor(
+    private readonly client: BedrockClient,
+    private readonly clock: Clock,
+    private readonly log: (line: string) => void,
+  ) {}
+
+  /** Notes an import before it is asked for: its answer may be lost. */
+  public expect(jobName: string, modelName: string): void {
+    this.imports.set(modelName, jobName);
+  }
+
+  /** Notes that an import was clearly refused. */
+  public forget(modelName: string): void {
+    this.imports.delete(modelName);
+  }
+
+  public delete(modelIdentifier: string): Promise<Reply<unknown>> {
+    return ask(this.client.send(new DeleteImportedModelCommand({ modelIdentifier })));
+  }
+
+  /** Deletes a model unless it is gone, and says whether it is. */
+  public async isDeleted(modelName: string): Promise<boolean> {
+    if (await this.isThere(modelName)) {
+      await this.delete(modelName);
+      return false;
+    }
+    this.forget(modelName);
+    return true;
+  }
+
+  public async isThere(modelName: string): Promise<boolean> {
+    return 'output' in (await getModel(this.client, modelName));
+  }
+
+  /** No model that the probe has made stays, whatever went wrong, or a person is told. */
+  public async cleanUp(): Promise<void> {
+    for (const [modelName, jobName] of this.imports) {
+      this.log(`Deleting the model ${modelName}`);
+      const isGone = await this.remove(modelName, jobName).catch(() => false);
+      if (!isGone) {
+        this.log(`Look for this model and delete it by hand: ${modelName}`);
+      }
+    }
+  }
+
+  /** Whether there is nothing any more. */
+  private async remove(modelName: string, jobName: string): Promise<boolean> {
+    const { client, clock } = this;
+    const isStarted = await until(
+      clock,
+      async () => 'output' in (await getJob(client, jobName)),
+      APPEARANCE_MS,
+    );
+    if (!isStarted) {
+      return true;
+    }
+    const hasEnded = async (): Promise<boolean> => {
+      const reply = await getJob(client, jobName);
+      return 'output' in reply && reply.output.status !== 'InProgress';
+    };
+    await until(clock, hasEnded, LONGEST_IMPORT_MS);
+    const wasThere = await until(clock, () => this.isThere(modelName), APPEARANCE_MS);
+    return wasThere !== undefined && (await until(clock, () => this.isDeleted(modelName))) !== undefined;
+  }
+}
