@@ -66,6 +66,36 @@ describe('the import role', () => {
     ]);
   });
 
+  test("describes the key of another account's bucket, too", () => {
+    const encryptionKey = kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:us-east-1:111122223333:key/1');
+    const bucket = s3.Bucket.fromBucketAttributes(stack, 'Bucket', {
+      bucketName: 'theirs',
+      account: '111122223333',
+      encryptionKey,
+    });
+    add({ source: ModelSource.s3(bucket, 'models/'), preflight: false });
+    expect(allowing('kms:DescribeKey')).toEqual([
+      { Action: ['kms:Decrypt', 'kms:DescribeKey'], Effect: 'Allow', Resource: encryptionKey.keyArn },
+    ]);
+  });
+
+  test('makes network interfaces in exactly these subnets, also when another account shares them', () => {
+    const vpc = ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
+      vpcId: 'vpc-1',
+      availabilityZones: ['us-east-1a'],
+      privateSubnetIds: ['subnet-1'],
+    });
+    add({ vpc, securityGroups: [ec2.SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-1')] });
+    const [made] = allowing('ec2:CreateNetworkInterface').filter(
+      ({ Resource, Condition }) => Resource !== '*' && !Condition,
+    );
+    const arns = JSON.stringify(made.Resource);
+    expect(arns).toContain(':ec2:us-east-1:*:subnet/subnet-1');
+    expect(arns).toContain(':ec2:us-east-1:123456789012:security-group/sg-1');
+    const [attached] = allowing('ec2:CreateNetworkInterfacePermission');
+    expect(JSON.stringify(attached.Condition)).toContain(':ec2:us-east-1:*:subnet/subnet-1');
+  });
+
   test('manages network interfaces for Bedrock with a VPC only', () => {
     add();
     expect(allowing('ec2:CreateNetworkInterface').filter(({ Resource }) => Resource !== '*')).toEqual([]);

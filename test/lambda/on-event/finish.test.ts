@@ -106,6 +106,17 @@ describe('an older request that shows only when the newer one is answered', () =
     expect(responses.to('delete')).toMatchObject([{ Status: 'SUCCESS' }]);
   });
 
+  test('may start a job as long as it cannot be stopped: the Delete goes round again', async () => {
+    const state = await ofNewer(modelEvent('Delete', 'delete', 'request/one'));
+    stepFunctions.denied = ['StopExecution'];
+    expect(await end(state)).toMatchObject({ supersedes: true, waitSeconds: 90 });
+    expect(responses.to('delete')).toEqual([]);
+    stepFunctions.denied = [];
+    expect(await end(state)).toMatchObject({ waitSeconds: 90 });
+    expect(await end(state)).toBeUndefined();
+    expect(responses.to('delete')).toMatchObject([{ Status: 'SUCCESS' }]);
+  });
+
   test('is stopped, and the Delete is answered when its time is up', async () => {
     const state = await ofNewer(modelEvent('Delete', 'delete', 'request/one'));
     clock.now = START + 3302_000;

@@ -112,6 +112,21 @@ describe('the real client', () => {
     expect(server.requests[1].get('NextToken')).toBe('next');
   });
 
+  test('goes back as far as it takes, and no further', async () => {
+    const { LogicalResourceId } = createEvent();
+    const others = Array.from({ length: 12 }, () => page('next', ['Other', 'UPDATE_COMPLETE', 'x']));
+    server.requests.length = 0;
+    server.pages = [
+      ...others,
+      page('next', [LogicalResourceId, 'UPDATE_IN_PROGRESS', ARN]),
+      page('next', [LogicalResourceId, 'CREATE_COMPLETE', ARN]),
+      page('', ['Other', 'CREATE_COMPLETE', 'x']),
+    ];
+    const began = Date.parse('2026-01-31T12:00:00Z');
+    expect(await askStack(stackEvents, createEvent())).toEqual({ physicalId: ARN, inProgressSince: began });
+    expect(server.requests).toHaveLength(14);
+  });
+
   test('and a denial comes to nothing that anybody knows', async () => {
     server.pages = [];
     expect(await askStack(stackEvents, createEvent())).toBeUndefined();
