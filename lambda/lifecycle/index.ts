@@ -84,15 +84,17 @@ function toAnswer(step: Step, context: Context): Answer {
 }
 
 /**
- * A start may take as long as its timeout says, whatever came before it; all together as long as a resource
- * can, so that the timeout of an import does not fail the rollback of one.
+ * A start may take as long as its timeout says. In an Update that counts from when nothing else is waited for,
+ * so that the timeout of an import does not fail the rollback of one.
  */
-function limitSeconds({ properties, requestedAt }: Context, startsSince = Infinity): number {
-  const secondsBefore = (startsSince - requestedAt) / 1000;
-  return Math.min(
-    Number(properties.deleteTimeoutSeconds),
-    secondsBefore + Number(properties.startTimeoutSeconds),
-  );
+function limitSeconds({ event, properties, requestedAt }: Context, startsSince = Infinity): number {
+  const startTimeoutSeconds = Number(properties.startTimeoutSeconds);
+  return event.RequestType === 'Create'
+    ? startTimeoutSeconds
+    : Math.min(
+        Number(properties.deleteTimeoutSeconds),
+        (startsSince - requestedAt) / 1000 + startTimeoutSeconds,
+      );
 }
 
 function logStep(context: Context, step: Step, attempt: number, nextPollSeconds?: number): void {

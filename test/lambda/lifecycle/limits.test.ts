@@ -27,9 +27,20 @@ test('the timeout of an import counts from when nothing else is waited for', asy
   expect(answer.seconds).toBeGreaterThan(40 * 60);
 });
 
-test('all of a request is over within 55 minutes', async () => {
+test('the timeout of a first import counts from its request', async () => {
   lifecycle.standIn.startJob({ jobName: 'other', durationMs: 200 * MINUTE });
-  const { status, seconds } = await settle(request('Create', { startTimeoutSeconds: 9000 }));
+  const event = request('Create', { startTimeoutSeconds: 600 });
+  const requestedAt = lifecycle.now;
+  lifecycle.now += 45_000;
+  const { status, seconds } = await settle(event, { attempt: 0 }, requestedAt);
+  expect({ status, seconds }).toEqual({ status: 'FAILED', seconds: 600 });
+});
+
+test('all of an update is over within 55 minutes', async () => {
+  const id = await create();
+  lifecycle.now += 10 * MINUTE;
+  lifecycle.standIn.startJob({ jobName: 'other', durationMs: 200 * MINUTE });
+  const { status, seconds } = await settle(request('Update', { id, ...QWEN, startTimeoutSeconds: 9000 }));
   expect({ status, seconds }).toEqual({ status: 'FAILED', seconds: 3300 });
 });
 
