@@ -1,4 +1,4 @@
-import type { Fault } from '../shared/bedrock';
+import { isRefusal, type Fault } from '../shared/bedrock';
 import { PLACE } from '../shared/patience';
 import { look } from './look';
 import { CallError } from './model-imports';
@@ -37,7 +37,9 @@ async function findOrStart(context: Context, replaces: string): Promise<Step> {
   try {
     return done(await start(context, replaces), context);
   } catch (error) {
-    return (await findStarted(context)) ?? ofRefusal(context, error);
+    const isClear = error instanceof CallError && isRefusal(error.fault);
+    const startedBefore = isClear ? await findStarted(context) : undefined;
+    return startedBefore ?? ofRefusal(context, error);
   }
 }
 
