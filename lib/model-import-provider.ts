@@ -20,7 +20,7 @@ import { waitMetric } from './private/wait-metrics';
 import { WaitMachine } from './private/wait-machine';
 
 /** Room for lists that lag by half a minute, half a minute of tries to start a wait, and an answer with its retries. */
-const ON_EVENT_TIMEOUT = Duration.seconds(120);
+const ON_EVENT_TIMEOUT = Duration.seconds(150);
 
 /** The ID of the provider that a stack's waiters and models share. */
 const DEFAULT_ID = 'BedrockModelImportProvider';

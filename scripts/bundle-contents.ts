@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import * as CDX from '@cyclonedx/cyclonedx-library';
-import { PROJECT } from './lowest-cdk';
+import { PROJECT } from './tools';
 
 /**
  * Writes, beside the bundles of the functions, what they and the command line's hold of other people's work: the licences, and a bill of materials in

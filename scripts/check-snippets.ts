@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'fs';
 import { basename, join } from 'path';
-import { PROJECT, run, tool } from './lowest-cdk';
+import { PROJECT, run, tool } from './tools';
 
 /** Compiles the TypeScript of the pages in `docs/` against the sources. The README's are jsii-rosetta's. */
 const DOCS = join(PROJECT, 'docs');

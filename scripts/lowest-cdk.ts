@@ -1,13 +1,12 @@
 import { execFileSync } from 'child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'fs';
 import { join } from 'path';
+import { PROJECT, run } from './tools';
 
 /**
  * A copy of this project that resolves the lowest supported CDK, while its other modules are the
  * project's own: Node looks for modules upwards, and finds these two folders first.
  */
-
-export const PROJECT = join(__dirname, '..');
 
 const { peerDependencies, devDependencies } = JSON.parse(
   readFileSync(join(PROJECT, 'package.json'), 'utf8'),
@@ -72,14 +71,4 @@ function install(home: string, constructs: string): void {
   };
   writeFileSync(join(home, 'package.json'), JSON.stringify(manifest));
   run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], home);
-}
-
-/** Runs a command and shows what it prints. */
-export function run(command: string, args: string[], cwd: string, env: NodeJS.ProcessEnv = {}): void {
-  execFileSync(command, args, { cwd, stdio: 'inherit', env: { ...process.env, ...env } });
-}
-
-/** The path of a command that a development dependency brings. */
-export function tool(name: string): string {
-  return join(PROJECT, 'node_modules', '.bin', name);
 }

@@ -1,7 +1,8 @@
 import { spawnSync } from 'child_process';
 import { rmSync } from 'fs';
 import { join } from 'path';
-import { copyForPackages, PROJECT, run, tool } from './lowest-cdk';
+import { copyForPackages } from './lowest-cdk';
+import { PROJECT, run, tool } from './tools';
 
 /**
  * Builds the packages for all languages into `dist/`: for .NET only where its SDK is installed. They are

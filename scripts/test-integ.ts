@@ -1,6 +1,7 @@
 import { cpSync, readdirSync, rmSync } from 'fs';
 import { join } from 'path';
-import { copyForPackages, PROJECT, run, tool } from './lowest-cdk';
+import { copyForPackages } from './lowest-cdk';
+import { PROJECT, run, tool } from './tools';
 
 /**
  * Runs the integ-runner with the lowest supported CDK, so that a new CDK changes no snapshot, and keeps

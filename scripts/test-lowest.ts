@@ -1,6 +1,7 @@
 import { rmSync } from 'fs';
 import { join } from 'path';
-import { copyForTests, run, tool } from './lowest-cdk';
+import { copyForTests } from './lowest-cdk';
+import { run, tool } from './tools';
 
 /** Type-checks the constructs and runs the unit tests with the lowest supported CDK. */
 const copy = copyForTests();

@@ -1,10 +1,12 @@
 import { isRefusal, type Fault } from '../shared/bedrock';
 import { PLACE } from '../shared/patience';
+import type { Context } from './context';
+import { bear, graceOf, ofError } from './grace';
 import { look } from './look';
 import { CallError } from './model-imports';
 import { jobTags, modelTags, mutableMarks, requestToken } from './ownership';
 import * as reasons from './reasons';
-import { bear, done, graceOf, isWait, ofError, type Context, type Step } from './step';
+import { done, isWait, type Step } from './step';
 
 /** Serves a Create. */
 export function create(context: Context): Promise<Step> {

@@ -1,9 +1,10 @@
 import type { Job } from '../shared/bedrock';
 import { isJobArn, isUntouched, requestOf } from '../shared/physical-id';
-import { CallError } from './model-imports';
+import type { Context } from './context';
 import { findJob, findMarks, findModel, isFresh, mayShowStill, ownJobs } from './lookup';
+import { CallError } from './model-imports';
 import { isStartedBy, mutableMarks, type Marks } from './ownership';
-import { isWait, type Context, type Step, type Wait } from './step';
+import { isWait, type Step, type Wait } from './step';
 
 /**
  * How long after a request was stopped it may still start a job: the function's timeout, and as much again

@@ -4,10 +4,12 @@ import type { Answer, PollInput } from '../shared/engine';
 import { log } from '../shared/log';
 import { physicalResourceId, untouchedId } from '../shared/physical-id';
 import { humanDuration } from '../shared/text';
+import { readContext, type Context } from './context';
 import { create } from './create';
 import { remove } from './delete';
+import { ofError } from './grace';
 import * as reasons from './reasons';
-import { isWait, ofError, readContext, type Context, type LifecycleResult, type Step } from './step';
+import { isWait, type LifecycleResult, type Step } from './step';
 import { update } from './update';
 
 const client = createClient(process.env.AWS_REGION ?? 'us-east-1');

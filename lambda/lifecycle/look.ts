@@ -2,8 +2,9 @@ import { log } from '../shared/log';
 import { extend } from '../shared/patience';
 import { describe, isCertain } from '../shared/weights/finding';
 import type { Look } from '../shared/weights/s3';
+import type { Context } from './context';
 import * as reasons from './reasons';
-import type { Context, Step, Wait } from './step';
+import type { Step, Wait } from './step';
 
 /** All calls of one look end within this many milliseconds. */
 const LOOK_LIMIT_MS = 15_000;

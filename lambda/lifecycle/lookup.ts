@@ -1,8 +1,10 @@
 import type { GetImportedModelCommandOutput, ImportedModelSummary } from '@aws-sdk/client-bedrock';
 import { hasCompleted, type Job } from '../shared/bedrock';
 import { APPEARANCE, MODEL_APPEARANCE, PROPAGATION } from '../shared/patience';
+import type { Context } from './context';
+import { bear, graceOf } from './grace';
 import { isOwnedBy, namePart, readMarks, type Marks } from './ownership';
-import { bear, graceOf, isWait, type Context, type Wait } from './step';
+import { isWait, type Wait } from './step';
 
 /**
  * What Bedrock shows of a job, its marks and its model. What was made a moment ago shows late, and a call can

@@ -1,9 +1,10 @@
 import { isJobArn } from '../shared/physical-id';
+import type { Context, Properties } from './context';
 import { importModel } from './create';
 import { removeReplacements } from './delete';
 import { findJob, findMarks, findModel, type FoundJob } from './lookup';
 import { definitionHash, modelTags, mutableMarks, toTags, userTags } from './ownership';
-import { done, isWait, type Context, type Properties, type Step, type Wait } from './step';
+import { done, isWait, type Step, type Wait } from './step';
 
 /** What a resource has: a job, and what defines its model. */
 interface Import {

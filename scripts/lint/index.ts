@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import type { App } from 'aws-cdk-lib';
 import { waitEngine } from '../../lib/private/state-machine';
-import { PROJECT, run, tool } from '../lowest-cdk';
+import { PROJECT, run, tool } from '../tools';
 import { cdkNag } from './cdk-nag';
 import { cfnGuard } from './cfn-guard';
 import { cfnLint } from './cfn-lint';

@@ -8,7 +8,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { LibraryStack, ProviderFrameworkStack } from '../../bench/alternatives';
 import { SampleStack } from '../../bin/sample-stack';
 import { ImportedModel, ModelImportJobWaiter, ModelImportProvider, ModelSource } from '../../lib/index';
-import { PROJECT } from '../lowest-cdk';
+import { PROJECT } from '../tools';
 
 /** The stacks whose templates are checked. */
 

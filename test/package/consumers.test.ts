@@ -3,7 +3,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { promisify } from 'util';
-import { GO_CONSTRUCTS, LOWEST_CDK, PROJECT, tool } from '../../scripts/lowest-cdk';
+import { GO_CONSTRUCTS, LOWEST_CDK } from '../../scripts/lowest-cdk';
+import { PROJECT, tool } from '../../scripts/tools';
 import { WAITER_TYPE } from '../support/resource-types';
 
 /**

@@ -1,6 +1,6 @@
 import { execFileSync } from 'child_process';
 import { join } from 'path';
-import { PROJECT } from '../../scripts/lowest-cdk';
+import { PROJECT } from '../../scripts/tools';
 
 interface Pack {
   readonly files: readonly { readonly path: string }[];

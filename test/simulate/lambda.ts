@@ -17,7 +17,7 @@ const WORKER_TIMEOUT_SECONDS = 30;
 
 /** After a deadline, polls that fail are given up this much earlier than answers. */
 const EARLIER_SECONDS = 150;
-const ON_EVENT_TIMEOUT_SECONDS = 120;
+const ON_EVENT_TIMEOUT_SECONDS = 150;
 
 /** AWS Lambda: runs the real handlers, and breaks some of their invocations. */
 export class Lambda {
