@@ -108,7 +108,7 @@ describe('endpoints and routes that are made beside the VPC', () => {
   });
 
   test('are waited for beside a VPC of another stack', () => {
-    const networks = new Stack(stack.node.root as App, 'Networks', { env: ENV });
+    const networks = new Stack(stack.node.root, 'Networks', { env: ENV });
     vpc = new ec2.Vpc(networks, 'Vpc', { maxAzs: 1 });
     own();
     add(stack);
