@@ -11,6 +11,9 @@ export interface Execution {
   status: 'RUNNING' | 'ABORTED' | 'SUCCEEDED';
   /** Seconds since the epoch. */
   stopDate?: number;
+  /** Why it was stopped. */
+  error?: string;
+  cause?: string;
 }
 
 interface Call {
@@ -19,6 +22,8 @@ interface Call {
   readonly input: string;
   readonly executionArn: string;
   readonly nextToken?: string;
+  readonly error?: string;
+  readonly cause?: string;
 }
 
 interface Answer {
@@ -136,13 +141,13 @@ export class StepFunctionsStandIn extends HttpServer {
     return execution ? { status: 200, body: execution } : refuse('ExecutionDoesNotExist', executionArn);
   }
 
-  private stopExecution({ executionArn }: Call): Answer {
+  private stopExecution({ executionArn, error, cause }: Call): Answer {
     const execution = this.executions.find((candidate) => candidate.executionArn === executionArn);
     if (!execution) {
       return refuse('ExecutionDoesNotExist', executionArn);
     }
     const stopDate = this.now() / 1000;
-    Object.assign(execution, { status: 'ABORTED', stopDate });
+    Object.assign(execution, { status: 'ABORTED', stopDate, error, cause });
     return { status: 200, body: { stopDate } };
   }
 }

@@ -1,5 +1,5 @@
 import { handler } from '../../../lambda/lifecycle/index';
-import { useLifecycle } from '../../support/lifecycle';
+import { MINUTE, useLifecycle } from '../../support/lifecycle';
 import { silenceLog } from '../../support/log';
 
 const log = silenceLog();
@@ -23,6 +23,18 @@ describe('each step', () => {
     ]);
   });
 
+  test('is a sentence, also while it waits and when it gives up', async () => {
+    lifecycle.standIn.startJob({ jobName: 'other', durationMs: 100 * MINUTE });
+    lifecycle.now += 2 * MINUTE;
+    await settle(request('Create', { startTimeoutSeconds: 30 }));
+    const waits =
+      /^Create of Llama: 0 s waited for model import job \S+ is in progress, and .*, next poll in 30 s$/;
+    expect(log.lines().map(({ message }) => message)).toEqual([
+      expect.stringMatching(waits) as string,
+      expect.stringMatching(/^Create of Llama: 30 s waited for .*, gives up$/) as string,
+    ]);
+  });
+
   test('is logged as a warning when it fails', async () => {
     lifecycle.standIn.failNext({
       operation: 'CreateModelImportJob',
@@ -33,6 +45,7 @@ describe('each step', () => {
     expect(log.lines()).toEqual([
       expect.objectContaining({
         level: 'WARN',
+        message: 'Create of Llama: 0 s waited, failed',
         fail: expect.stringContaining('more tags than Bedrock allows') as string,
       }),
     ]);

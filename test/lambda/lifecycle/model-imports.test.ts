@@ -29,6 +29,36 @@ describe('what is on a later page of a list is found:', () => {
   });
 });
 
+describe('a call that is refused for good is named in the reason:', () => {
+  const refusals = (operation: string): object[] =>
+    Array.from({ length: 30 }, () => ({ operation, status: 403, name: 'AccessDeniedException' }));
+  const outcome = async (event: ReturnType<typeof request>): Promise<string> => (await settle(event)).reason!;
+
+  test.each(['CreateModelImportJob', 'ListModelImportJobs'])('%s', async (operation) => {
+    lifecycle.standIn.failNext(...(refusals(operation) as []));
+    expect(await outcome(request('Create'))).toContain(`Bedrock refused bedrock:${operation}: `);
+  });
+
+  test('ListImportedModels', async () => {
+    lifecycle.standIn.failNext(...(refusals('ListImportedModels') as []));
+    const given = { definition: { importedModelName: 'llama' } };
+    expect(await outcome(request('Create', given))).toContain('Bedrock refused bedrock:ListImportedModels: ');
+  });
+
+  test.each(['GetModelImportJob', 'GetImportedModel', 'DeleteImportedModel'])('%s', async (operation) => {
+    const id = await create();
+    lifecycle.standIn.failNext(...(refusals(operation) as []));
+    expect(await outcome(request('Delete', { id }))).toContain(`Bedrock refused bedrock:${operation}: `);
+  });
+
+  test.each(['ListTagsForResource', 'TagResource', 'UntagResource'])('%s', async (operation) => {
+    const old = { tags: [{ key: 'team', value: 'search' }] };
+    const id = await create(old);
+    lifecycle.standIn.failNext(...(refusals(operation) as []));
+    expect(await outcome(request('Update', { id, old }))).toContain(`Bedrock refused bedrock:${operation}: `);
+  });
+});
+
 test('a Bedrock that does not answer is asked again in the next poll', async () => {
   const timeout = AbortSignal.timeout.bind(AbortSignal);
   const limit = jest.spyOn(AbortSignal, 'timeout').mockImplementation(() => timeout(50));

@@ -46,6 +46,11 @@ describe('sending', () => {
       await sendResponse(url, '{"a":1}', network);
       expect(server.bodies).toEqual(['{"a":1}']);
       expect(waits).toEqual([500, 1000, 2000]);
+      const outcome =
+        refusal === 'reset'
+          ? (expect.stringMatching(/^(ECONNRESET|UND_ERR_SOCKET)$/) as string)
+          : `HTTP ${refusal}`;
+      expect(log.lines()).toMatchObject([1, 2, 3].map((attempt) => ({ level: 'WARN', attempt, outcome })));
     },
   );
 

@@ -8,7 +8,7 @@ import { ResponseUrl } from '../../support/response-url';
 const OLD_ID = 'arn:aws:bedrock:us-east-1:123456789012:model-import-job/old000000000';
 
 const log = silenceLog();
-const { stepFunctions, responses, clock, deliver, end } = setUpOnEvent();
+const { stepFunctions, responses, stack, clock, deliver, end } = setUpOnEvent();
 
 afterEach(() => {
   expect(log.text()).not.toContain(ResponseUrl.secret);
@@ -33,6 +33,16 @@ describe('Create', () => {
       poll: { result: { attempt: 0, waitSeconds: 0 } },
     });
     expect(responses.requests).toBe(0);
+  });
+
+  test.each([
+    ['Create', createEvent()],
+    ['Update', updateEvent()],
+    ['Delete of a job', deleteEvent(OLD_ID)],
+  ])('asks CloudFormation nothing: %s', async (_, event) => {
+    stack.events = new Error('asked');
+    await deliver(event);
+    expect(log.text()).not.toContain('asked');
   });
 
   test('keeps the ResponseURL out of the event that the poll function gets', async () => {

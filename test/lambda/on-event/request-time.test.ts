@@ -25,6 +25,9 @@ test.each([
   ['a date in another form', '?X-Amz-Date=2026-01-31T12:00:05Z'],
   ['a day that does not exist', '?X-Amz-Date=20260231T250000Z'],
   ['an expiry that is no number', '?Expires=soon'],
+  ['a date with something behind it', '?X-Amz-Date=20260131T120005Zx'],
+  ['an expiry with something behind it', '?Expires=7200x'],
+  ['an expiry with something before it', '?Expires=x7200'],
   ['an expiry before there was a CloudFormation', '?Expires=7199'],
   ['an expiry that has no common form', '?Expires=99999999999999'],
 ])('%s tells no time', (_what, query) => {

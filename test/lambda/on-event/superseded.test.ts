@@ -42,6 +42,11 @@ describe('a newer request', () => {
     expect(responses.to('a')).toMatchObject([superseded('b')]);
     expect(responses.to('b')).toMatchObject([superseded('c')]);
     expect(responses.to('c')).toEqual([]);
+    expect(stepFunctions.executions[2]).toMatchObject({
+      status: 'ABORTED',
+      error: 'Superseded',
+      cause: 'Superseded by the Update request c',
+    });
   });
 
   test('leaves the executions of other resources and stacks alone', async () => {
