@@ -556,7 +556,10 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
     }
     this.rendering = true;
     try {
-      return render(this.node.defaultChild as CfnResource).DeletionPolicy ?? 'Delete';
+      const { DeletionPolicy, UpdateReplacePolicy } = render(this.node.defaultChild as CfnResource);
+      // What either of them retains may be there when the other one deletes.
+      const retaining = [DeletionPolicy, UpdateReplacePolicy].find((policy) => policy?.startsWith('Retain'));
+      return retaining ?? DeletionPolicy ?? 'Delete';
     } finally {
       this.rendering = false;
     }

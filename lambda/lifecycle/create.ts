@@ -4,7 +4,7 @@ import type { Context } from './context';
 import { bear, graceOf, ofError } from './grace';
 import { look } from './look';
 import { CallError } from './model-imports';
-import { jobTags, modelTags, mutableMarks, requestToken } from './ownership';
+import { mutableMarks, requestToken, tagsWith } from './ownership';
 import * as reasons from './reasons';
 import { done, isWait, type Step } from './step';
 
@@ -49,6 +49,7 @@ function start(context: Context, replaces: string): Promise<string> {
   const { api, event, properties, owner, definition, jobName, importedModelName } = context;
   const { roleArn, s3Uri, kmsKeyArn, subnetIds, securityGroupIds } = properties.definition;
   const marks = { owner, request: event.RequestId, definition, replaces, ...mutableMarks(properties) };
+  const tags = tagsWith(marks, properties);
   return api.start({
     jobName,
     importedModelName,
@@ -56,8 +57,8 @@ function start(context: Context, replaces: string): Promise<string> {
     modelDataSource: { s3DataSource: { s3Uri } },
     importedModelKmsKeyId: kmsKeyArn,
     vpcConfig: subnetIds && securityGroupIds && { subnetIds, securityGroupIds },
-    jobTags: jobTags(marks, properties),
-    importedModelTags: modelTags(marks, properties),
+    jobTags: tags,
+    importedModelTags: tags,
     clientRequestToken: requestToken(owner, event.RequestId),
   });
 }

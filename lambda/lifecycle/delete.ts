@@ -1,7 +1,16 @@
 import type { Job } from '../shared/bedrock';
 import { isJobArn, isUntouched, requestOf } from '../shared/physical-id';
 import type { Context } from './context';
-import { findJob, findMarks, findModel, isFresh, mayShowStill, ownJobs } from './lookup';
+import {
+  findJob,
+  findMarks,
+  findModel,
+  forgottenJobs,
+  isFresh,
+  mayShowStill,
+  ownJobs,
+  type FoundJob,
+} from './lookup';
 import { CallError } from './model-imports';
 import { isStartedBy, mutableMarks, type Marks } from './ownership';
 import { isWait, type Step, type Wait } from './step';
@@ -35,23 +44,31 @@ async function removeImport(context: Context, jobArn: string): Promise<Wait | un
   const unsettled = !job || isWait(job) ? job : await removeModel(context, job);
   const { known, sparesSince } = context.previous;
   const isLast = known === jobArn && sparesSince === undefined;
-  return unsettled ?? (isLast ? removeRest(context) : undefined);
+  return unsettled ?? (isLast ? removeRest(context, jobArn) : undefined);
 }
 
 /**
  * Deletes whatever else the resource has left, and was not told to retain: what failed requests started, and
  * what a replacement could not clean up.
  */
-async function removeRest(context: Context): Promise<Wait | undefined> {
-  const listed = new Set((await context.api.models()).map(({ modelArn }) => modelArn));
+async function removeRest(context: Context, lastArn: string): Promise<Wait | undefined> {
+  const kept = await ownJobs(context);
+  const models = await context.api.models();
+  const forgotten = await forgottenJobs(context, kept, models);
+  if (isWait(forgotten)) {
+    return forgotten;
+  }
+  const listed = new Set(models.flatMap(({ modelArn, modelName }) => [modelArn, modelName]));
   const inFlight = inFlightUntil(context);
   const leftovers: Leftovers = {
     isNamed: (job) =>
+      job.jobArn !== lastArn &&
       job.creationTime! < inFlight &&
-      (isFresh(context, job) || !job.importedModelArn || listed.has(job.importedModelArn)),
+      (isFresh(context, job) || listed.has(job.importedModelArn ?? job.importedModelName)),
     isMarked: ({ owner }) => owner === context.owner,
   };
-  return removeLeftovers(context, leftovers, context.previous.supersedes ?? false);
+  const mayBeInFlight = context.previous.supersedes ?? false;
+  return removeLeftovers(context, [...kept, ...forgotten], leftovers, mayBeInFlight);
 }
 
 /**
@@ -59,7 +76,7 @@ async function removeRest(context: Context): Promise<Wait | undefined> {
  *
  * @param isAfterFailure whether such a request has ended, so that a job of it may show late
  */
-export function removeReplacements(
+export async function removeReplacements(
   context: Context,
   physicalId: string,
   isAfterFailure: boolean,
@@ -70,7 +87,7 @@ export function removeReplacements(
     isMarked: ({ replaces }) => replaces === physicalId,
   };
   const mayBeInFlight = isAfterFailure || (context.previous.supersedes ?? false);
-  return removeLeftovers(context, leftovers, mayBeInFlight, since);
+  return removeLeftovers(context, await ownJobs(context, since), leftovers, mayBeInFlight);
 }
 
 async function removeUnknown(context: Context, id: string): Promise<Wait | undefined> {
@@ -79,7 +96,7 @@ async function removeUnknown(context: Context, id: string): Promise<Wait | undef
   }
   const requestId = requestOf(id);
   const leftovers = requestId === undefined ? ofCancelledCreate(context) : ofRequest(requestId);
-  return removeLeftovers(context, leftovers, true);
+  return removeLeftovers(context, await ownJobs(context), leftovers, true);
 }
 
 /** What starts later was not started by a request that this one has stopped. */
@@ -110,11 +127,11 @@ function ofCancelledCreate(context: Context): Leftovers {
  */
 async function removeLeftovers(
   context: Context,
+  jobs: readonly FoundJob[],
   leftovers: Leftovers,
   mayBeInFlight: boolean,
-  since?: Date,
 ): Promise<Wait | undefined> {
-  for (const job of await ownJobs(context, since)) {
+  for (const job of jobs) {
     const unsettled = await removeIfLeft(context, job, leftovers);
     if (unsettled) {
       return unsettled;
@@ -125,7 +142,11 @@ async function removeLeftovers(
     : undefined;
 }
 
-async function removeIfLeft(context: Context, job: Job, leftovers: Leftovers): Promise<Wait | undefined> {
+async function removeIfLeft(
+  context: Context,
+  job: FoundJob,
+  leftovers: Leftovers,
+): Promise<Wait | undefined> {
   if (job.status === 'Failed' || !leftovers.isNamed(job)) {
     return undefined;
   }

@@ -28,7 +28,7 @@ export async function serve(
   now: () => number,
 ): Promise<LifecycleResult> {
   const context = readContext(input, client, now());
-  const step = await advance(context).catch((error: unknown) => ofError(error, context));
+  const step = await advance(context).catch((error: unknown) => ofInterruption(error, context));
   const isStart = isWait(step) && step.isStart;
   const startsSince = isStart ? (context.previous.startsSince ?? context.now) : undefined;
   const remainingSeconds = limitSeconds(context, startsSince) - context.progress.waitedSeconds;
@@ -68,6 +68,12 @@ function advance(context: Context): Promise<Step> {
     case 'Delete':
       return remove(context, id);
   }
+}
+
+/** A fault in the middle of a start is a part of it. */
+function ofInterruption(error: unknown, context: Context): Step {
+  const step = ofError(error, context);
+  return isWait(step) ? { ...step, isStart: context.previous.startsSince !== undefined } : step;
 }
 
 function toAnswer(step: Step, context: Context): Answer {
@@ -117,8 +123,8 @@ function logStep(context: Context, step: Step, attempt: number, nextPollSeconds?
 function sentence({ event, progress }: Context, step: Step, nextPollSeconds?: number): string {
   const waited = `${event.RequestType} of ${event.LogicalResourceId}: ${humanDuration(progress.waitedSeconds)} waited`;
   if (isWait(step)) {
-    const next =
-      nextPollSeconds === undefined ? 'gives up' : `next poll in ${humanDuration(nextPollSeconds)}`;
+    const end = step.otherwise ? 'goes on without' : 'gives up';
+    const next = nextPollSeconds === undefined ? end : `next poll in ${humanDuration(nextPollSeconds)}`;
     return `${waited} for ${step.waitFor}, ${next}`;
   }
   return `${waited}, ${'fail' in step ? 'failed' : 'done'}`;

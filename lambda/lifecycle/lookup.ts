@@ -36,10 +36,8 @@ export async function findJob(context: Context, jobArn: string): Promise<FoundJo
 
 /** A job that Bedrock does not keep any more, as the model that it imported tells of it. */
 async function findForgottenJob(context: Context, jobArn: string): Promise<FoundJob | Wait | undefined> {
-  const { api, owner, properties, oldProperties } = context;
-  const given = [properties, oldProperties].flatMap((each) => each?.definition.importedModelName ?? []);
-  for (const text of new Set([namePart(owner), ...given])) {
-    const model = await findModelOf(context, jobArn, await api.models(text));
+  for (const text of partsOfModelNames(context)) {
+    const model = await findModelOf(context, jobArn, await context.api.models(text));
     if (model && !isWait(model)) {
       // The job of a new model shows late.
       return isWithin(APPEARANCE, model.creationTime, context) ? undefined : jobOf(model);
@@ -51,15 +49,55 @@ async function findForgottenJob(context: Context, jobArn: string): Promise<Found
   return undefined;
 }
 
+/**
+ * The jobs of the resource that Bedrock does not keep any more, as the models that they imported tell of them.
+ *
+ * @param kept those that it keeps
+ */
+export async function forgottenJobs(
+  context: Context,
+  kept: readonly Job[],
+  listed: readonly ImportedModelSummary[],
+): Promise<FoundJob[] | Wait> {
+  const jobs: FoundJob[] = [];
+  const names = new Set(kept.map(({ importedModelName }) => importedModelName));
+  const parts = partsOfModelNames(context);
+  for (const { modelArn, modelName = '' } of listed) {
+    if (names.has(modelName) || !parts.some((part) => modelName.includes(part))) {
+      continue;
+    }
+    const model = await context.api.model(modelArn!);
+    const wait = model ? undefined : bearUndescribed(context, modelArn!);
+    if (wait) {
+      return wait;
+    }
+    if (model && isOwnedBy(model.jobName, context.owner)) {
+      jobs.push(jobOf(model));
+    }
+  }
+  return jobs;
+}
+
+/** What the names of all models of the resource contain: those that are generated, and those that are given. */
+function partsOfModelNames({ owner, properties, oldProperties }: Context): string[] {
+  const given = [properties, oldProperties].flatMap((each) => each?.definition.importedModelName ?? []);
+  return [...new Set([namePart(owner), ...given])];
+}
+
+/** A model that is listed is there, so that its absence is a refusal that passes. */
+function bearUndescribed(context: Context, modelArn: string): Wait | undefined {
+  return bear(context, 'model', PROPAGATION, `what imported model ${modelArn} was made by`);
+}
+
 function jobOf({ jobArn, jobName, modelArn, modelName, creationTime }: Model): FoundJob {
   const names = { jobArn, jobName, importedModelName: modelName, importedModelArn: modelArn };
   return { ...names, status: 'Completed', creationTime, endTime: creationTime, isForgotten: true };
 }
 
-/** The marks of a job; those that are missing have been taken away by somebody, or went with the job. */
+/** The marks of a job; those that are missing have been taken away by somebody. */
 export async function findMarks(context: Context, job: FoundJob): Promise<Partial<Marks> | Wait> {
   if (job.isForgotten) {
-    return {};
+    return readMarks((await context.api.tagsOf(job.importedModelArn!)) ?? []);
   }
   const tags = await context.api.tagsOf(job.jobArn!);
   const marks = readMarks(tags ?? []);
@@ -125,8 +163,7 @@ async function findModelOf(
       return model;
     }
     if (!model) {
-      // It is there, so that this is a refusal that passes.
-      return bear(context, 'model', PROPAGATION, `what imported model ${modelArn} was made by`);
+      return bearUndescribed(context, modelArn!);
     }
   }
   return undefined;

@@ -1,5 +1,5 @@
 import { createHash } from 'crypto';
-import { MARK_PREFIX, MODEL_MARKS, type JOB_MARKS } from '../../lib/private/marks';
+import { MARK_PREFIX, type MARKS } from '../../lib/private/marks';
 import type { ImportedModelProperties, ModelDefinition, OnTheWire, Tag } from '../../lib/private/protocol';
 import type { ResourceEvent } from '../shared/engine';
 
@@ -14,14 +14,14 @@ const ID_LENGTH = 12;
 const GENERATED_NAME = new RegExp(`-([0-9a-f]{${ID_LENGTH}})-([0-9a-f]{${ID_LENGTH}})$`);
 
 /**
- * What the tags of a job say about where it comes from.
+ * What the tags of a job and its model say about where they come from.
  *
  * `owner` is a hash of the stack ID and the logical ID, `request` the ID of the request that started the
  * job, `definition` a hash of what defines the model, `replaces` the physical ID whose model this one's
  * replaces, empty when it is the first, and `retain` whether the model outlives the resource: `true` or
  * `false`.
  */
-export type Marks = Readonly<Record<(typeof JOB_MARKS)[number], string>>;
+export type Marks = Readonly<Record<(typeof MARKS)[number], string>>;
 
 type Resource = Pick<ResourceEvent, 'StackId' | 'LogicalResourceId'>;
 type Properties = OnTheWire<ImportedModelProperties>;
@@ -72,7 +72,7 @@ export function definitionHash(definition: ModelDefinition): string {
 }
 
 /** The marks as tags. */
-export function toTags(marks: Partial<Marks>): Tag[] {
+function toTags(marks: Partial<Marks>): Tag[] {
   return Object.entries(marks).map(([name, value]) => ({ key: MARK_PREFIX + name, value }));
 }
 
@@ -85,18 +85,12 @@ export function readMarks(tags: readonly Partial<Tag>[]): Partial<Marks> {
   );
 }
 
-/** The tags of a job. */
-export function jobTags(marks: Marks, properties: Properties): Tag[] {
+/** The tags of a job and its model. */
+export function tagsWith(marks: Partial<Marks>, properties: Properties): Tag[] {
   return [...userTags(properties), ...toTags(marks)];
 }
 
-/** The tags of a model. */
-export function modelTags(marks: Pick<Marks, (typeof MODEL_MARKS)[number]>, properties: Properties): Tag[] {
-  const own = MODEL_MARKS.map((name) => [name, marks[name]]);
-  return [...userTags(properties), ...toTags(Object.fromEntries(own) as Partial<Marks>)];
-}
-
-/** The marks of a job that change without a new import. */
+/** The marks that change without a new import. */
 export function mutableMarks(properties: Properties): Pick<Marks, 'retain'> {
   return { retain: String(properties.deletionPolicy.startsWith('Retain')) };
 }

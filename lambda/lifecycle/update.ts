@@ -3,7 +3,7 @@ import type { Context, Properties } from './context';
 import { importModel } from './create';
 import { removeReplacements } from './delete';
 import { findJob, findMarks, findModel, type FoundJob } from './lookup';
-import { definitionHash, modelTags, mutableMarks, toTags, userTags } from './ownership';
+import { definitionHash, mutableMarks, tagsWith, userTags } from './ownership';
 import { done, isWait, type Step, type Wait } from './step';
 
 /** What a resource has: a job, and what defines its model. */
@@ -68,23 +68,23 @@ async function findImport(
  * import that takes too long to tag its model does not fail the deployment for that.
  */
 async function keep(context: Context, job: FoundJob): Promise<Step | undefined> {
-  const { api, properties, oldProperties } = context;
+  const { api, owner, properties, oldProperties } = context;
   const model = await findModel(context, job);
   if (model === undefined || (isWait(model) && !model.untilJobEnds)) {
     return model;
   }
   if (taggingOf(properties) !== taggingOf(oldProperties!)) {
-    const tags = userTags(properties);
+    const tags = tagsWith({ owner, ...mutableMarks(properties) }, properties);
     const keys = new Set(tags.map(({ key }) => key));
     // Only what this resource once set is removed: others may have put tags of their own.
     const removed = userTags(oldProperties!).flatMap(({ key }) => (keys.has(key) ? [] : [key]));
     if (!job.isForgotten) {
-      await api.changeTags(job.jobArn!, [...tags, ...toTags(mutableMarks(properties))], removed);
+      await api.changeTags(job.jobArn!, tags, removed);
     }
     if (isWait(model)) {
       return { ...model, otherwise: done(job.jobArn!, job) };
     }
-    await api.changeTags(model, modelTags(context, properties), removed);
+    await api.changeTags(model, tags, removed);
   }
   return done(job.jobArn!, job);
 }

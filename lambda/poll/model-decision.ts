@@ -1,8 +1,8 @@
 import { isAbsent, isRefusal, type Fault, type Job } from '../shared/bedrock';
-import type { Model, Observation } from './bedrock';
 import { APPEARANCE, graceSeconds } from '../shared/patience';
+import type { Model, Observation } from './bedrock';
 import { secondsSince, type Decision, type Situation } from './decision';
-import { deepen, suspend } from './memory';
+import { deepen, suspend, type Doubt } from './memory';
 import * as reasons from './reasons';
 
 /** How long after its job's end a model may not show. */
@@ -33,24 +33,23 @@ export function decideOnModel(
     return { action: 'goOn', with: observation.answer };
   }
   const decision = ofFault(observation.fault, job, situation);
-  return decision.action === 'wait' && secondsToDescribe(situation) <= 0
-    ? { action: 'goOn', with: {}, warning: decision.warning }
-    : decision;
+  if (decision.action !== 'wait' || secondsToDescribe(situation) > 0) {
+    return decision;
+  }
+  const isGone = isAbsent(observation.fault) && !isFresh(job, situation, decision.doubt!);
+  return isGone
+    ? ofGone(observation.fault, job, situation)
+    : { action: 'goOn', with: {}, warning: decision.warning };
 }
 
 function ofFault(fault: Fault, job: Job, situation: Situation): Decision<Model> {
-  const { memory, now, wait, pollIntervalSeconds } = situation;
-  const said = `Bedrock does not describe the model, ${fault.name}: ${fault.message}`;
+  const { memory, now, pollIntervalSeconds } = situation;
+  const said = sayingOf(fault);
   if (isAbsent(fault)) {
     const doubt = deepen(memory.doubt, 'model absent', now, fault);
-    const isFresh = secondsSince(job.endTime, now, doubt) < ABSENT_GRACE_SECONDS;
-    if (isFresh || doubt.seconds < graceSeconds(APPEARANCE, pollIntervalSeconds)) {
-      return { action: 'wait', doubt, warning: said };
-    }
-    // A rollback has to be able to go back to what was there.
-    return situation.isOwnJob
-      ? { action: 'goOn', with: {}, warning: `The model was deleted. ${said}` }
-      : { action: 'fail', reason: reasons.modelGone(wait, job, fault) };
+    return isFresh(job, situation, doubt) || doubt.seconds < graceSeconds(APPEARANCE, pollIntervalSeconds)
+      ? { action: 'wait', doubt, warning: said }
+      : ofGone(fault, job, situation);
   }
   if (!isRefusal(fault)) {
     return { action: 'wait', doubt: suspend(memory.doubt), warning: said };
@@ -63,4 +62,20 @@ function ofFault(fault: Fault, job: Job, situation: Situation): Decision<Model> 
         with: {},
         warning: `Its attributes are empty: allow bedrock:GetImportedModel on ${job.importedModelArn}. ${said}`,
       };
+}
+
+/** Whether a model may not show yet. */
+function isFresh(job: Job, { now }: Situation, doubt: Doubt): boolean {
+  return secondsSince(job.endTime, now, doubt) < ABSENT_GRACE_SECONDS;
+}
+
+/** A rollback has to be able to go back to what was there. */
+function ofGone(fault: Fault, job: Job, { isOwnJob, wait }: Situation): Decision<Model> {
+  return isOwnJob
+    ? { action: 'goOn', with: {}, warning: `The model was deleted. ${sayingOf(fault)}` }
+    : { action: 'fail', reason: reasons.modelGone(wait, job, fault) };
+}
+
+function sayingOf({ name, message }: Fault): string {
+  return `Bedrock does not describe the model, ${name}: ${message}`;
 }

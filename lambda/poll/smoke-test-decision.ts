@@ -1,7 +1,7 @@
 import { isConstraintViolation, isRefusal, type Fault } from '../shared/bedrock';
 import { APPEARANCE, graceSeconds, PROPAGATION } from '../shared/patience';
 import type { Observation } from './bedrock';
-import { type Decision, type Situation } from './decision';
+import type { Decision, Situation } from './decision';
 import { deepen, suspend } from './memory';
 import * as reasons from './reasons';
 import type { Reply } from './runtime';
@@ -47,7 +47,9 @@ function isDenial({ httpStatus }: Fault): boolean {
 }
 
 function reasonAtTheEnd(fault: Fault, { wait, memory }: Situation): string {
-  return isDenial(fault)
-    ? reasons.mayNotAsk(wait, memory.attributes!, fault)
-    : reasons.noAnswer(wait, memory.attributes!, fault);
+  if (isDenial(fault)) {
+    return reasons.mayNotAsk(wait, memory.attributes!, fault);
+  }
+  const reason = passes(fault) ? reasons.noAnswer : reasons.wontAnswer;
+  return reason(wait, memory.attributes!, fault);
 }

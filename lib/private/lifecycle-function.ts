@@ -98,12 +98,15 @@ export class LifecycleFunction extends BundledFunction {
       ['bedrock:CreateModelImportJob', 'bedrock:ListImportedModels', 'bedrock:ListModelImportJobs'],
       ['*'],
     );
-    // To follow jobs, and to tell those of this stack from others. IDs are not known before a job starts.
-    this.allow(['bedrock:GetModelImportJob', 'bedrock:ListTagsForResource'], [jobs]);
+    // To follow jobs. IDs are not known before a job starts.
+    this.allow(['bedrock:GetModelImportJob'], [jobs]);
     // To delete models. Their IDs are not known before they are imported.
     this.allow(['bedrock:DeleteImportedModel', 'bedrock:GetImportedModel'], [models]);
-    // To tag both, at their creation and later.
-    this.allow(['bedrock:TagResource', 'bedrock:UntagResource'], [jobs, models]);
+    // To tag both, at their creation and later, and to know them by their tags.
+    this.allow(
+      ['bedrock:ListTagsForResource', 'bedrock:TagResource', 'bedrock:UntagResource'],
+      [jobs, models],
+    );
   }
 
   /**

@@ -6,11 +6,8 @@
 /** What the keys of all of them begin with. */
 export const MARK_PREFIX = 'cdk-bedrock-model-import:';
 
-/** What a job is marked with. */
-export const JOB_MARKS = ['owner', 'request', 'definition', 'replaces', 'retain'] as const;
-
-/** What a model is marked with. */
-export const MODEL_MARKS = ['owner'] as const;
+/** What a job and its model are marked with: the model may outlive the record of its job. */
+export const MARKS = ['owner', 'request', 'definition', 'replaces', 'retain'] as const;
 
 /**
  * The most tags that a resource may carry.
@@ -20,4 +17,4 @@ export const MODEL_MARKS = ['owner'] as const;
 export const MAX_TAGS = 50;
 
 /** The most tags that an app may give to a job and its model alike. */
-export const MAX_USER_TAGS = MAX_TAGS - Math.max(JOB_MARKS.length, MODEL_MARKS.length);
+export const MAX_USER_TAGS = MAX_TAGS - MARKS.length;

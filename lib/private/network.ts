@@ -10,8 +10,8 @@ const SPOKEN_WITH = /\.(?:bedrock|cloudformation|s3|states|sts)(?:-fips)?"/;
 
 /**
  * What has to be there before a VPC leads anywhere, as it is at synthesis: its subnets with their routes, its
- * gateways, and the endpoints of the services that are spoken with, wherever in the app they are made. Other
- * endpoints may come later, because the policy of one may name the model.
+ * gateways, and the endpoints of the services that are spoken with, also those that the stack of what is served
+ * makes for it. Other endpoints may come later, because the policy of one may name the model.
  *
  * @param scope what is served from the VPC
  */
@@ -40,6 +40,9 @@ function madeElsewhere(vpc: ec2.IVpc, stack: Stack): IConstruct[] {
     ({ routeTable }) => routeTable.routeTableId,
   );
   return stack.node.findAll().filter((node) => {
+    if (Stack.of(node) !== stack) {
+      return false;
+    }
     if (node instanceof ec2.CfnVPCEndpoint) {
       return node.vpcId === vpc.vpcId && (node.vpcEndpointType !== 'Interface' || isSpokenWith(node));
     }

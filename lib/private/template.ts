@@ -4,6 +4,7 @@ import { Stack, type CfnResource } from 'aws-cdk-lib';
 interface RenderedResource {
   readonly DependsOn?: string | string[];
   readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
 }
 
 /** A part of a template that another part refers to. */

@@ -93,7 +93,9 @@ export class ImportProbe {
       const newRole = asNewRole(refusal);
       const patience = newRole ? PATIENCE_MS : LONGEST_IMPORT_MS;
       if ((!newRole && !isQuota(refusal)) || this.clock.now() - startedAt > patience) {
-        this.leftovers.forget(request.importedModelName);
+        if (!isNameInUse(refusal)) {
+          this.leftovers.forget(request.importedModelName);
+        }
         throw refusal;
       }
       if (newRole && this.started.length === 0 && !this.findings.answerTo('newRole')) {

@@ -1,5 +1,5 @@
 import { DeleteImportedModelCommand, type BedrockClient } from '@aws-sdk/client-bedrock';
-import { ask, getJob, getModel, type Clock, type Reply } from './bedrock';
+import { ask, getJob, getModel, isAbsence, type Clock, type Reply } from './bedrock';
 import { MINUTE, until } from './waiting';
 
 /** How long an import may take. */
@@ -10,7 +10,7 @@ const APPEARANCE_MS = 2 * MINUTE;
 
 /** The imports that a probe may have started, whose models must not stay. */
 export class Leftovers {
-  /** The names of the models, and the names or ARNs of the jobs that make them. */
+  /** The names of the models, and of the jobs that make them. */
   private readonly imports = new Map<string, string>();
 
   constructor(
@@ -35,12 +35,16 @@ export class Leftovers {
 
   /** Deletes a model unless it is gone, and says whether it is. */
   public async isDeleted(modelName: string): Promise<boolean> {
-    if (await this.isThere(modelName)) {
+    const reply = await getModel(this.client, modelName);
+    if ('output' in reply) {
       await this.delete(modelName);
       return false;
     }
-    this.forget(modelName);
-    return true;
+    const isGone = isAbsence(reply.refusal.name);
+    if (isGone) {
+      this.forget(modelName);
+    }
+    return isGone;
   }
 
   public async isThere(modelName: string): Promise<boolean> {
@@ -61,13 +65,14 @@ export class Leftovers {
   /** Whether there is nothing any more. */
   private async remove(modelName: string, jobName: string): Promise<boolean> {
     const { client, clock } = this;
-    const isStarted = await until(
-      clock,
-      async () => 'output' in (await getJob(client, jobName)),
-      APPEARANCE_MS,
-    );
-    if (!isStarted) {
-      return true;
+    let isAbsent = false;
+    const isKnown = async (): Promise<boolean> => {
+      const reply = await getJob(client, jobName);
+      isAbsent = 'refusal' in reply && isAbsence(reply.refusal.name);
+      return 'output' in reply;
+    };
+    if (!(await until(clock, isKnown, APPEARANCE_MS))) {
+      return isAbsent;
     }
     const hasEnded = async (): Promise<boolean> => {
       const reply = await getJob(client, jobName);

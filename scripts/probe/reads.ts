@@ -40,8 +40,10 @@ async function lookAtModels(client: BedrockClient, findings: Findings, clock: Cl
     const days = Math.floor((clock.now() - creationTime!.getTime()) / DAY_MS);
     if (days > 0 && 'output' in model) {
       const job = await getJob(client, model.output.jobArn!);
-      const answer = 'output' in job ? 'kept' : 'forgotten';
-      findings.note('endedJob', answer, `the job of ${modelArn}, ${days} days after the import`);
+      if ('output' in job || isAbsence(job.refusal.name)) {
+        const answer = 'output' in job ? 'kept' : 'forgotten';
+        findings.note('endedJob', answer, `the job of ${modelArn}, ${days} days after the import`);
+      }
     }
   }
 }

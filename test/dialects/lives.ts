@@ -48,6 +48,17 @@ export const LIVES: Record<string, Life> = {
     return { models: [id], jobs: 2 };
   },
 
+  'a replacement is rolled back when the job before is long over': async (world) => {
+    const old = await world.succeed('Create');
+    world.finish(old);
+    world.pass(minutes(24 * 60));
+    const replacement = await world.succeed('Update', { id: old, source: 'qwen' });
+    world.finish(replacement);
+    const id = await world.succeed('Update', { id: replacement, before: { source: 'qwen' } });
+    await world.succeed('Delete', { id: replacement, source: 'qwen' });
+    return { models: id === old ? [old] : ['the old one'], jobs: 2 };
+  },
+
   'a model is created, and lives': async (world) => {
     const id = await world.succeed('Create');
     return { models: [id], jobs: 1 };

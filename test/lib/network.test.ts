@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { NestedStack, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -113,6 +113,12 @@ describe('endpoints and routes that are made beside the VPC', () => {
     own();
     add(stack);
     expect(beside()).toEqual(['BesideRoute', 'BesideS3', 'BesideStates']);
+  });
+
+  test('are not waited for in stacks below, which may need the model', () => {
+    own();
+    add(new NestedStack(stack, 'Nested'));
+    expect(beside()).toEqual([]);
   });
 
   test('of another VPC are not', () => {

@@ -55,6 +55,12 @@ describe('removal', () => {
     expect(policies()).toEqual([policy, policy === 'Retain' ? 'Retain' : expect.anything(), policy]);
   });
 
+  test('a policy for replaced models alone keeps all that a replacement has left', () => {
+    const resource = add().node.defaultChild as CfnResource;
+    resource.addOverride('UpdateReplacePolicy', 'Retain');
+    expect(policies()).toEqual([undefined, 'Retain', 'Retain']);
+  });
+
   test('an aspect for missing policies leaves one that is given', () => {
     add({ removalPolicy: RemovalPolicy.DESTROY });
     MissingRemovalPolicies.of(stack).retain();

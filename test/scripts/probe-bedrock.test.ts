@@ -142,6 +142,14 @@ describe('importing', () => {
     expect(bedrock.account.models()).toEqual([]);
   });
 
+  test('where nothing may be asked any more, a person is told', async () => {
+    await start(DIALECTS.today);
+    bedrock.failNext({ operation: 'CreateModelImportJob', status: 0, reset: true, carriedOut: true });
+    bedrock.account.denials = [{ operation: 'GetModelImportJob' }];
+    await expect(probeByImporting()).rejects.toThrow();
+    expect(log.join()).toContain('Look for this model and delete it by hand: probe-first');
+  });
+
   test('a model that cannot be deleted is named, and keeps no other one', async () => {
     await start(DIALECTS.today);
     bedrock.account.denials = [{ operation: 'DeleteImportedModel' }];

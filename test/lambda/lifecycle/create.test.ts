@@ -45,11 +45,11 @@ describe.each(NAMED_DIALECTS)('create, in the dialect %s', (_, dialect) => {
       modelDataSource: { s3DataSource: { s3Uri: DEFINITION.s3Uri } },
       importedModelKmsKeyId: kmsKeyArn,
       vpcConfig,
-      importedModelTags: [{ key: 'team', value: 'search' }, owner],
       clientRequestToken: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
     });
     expect(sent.jobTags).toContainEqual({ key: 'team', value: 'search' });
     expect(sent.jobTags).toContainEqual(owner);
+    expect(sent.importedModelTags).toEqual(sent.jobTags);
   });
 
   test('a prefix of the job leaves the rules of model names alone', async () => {

@@ -1,3 +1,4 @@
+import { KEPT_MS } from '../../../local/bedrock/dialect';
 import { MINUTE, NAMED_DIALECTS, useLifecycle, type Given } from '../../support/lifecycle';
 import { silenceLog } from '../../support/log';
 
@@ -9,7 +10,7 @@ describe.each(NAMED_DIALECTS)(
   'the Delete of the last model of a resource, in the dialect %s',
   (_, dialect) => {
     const lifecycle = useLifecycle(dialect);
-    const { request, settle, pollFor, create, models, modelOf } = lifecycle;
+    const { request, settle, pollFor, create, models, modelOf, speak } = lifecycle;
 
     const deleteLast = async (id: string, given: Given = {}): Promise<string[]> => {
       const { status } = await settle(request('Delete', { id, ...given }), { attempt: 0, known: id });
@@ -48,6 +49,33 @@ describe.each(NAMED_DIALECTS)(
       await settle(event, result, startedAt);
       expect(lifecycle.jobs()).toHaveLength(2);
       expect(models()).toEqual([]);
+    });
+
+    test('deletes what a replacement has not cleaned up whose job is forgotten', async () => {
+      speak({ endedJob: 'forgotten' });
+      const replaced = await create();
+      lifecycle.now += KEPT_MS;
+      const last = await replace(replaced);
+      lifecycle.now += 10 * MINUTE;
+      expect(models()).toHaveLength(2);
+      await expect(deleteLast(last, QWEN)).resolves.toEqual([]);
+    });
+
+    test('spares a model that was to be retained whose job is forgotten', async () => {
+      speak({ endedJob: 'forgotten' });
+      const retained = await create({ deletionPolicy: 'Retain' });
+      lifecycle.now += KEPT_MS;
+      const last = await replace(retained, { ...QWEN, old: { deletionPolicy: 'Retain' } });
+      lifecycle.now += 10 * MINUTE;
+      await expect(deleteLast(last, QWEN)).resolves.toEqual([modelOf(retained)]);
+    });
+
+    test('does not wait for a model that it has just deleted', async () => {
+      speak({ strayRefusals: 'never', newJob: 'at once', newJobTags: 'at once' });
+      const id = await create();
+      lifecycle.now += 3 * MINUTE;
+      const answer = await settle(request('Delete', { id }), { attempt: 0, known: id });
+      expect(answer).toMatchObject({ status: 'SUCCESS', seconds: 0 });
     });
 
     test('spares a model that was to be retained', async () => {

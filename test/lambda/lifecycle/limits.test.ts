@@ -27,6 +27,18 @@ test('the timeout of an import counts from when nothing else is waited for', asy
   expect(answer.seconds).toBeGreaterThan(40 * 60);
 });
 
+test('a fault in the middle of a start does not make it last longer', async () => {
+  const id = await create();
+  lifecycle.now += 10 * MINUTE;
+  lifecycle.standIn.startJob({ jobName: 'other', durationMs: 200 * MINUTE });
+  const event = request('Update', { id, ...QWEN, startTimeoutSeconds: 300 });
+  const startedAt = lifecycle.now;
+  const early = await lifecycle.pollFor(event, 120);
+  lifecycle.standIn.failNext({ status: 429, name: 'ThrottlingException' });
+  const { status, seconds } = await settle(event, early, startedAt);
+  expect({ status, seconds }).toEqual({ status: 'FAILED', seconds: 300 });
+});
+
 test('the timeout of a first import counts from its request', async () => {
   lifecycle.standIn.startJob({ jobName: 'other', durationMs: 200 * MINUTE });
   const event = request('Create', { startTimeoutSeconds: 600 });
@@ -55,5 +67,5 @@ test('new tags do not fail for an import that goes on for longer, whose job has 
     seconds: 3300,
   });
   expect(tagsOf(id)).toMatchObject({ team: 'search' });
-  expect(log.text()).toContain('gives up');
+  expect(log.text()).toContain('goes on without');
 });

@@ -74,6 +74,11 @@ describe('a model that is not there', () => {
     expect(decision).toMatchObject({ action: 'goOn', with: {} });
   });
 
+  test('fails a wait that is too short for doubts, unless its job has just ended', () => {
+    const { seconds, decision } = follow(() => ABSENT, endedAgo(9000), { remainingSeconds: 30 });
+    expect({ seconds, action: decision.action }).toEqual({ seconds: 30, action: 'fail' });
+  });
+
   test('does not fail the job that the resource has already: a rollback has to get back to it', () => {
     expect(follow(() => ABSENT, endedAgo(9000), { isOwnJob: true }).decision).toMatchObject({
       action: 'goOn',

@@ -105,6 +105,8 @@ test('when the time is up, the reason is what the model last said', () => {
   expect(reasonOf(decision)).toContain(
     'did not answer the smoke test within 55 min: it last said ModelNotReadyException, "the message of ModelNotReadyException"',
   );
+  const refused = decideOnReply(fault('ValidationException', 400), testing(UP));
+  expect(reasonOf(refused)).toContain('refused the smoke test');
   const denied = decideOnReply(fault('AccessDeniedException', 403), testing(UP));
   expect(reasonOf(denied)).toContain('bedrock:InvokeModel');
 });

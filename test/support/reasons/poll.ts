@@ -117,7 +117,7 @@ export function pollRows(): Row[] {
         { importedModelArn: MODEL_ARN },
         { name: 'ResourceNotFoundException', message: 'Could not find the model' },
       ),
-      when: 'The job has completed, and five minutes after its end there is no model.',
+      when: 'The job has completed, and for two minutes, and five minutes after its end, there is no model.',
       remedy: 'A job goes on naming a model that was deleted. Import it again.',
     },
     {
@@ -126,7 +126,7 @@ export function pollRows(): Row[] {
         ATTRIBUTES,
         { name: 'ValidationException', message: 'This action does not support the model' },
       ),
-      when: 'The model is there and refuses what `smokeTest` asks. Short after its import it is given two minutes to become known.',
+      when: 'The model is there and refuses what `smokeTest` asks. It is given two minutes to become known.',
       remedy:
         'Compare the body with what the family of the model takes: see [the smoke test](smoke-test.md).',
     },
