@@ -6,5 +6,5 @@ module.exports = {
   collectCoverage: false,
   // The files wait more than they compute, each for a cloud of its own.
   maxWorkers: 3,
-  testTimeout: 300_000,
+  testTimeout: 600_000,
 };
