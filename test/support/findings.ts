@@ -1,0 +1,98 @@
+import { check } from '../../lambda/shared/weights/check';
+import type { Finding } from '../../lambda/shared/weights/finding';
+import type { Weights } from '../../lambda/shared/weights/weights';
+import { modelFolder, weightsOf } from './model-folders';
+import { file, files, GB, QWEN, withConfig, withFiles, without, withText } from './weights';
+
+const folder = (...names: string[]): Weights => ({ ...QWEN, files: files(...names), documents: {} });
+const inFolder = (weights: Weights, path: string): Weights => ({
+  ...folder(),
+  files: weights.files.map((stored) => ({ ...stored, name: path + stored.name })),
+});
+const changed = (name: string, change: object): Weights => ({
+  ...QWEN,
+  files: QWEN.files.map((stored) => (stored.name === name ? { ...stored, ...change } : stored)),
+});
+const allSized = (size: number, weights = QWEN): Weights => ({
+  ...weights,
+  files: weights.files.map((stored) => ({ ...stored, size })),
+});
+
+const TOKENIZER = ['tokenizer.json', 'tokenizer_config.json'];
+const VISION = { architectures: ['Qwen2_5_VLForConditionalGeneration'], vision_config: { depth: 32 } };
+const LORA = weightsOf(modelFolder('lora-deepseek-r1-distill-llama-8b'));
+
+/** Weights for each finding of a folder, in each of its wordings. What the bucket itself says is not among them. */
+const EXAMPLES: Record<Exclude<Finding['code'], 'no-bucket'>, Weights[]> = {
+  nothing: [folder(), { ...folder(), location: 's3://weights/llama.tar.gz/' }],
+  'no-config': [
+    without(QWEN, 'config.json'),
+    inFolder(QWEN, 'llama/'),
+    folder('blobs/0a1b', 'blobs/2c3d', 'refs/main'),
+  ],
+  'no-safetensors': [
+    { ...folder(), files: [file('config.json', 600)] },
+    folder('config.json', ...TOKENIZER, 'pytorch_model.bin'),
+  ],
+  'shards-missing': [
+    without(QWEN, 'model-00003-of-00004.safetensors'),
+    without(QWEN, 'model-00003-of-00004.safetensors', 'model-00001-of-00004.safetensors'),
+    withFiles(without(QWEN, 'model-00003-of-00004.safetensors'), file('model.safetensors')),
+  ],
+  'adapter-only': [
+    LORA,
+    {
+      ...folder('adapter_config.json'),
+      files: [...files('adapter_model.safetensors'), ...inFolder(QWEN, 'merged/').files],
+    },
+  ],
+  'archive-only': [folder('model.tar.gz', 'README.md')],
+  archived: [
+    changed('config.json', { storageClass: 'GLACIER' }),
+    changed('README.md', { storageClass: 'DEEP_ARCHIVE' }),
+  ],
+  'listing-cut': [{ ...QWEN, isCut: true }],
+  unread: [{ ...QWEN, documents: { ...QWEN.documents, 'config.json': { unread: 'it has 9 MB' } } }],
+  'not-json': [withText(QWEN, 'config.json', '[]')],
+  'no-index': [without(QWEN, 'model.safetensors.index.json')],
+  'deeper-safetensors': [folder('config.json', 'original/model.safetensors')],
+  pointers: [allSized(134)],
+  'no-tokenizer': [without(QWEN, 'tokenizer.json'), without(QWEN, ...TOKENIZER)],
+  'adapter-beside': [withFiles(QWEN, file('adapter_model.safetensors'))],
+  'weights-twice': [withFiles(QWEN, file('pytorch_model.bin', 15 * GB), file('model.gguf', 4 * GB))],
+  size: [allSized(60 * GB), allSized(30 * GB, withConfig(QWEN, VISION))],
+  'bucket-region': [{ ...QWEN, region: 'us-east-1', bucketRegion: 'eu-central-1' }],
+  'model-region': [{ ...weightsOf(modelFolder('gpt-oss-20b')), region: 'us-west-2' }],
+  architecture: [
+    withConfig(QWEN, { architectures: ['GemmaForCausalLM'] }),
+    withConfig(QWEN, { architectures: [] }),
+  ],
+  embedding: [withFiles(QWEN, file('1_Pooling/config.json', 300))],
+  'custom-code': [withConfig(QWEN, { auto_map: { AutoModel: 'modeling.Model' } })],
+  'context-length': [withConfig(QWEN, { max_position_embeddings: 262_144 })],
+  quantization: [
+    withConfig(QWEN, { quantization_config: { quant_method: 'gptq', bits: 4 } }),
+    withConfig(QWEN, { quantization_config: { load_in_8bit: true } }),
+    withConfig(QWEN, { compression_config: { format: 'pack-quantized' } }),
+    withFiles(QWEN, file('quantize_config.json', 100)),
+    withFiles(QWEN, file('quant_config.json', 100)),
+  ],
+  'transformers-version': [withConfig(QWEN, { transformers_version: '4.52.0' })],
+  tokenizer: [withText(QWEN, 'tokenizer_config.json', '{"tokenizer_class":"BloomTokenizerFast"}')],
+};
+
+/** The table of what a look at the weights finds, the certain first. */
+export function renderFindingsTable(): string {
+  const found = Object.entries(EXAMPLES).flatMap(([code, examples]) =>
+    examples.map((weights) => check(weights).find((finding) => finding.code === code)!),
+  );
+  const rows = found.map(
+    ({ severity, file: about = '', problem, remedy }) =>
+      `| ${severity} | ${about && `\`${about}\``} | ${problem} | ${remedy} |`,
+  );
+  const sorted = [
+    ...rows.filter((row) => row.startsWith('| certain')),
+    ...rows.filter((row) => row.startsWith('| doubt')),
+  ];
+  return ['| | file | what is found | what to do |', '| --- | --- | --- | --- |', ...sorted].join('\n');
+}
