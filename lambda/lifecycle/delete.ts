@@ -32,7 +32,8 @@ interface Leftovers {
 
 /**
  * Serves a Delete. An ID that is a job's ARN means that job's model; when it is the last one that the stack
- * believes in, also what the resource has left before and after. One that names a request means what that
+ * believes in, also what replacements of it have left, and when the stack itself is deleted, whatever the
+ * resource has left. One that names a request means what that
  * started. One that CloudFormation invented means what a cancelled Create started.
  */
 export async function remove(context: Context, id: string): Promise<Step> {
@@ -42,9 +43,11 @@ export async function remove(context: Context, id: string): Promise<Step> {
 async function removeImport(context: Context, jobArn: string): Promise<Wait | undefined> {
   const job = await findJob(context, jobArn);
   const unsettled = !job || isWait(job) ? job : await removeModel(context, job);
-  const { known, sparesSince } = context.previous;
-  const isLast = known === jobArn && sparesSince === undefined;
-  return unsettled ?? (isLast ? removeRest(context, jobArn) : undefined);
+  const { known, sparesSince, isStackDeleted } = context.previous;
+  if (unsettled || known !== jobArn || sparesSince !== undefined) {
+    return unsettled;
+  }
+  return isStackDeleted ? removeRest(context, jobArn) : removeReplacements(context, jobArn, false);
 }
 
 /**

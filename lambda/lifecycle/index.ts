@@ -43,7 +43,7 @@ export async function serve(
     Math.ceil(Math.min(Number(context.properties.pollIntervalSeconds), withinSeconds, remainingSeconds)),
   );
   logStep(context, step, attempt, waitSeconds);
-  const { supersedes, known, sparesSince } = context.previous;
+  const { supersedes, known, sparesSince, isStackDeleted } = context.previous;
   return {
     attempt,
     waitSeconds,
@@ -51,6 +51,7 @@ export async function serve(
     supersedes,
     known,
     sparesSince,
+    isStackDeleted,
     servedSince: context.servedSince,
     streak: step.streak,
     hasLooked: step.hasLooked ?? context.previous.hasLooked,

@@ -63,7 +63,7 @@ async function receive(event: ResourceEvent, responseUrl: string, peers: Peers):
     told,
     request,
     ageSeconds: told === undefined ? undefined : (now - request.madeAt) / 1000,
-    first: { attempt: 0, known: belief?.physicalId, sparesSince },
+    first: { attempt: 0, known: belief?.physicalId, sparesSince, isStackDeleted: belief?.isStackDeleted },
     executions: new Executions(peers.stepFunctions, properties(event).stateMachineArn),
   };
 }

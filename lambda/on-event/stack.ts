@@ -13,6 +13,8 @@ interface Belief {
   readonly physicalId: string;
   /** When a creation or an update began that goes on, in milliseconds since the epoch, a whole second. */
   readonly inProgressSince?: number;
+  /** Whether the stack is being deleted, and not changed. */
+  readonly isStackDeleted?: boolean;
 }
 
 /** Brings the events of a stack in pages, the newest first. */
@@ -37,9 +39,11 @@ export async function* stackEvents(stackId: string): ReturnType<StackEvents> {
 /** Asks for the last events of a resource. Undefined when they could not be had. */
 export async function askStack(tell: StackEvents, event: ResourceEvent): Promise<Belief | undefined> {
   const events: StackEvent[] = [];
+  const ofStack: StackEvent[] = [];
   try {
     for await (const page of tell(event.StackId)) {
       events.push(...page.filter(({ LogicalResourceId }) => LogicalResourceId === event.LogicalResourceId));
+      ofStack.push(...page.filter(({ PhysicalResourceId }) => PhysicalResourceId === event.StackId));
       if (isDecided(events)) {
         break;
       }
@@ -47,7 +51,9 @@ export async function askStack(tell: StackEvents, event: ResourceEvent): Promise
   } catch (error) {
     logEvent('WARN', 'Could not ask CloudFormation for the events of the stack', event, describeError(error));
   }
-  return readBelief(events);
+  const belief = readBelief(events);
+  const isStackDeleted = ofStack[0]?.ResourceStatus === 'DELETE_IN_PROGRESS';
+  return belief && isStackDeleted ? { ...belief, isStackDeleted } : belief;
 }
 
 /**

@@ -53,6 +53,8 @@ export interface PollResult {
    * started since then lives.
    */
   readonly sparesSince?: string;
+  /** Of a Delete: whether it is the whole stack that is deleted. */
+  readonly isStackDeleted?: boolean;
 }
 
 /** What the state machine hands to the poll function. */

@@ -197,6 +197,18 @@ export class CloudFormation {
     );
   }
 
+  /** Tells that the stack is deleted from now on. */
+  public tellDeletion(): void {
+    this.events.push({
+      StackId: STACK_ID,
+      StackName: 'Stack',
+      EventId: String(this.events.length),
+      PhysicalResourceId: STACK_ID,
+      ResourceStatus: 'DELETE_IN_PROGRESS',
+      Timestamp: new Date(this.clock.now),
+    });
+  }
+
   private tell(resource: ResourceRequest, status: string, physicalId = ''): void {
     this.events.push({
       StackId: STACK_ID,

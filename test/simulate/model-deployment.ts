@@ -165,6 +165,7 @@ export class ModelDeployment {
   }
 
   private async destroy(): Promise<void> {
+    this.world.cloudFormation.tellDeletion();
     const { resource } = this;
     const ids = [this.left, resource?.physicalId].filter((id) => id !== undefined);
     this.left = undefined;

@@ -4,6 +4,8 @@ import { silenceLog } from '../../support/log';
 
 silenceLog();
 
+/** What the first poll is told when the stack is deleted. */
+const OF_STACK = { attempt: 0, isStackDeleted: true };
 const QWEN = { definition: { s3Uri: 's3://weights/qwen/' } };
 
 describe.each(NAMED_DIALECTS)(
@@ -13,7 +15,7 @@ describe.each(NAMED_DIALECTS)(
     const { request, settle, pollFor, create, models, modelOf, speak } = lifecycle;
 
     const deleteLast = async (id: string, given: Given = {}): Promise<string[]> => {
-      const { status } = await settle(request('Delete', { id, ...given }), { attempt: 0, known: id });
+      const { status } = await settle(request('Delete', { id, ...given }), { ...OF_STACK, known: id });
       expect(status).toBe('SUCCESS');
       lifecycle.now += 30 * MINUTE;
       return models();
@@ -31,6 +33,15 @@ describe.each(NAMED_DIALECTS)(
       await expect(deleteLast(last, QWEN)).resolves.toEqual([]);
     });
 
+    test('spares in a stack that goes on what no replacement of it has left', async () => {
+      const first = await create();
+      const replacement = await replace(first);
+      lifecycle.now += 10 * MINUTE;
+      const event = request('Delete', { id: replacement, ...QWEN });
+      await settle(event, { attempt: 0, known: replacement });
+      expect(models()).toEqual([modelOf(first)]);
+    });
+
     test('deletes what a failed replacement has left, also while its job runs', async () => {
       const last = await create();
       lifecycle.standIn.account.scripts = [{ durationMs: 20 * MINUTE }];
@@ -44,7 +55,7 @@ describe.each(NAMED_DIALECTS)(
       lifecycle.now += 2 * MINUTE;
       const event = request('Delete', { id: last });
       const startedAt = lifecycle.now;
-      const result = await pollFor(event, 0, { attempt: 0, known: last, supersedes: true });
+      const result = await pollFor(event, 0, { ...OF_STACK, known: last, supersedes: true });
       await pollFor(request('Update', { id: last, ...QWEN }), 0);
       await settle(event, result, startedAt);
       expect(lifecycle.jobs()).toHaveLength(2);
@@ -74,7 +85,7 @@ describe.each(NAMED_DIALECTS)(
       speak({ strayRefusals: 'never', newJob: 'at once', newJobTags: 'at once' });
       const id = await create();
       lifecycle.now += 3 * MINUTE;
-      const answer = await settle(request('Delete', { id }), { attempt: 0, known: id });
+      const answer = await settle(request('Delete', { id }), { ...OF_STACK, known: id });
       expect(answer).toMatchObject({ status: 'SUCCESS', seconds: 0 });
     });
 
@@ -107,9 +118,9 @@ describe.each(NAMED_DIALECTS)(
       const last = await replace(replaced);
       lifecycle.now += 10 * MINUTE;
       const sparesSince = new Date(lifecycle.now).toISOString();
-      await settle(request('Delete', { id: replaced }), { attempt: 0, known: replaced, sparesSince });
+      await settle(request('Delete', { id: replaced }), { ...OF_STACK, known: replaced, sparesSince });
       expect(models()).toEqual([modelOf(last)]);
-      await settle(request('Delete', { id: replaced }), { attempt: 0, known: last });
+      await settle(request('Delete', { id: replaced }), { ...OF_STACK, known: last });
       expect(models()).toEqual([modelOf(last)]);
     });
 

@@ -127,6 +127,19 @@ describe('the real client', () => {
     expect(server.requests).toHaveLength(14);
   });
 
+  test.each([
+    ['DELETE_IN_PROGRESS', { physicalId: ARN, isStackDeleted: true }],
+    ['UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', { physicalId: ARN }],
+    ['UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS', { physicalId: ARN }],
+  ])('tells what happens to the stack: %s', async (status, belief) => {
+    const { LogicalResourceId, StackId } = createEvent();
+    server.pages = [
+      page('next', [LogicalResourceId, 'DELETE_IN_PROGRESS', ARN], ['Stack', status, StackId]),
+      page('', [LogicalResourceId, 'CREATE_COMPLETE', ARN], ['Stack', 'DELETE_IN_PROGRESS', StackId]),
+    ];
+    expect(await askStack(stackEvents, createEvent())).toEqual(belief);
+  });
+
   test('and a denial comes to nothing that anybody knows', async () => {
     server.pages = [];
     expect(await askStack(stackEvents, createEvent())).toBeUndefined();
