@@ -40,6 +40,7 @@ test.each([
   ['a\n', /^must be a model import job ARN, or a job name/],
   ['ä', /^must be a model import job ARN, or a job name/],
   ['a'.repeat(64), /^must have at most 63 characters when it is a job name$/],
+  ['a'.repeat(1011), /^must have at most 63 characters when it is a job name$/],
   ['a'.repeat(1012), /^must have at most 1011 characters$/],
   [`${JOB_ARN}x`, /^must be the ARN of a model import job$/],
   [JOB_ARN.replace('model-import-job', 'imported-model'), /^must be the ARN of a model import job$/],

@@ -114,6 +114,8 @@ describe('the place of the weights is a folder', () => {
     'models/json',
     'models.zip/llama',
     'a.safetensors/',
+    'llama.tar.d',
+    'llama.json5x/',
     'model.v3',
   ])('which can be %p', (path) => {
     expect(rules(path)).toEqual([undefined, undefined]);
