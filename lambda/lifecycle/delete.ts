@@ -33,8 +33,8 @@ interface Leftovers {
 /**
  * Serves a Delete. An ID that is a job's ARN means that job's model; when it is the last one that the stack
  * believes in, also what replacements of it have left, and when the stack itself is deleted, whatever the
- * resource has left. One that names a request means what that
- * started. One that CloudFormation invented means what a cancelled Create started.
+ * resource has left. One that names a request means what that started. One that CloudFormation invented means
+ * what a cancelled Create started.
  */
 export async function remove(context: Context, id: string): Promise<Step> {
   return (await (isJobArn(id) ? removeImport(context, id) : removeUnknown(context, id))) ?? { done: {} };

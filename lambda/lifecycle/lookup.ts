@@ -38,12 +38,12 @@ export async function findJob(context: Context, jobArn: string): Promise<FoundJo
 async function findForgottenJob(context: Context, jobArn: string): Promise<FoundJob | Wait | undefined> {
   for (const text of partsOfModelNames(context)) {
     const model = await findModelOf(context, jobArn, await context.api.models(text));
-    if (model && !isWait(model)) {
-      // The job of a new model shows late.
-      return isWithin(APPEARANCE, model.creationTime, context) ? undefined : jobOf(model);
+    if (isWait(model)) {
+      return model;
     }
     if (model) {
-      return model;
+      // The job of a new model shows late.
+      return isWithin(APPEARANCE, model.creationTime, context) ? undefined : jobOf(model);
     }
   }
   return undefined;
@@ -96,16 +96,13 @@ function jobOf({ jobArn, jobName, modelArn, modelName, creationTime }: Model): F
 
 /** The marks of a job; those that are missing have been taken away by somebody. */
 export async function findMarks(context: Context, job: FoundJob): Promise<Partial<Marks> | Wait> {
-  if (job.isForgotten) {
-    return readMarks((await context.api.tagsOf(job.importedModelArn!)) ?? []);
-  }
-  const tags = await context.api.tagsOf(job.jobArn!);
+  const tags = await context.api.tagsOf(job.isForgotten ? job.importedModelArn! : job.jobArn!);
   const marks = readMarks(tags ?? []);
   const waitFor = `the tags of model import job ${job.jobArn}`;
   if (marks.definition === undefined && isWithin(APPEARANCE, job.creationTime, context)) {
     return { waitFor };
   }
-  // The job is there, so that it has tags, or none: a refusal that passes.
+  // The job or its model is there, so that it has tags, or none: a refusal that passes.
   return (tags ? undefined : bear(context, 'tags', PROPAGATION, waitFor)) ?? marks;
 }
 

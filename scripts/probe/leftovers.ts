@@ -65,14 +65,10 @@ export class Leftovers {
   /** Whether there is nothing any more. */
   private async remove(modelName: string, jobName: string): Promise<boolean> {
     const { client, clock } = this;
-    let isAbsent = false;
-    const isKnown = async (): Promise<boolean> => {
-      const reply = await getJob(client, jobName);
-      isAbsent = 'refusal' in reply && isAbsence(reply.refusal.name);
-      return 'output' in reply;
-    };
+    const isKnown = async (): Promise<boolean> => 'output' in (await getJob(client, jobName));
     if (!(await until(clock, isKnown, APPEARANCE_MS))) {
-      return isAbsent;
+      const reply = await getJob(client, jobName);
+      return 'refusal' in reply && isAbsence(reply.refusal.name);
     }
     const hasEnded = async (): Promise<boolean> => {
       const reply = await getJob(client, jobName);

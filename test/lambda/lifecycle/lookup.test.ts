@@ -72,6 +72,16 @@ describe('a job that Bedrock has forgotten', () => {
     expect(jobs()).toHaveLength(1);
   });
 
+  test('has the marks of its model, also when those are refused in passing', async () => {
+    const [first, second] = await replaced();
+    lifecycle.now += KEPT_MS;
+    const refused = { operation: 'ListTagsForResource', status: 404, name: 'ResourceNotFoundException' };
+    lifecycle.standIn.failNext(...Array.from({ length: 4 }, () => refused));
+    const answer = await settle(request('Update', { id: second, old: QWEN }));
+    expect(answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: first });
+    expect(jobs()).toHaveLength(2);
+  });
+
   test('is not taken for another one of the resource', async () => {
     const [first, second] = await replaced();
     lifecycle.now += KEPT_MS;
