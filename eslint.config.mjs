@@ -13,7 +13,7 @@ export default tseslint.config(
       'coverage/',
       'dist/',
       '.cache/',
-      'test/package/typescript/',
+      'test/release/package/typescript/',
     ],
   },
   eslint.configs.recommended,

@@ -2,20 +2,12 @@ const { compilerOptions } = require('./tsconfig.json');
 
 const COMMON_JS = { module: 'commonjs', moduleResolution: 'bundler' };
 
-/** @type {import('jest').Config} */
-module.exports = {
+/** One project for each question that the tests answer; CONTRIBUTING.md says what each is for. */
+const project = (name) => ({
+  displayName: name,
   testEnvironment: 'node',
   setupFiles: ['<rootDir>/test/support/environment.ts'],
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
-  testPathIgnorePatterns: [
-    '/node_modules/',
-    '<rootDir>/test/asl/',
-    '<rootDir>/test/dialects/',
-    '<rootDir>/test/e2e/',
-    '<rootDir>/test/package/',
-    '<rootDir>/test/integ/',
-    '<rootDir>/test/second-cloud/',
-  ],
+  testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
   modulePathIgnorePatterns: ['<rootDir>/.cache/', '<rootDir>/dist/'],
   // What a function loads late is a bundle of its own, under the name that it has there.
   moduleNameMapper: { '^\\./(runtime|preflight)\\.js$': './$1' },
@@ -25,12 +17,16 @@ module.exports = {
   transform: {
     '^.+\\.ts$': ['ts-jest', { tsconfig: { ...compilerOptions, ...COMMON_JS }, diagnostics: false }],
   },
+});
+
+/** @type {import('jest').Config} */
+module.exports = {
+  projects: ['unit', 'protocol', 'deploy', 'release'].map(project),
   // By default Jest leaves one core idle.
   maxWorkers: '100%',
   // Handlers run over HTTP, and a test can be slow on a loaded machine.
   testTimeout: 30_000,
-  collectCoverage: true,
-  collectCoverageFrom: ['lib/**/*.ts', 'lambda/**/*.ts', '!**/*.d.ts'],
+  collectCoverageFrom: ['lib/**/*.ts', 'lambda/**/*.ts', 'weights/**/*.ts', '!**/*.d.ts'],
   coverageReporters: ['text-summary', 'lcov'],
   coverageThreshold: { global: { lines: 95 } },
 };

@@ -1,7 +1,11 @@
+const { projects, ...shared } = require('./jest.config');
+
 /** @type {import('jest').Config} */
 module.exports = {
-  ...require('./jest.config'),
+  ...shared,
+  ...projects[0],
   testEnvironment: require.resolve('./test/support/fail-fast-environment'),
-  testMatch: ['lambda/**/*', 'lib/private/*', 'docs/*'].map((tests) => `<rootDir>/test/${tests}.test.ts`),
-  collectCoverage: false,
+  testMatch: ['unit/{lambda,weights}/**/*', 'unit/lib/private/**/*', 'release/docs/*'].map(
+    (tests) => `<rootDir>/test/${tests}.test.ts`,
+  ),
 };

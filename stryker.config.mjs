@@ -1,8 +1,13 @@
-const PURE = ['chain', 'file-names', 'job-identifier', 'marks', 'model-rules', 'validation'];
+const PURE = ['contract/*', 'model/model-rules', 'validation'];
 
 /** Mutates the functions and the pure logic of the constructs. `npm run mutate`. */
 export default {
-  mutate: ['lambda/**/*.ts', '!lambda/dist/**', ...PURE.map((name) => `lib/private/${name}.ts`)],
+  mutate: [
+    'lambda/**/*.ts',
+    '!lambda/dist/**',
+    'weights/**/*.ts',
+    ...PURE.map((name) => `lib/private/${name}.ts`),
+  ],
   testRunner: 'jest',
   jest: { projectType: 'custom', configFile: 'jest.mutation.config.js', enableFindRelatedTests: true },
   coverageAnalysis: 'perTest',

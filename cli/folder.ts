@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, realpathSync, statSync, type Stats } from 'fs';
 import { join } from 'path';
-import { check } from '../lambda/shared/weights/check';
+import { check } from '../weights/check';
 import {
   DOCUMENT_NAMES,
   DOCUMENTS,
@@ -9,7 +9,7 @@ import {
   type DocumentName,
   type StoredFile,
   type Weights,
-} from '../lambda/shared/weights/weights';
+} from '../weights/weights';
 import { outcomeOf, type Outcome } from './report';
 
 /** Checks a folder on this machine. */

@@ -1,4 +1,4 @@
-import { describe, isCertain, type Finding } from '../lambda/shared/weights/finding';
+import { describe, isCertain, type Finding } from '../weights/finding';
 
 /** What a check came to. */
 export interface Outcome {

@@ -1,4 +1,4 @@
-import { createS3Client, lookAtS3 } from '../lambda/shared/weights/s3';
+import { createS3Client, lookAtS3 } from '../weights/s3';
 import { outcomeOf, type Outcome } from './report';
 
 /** A person waits longer than a function may. */

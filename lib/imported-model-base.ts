@@ -4,7 +4,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import { ImportedModelGrants } from './imported-model-grants';
-import type { ImportedModelContext } from './private/imported-model-context';
+import type { ImportedModelContext } from './private/model/imported-model-context';
 import { isLiteral } from './private/validation';
 
 /**

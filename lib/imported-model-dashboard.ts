@@ -2,7 +2,7 @@ import { Fn, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { IImportedModel } from './imported-model-base';
-import { waitMetric } from './private/wait-metrics';
+import { waitMetric } from './private/provider/wait-metrics';
 
 /** A dashboard is 24 units wide. */
 const THIRD = 8;

@@ -1,7 +1,7 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { IImportedModel } from './imported-model-base';
-import { grantDecrypt, grantDecryptOn } from './private/grant-decrypt';
-import type { ImportedModelContext } from './private/imported-model-context';
+import { grantDecrypt, grantDecryptOn } from './private/model/grant-decrypt';
+import type { ImportedModelContext } from './private/model/imported-model-context';
 
 /**
  * The permissions on an imported model: `model.grants.invoke(fn)` is `model.grantInvoke(fn)`.

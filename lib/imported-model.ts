@@ -15,27 +15,27 @@ import { ImportedModelBase, type IImportedModel, type ImportedModelAttributes } 
 import { ModelImportJobWaiter } from './model-import-job-waiter';
 import type { ModelImportProvider } from './model-import-provider';
 import type { ModelSource } from './model-source';
-import { LINK } from './private/chain';
-import { warnOfExports } from './private/exports';
-import { grantDecrypt } from './private/grant-decrypt';
-import { ImportRole } from './private/import-role';
-import type { ImportedModelContext } from './private/imported-model-context';
-import { validateImportedModel } from './private/imported-model-props';
-import { ImportedModelReference } from './private/imported-model-reference';
-import { selectJobSubnets, type JobNetwork } from './private/job-network';
-import { modelTags, tagErrors } from './private/model-tags';
-import { waysOut } from './private/network';
-import { policiesOf } from './private/policies-of';
+import { LINK } from './private/contract/chain';
+import { warnOfExports } from './private/model/exports';
+import { grantDecrypt } from './private/model/grant-decrypt';
+import { ImportRole } from './private/model/import-role';
+import type { ImportedModelContext } from './private/model/imported-model-context';
+import { validateImportedModel } from './private/model/imported-model-props';
+import { ImportedModelReference } from './private/model/imported-model-reference';
+import { selectJobSubnets, type JobNetwork } from './private/model/job-network';
+import { modelTags, tagErrors } from './private/model/model-tags';
+import { waysOut } from './private/provider/network';
+import { policiesOf } from './private/provider/policies-of';
 import type {
   ImportedModelAttribute,
   ImportedModelProperties,
   ImportedModelResourceType,
   Tag,
-} from './private/protocol';
-import { providerFor } from './private/provider-for';
-import { warnUnlessOffered } from './private/regions';
-import { render } from './private/template';
-import { waitOptions } from './private/wait-options';
+} from './private/contract/protocol';
+import { providerFor } from './private/provider/provider-for';
+import { warnUnlessOffered } from './private/wait/regions';
+import { render } from './private/model/template';
+import { waitOptions } from './private/wait/wait-options';
 import type { SmokeTest } from './smoke-test';
 
 const RESOURCE_TYPE: ImportedModelResourceType = 'Custom::BedrockImportedModel';

@@ -7,17 +7,17 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, type IConstruct, type IDependable } from 'constructs';
-import { BundledFunction, type FunctionSettings } from './private/bundled-function';
-import { allowServices } from './private/encryption';
-import { ImportQueue } from './private/import-queue';
-import { LifecycleFunction, type ImportMeans } from './private/lifecycle-function';
-import { waysOut } from './private/network';
-import { PollFunction, type ModelAction } from './private/poll-function';
-import type { WaitMetric } from './private/protocol';
-import { sameValue } from './private/same-value';
+import { BundledFunction, type FunctionSettings } from './private/provider/bundled-function';
+import { allowServices } from './private/provider/encryption';
+import { ImportQueue } from './private/model/import-queue';
+import { LifecycleFunction, type ImportMeans } from './private/provider/lifecycle-function';
+import { waysOut } from './private/provider/network';
+import { PollFunction, type ModelAction } from './private/provider/poll-function';
+import type { WaitMetric } from './private/contract/protocol';
+import { sameValue } from './private/provider/same-value';
 import { validateNeedsVpc, validateNoAlias } from './private/validation';
-import { waitMetric } from './private/wait-metrics';
-import { WaitMachine } from './private/wait-machine';
+import { waitMetric } from './private/provider/wait-metrics';
+import { WaitMachine } from './private/provider/wait-machine';
 
 /** Room for lists that lag by half a minute, half a minute of tries to start a wait, and an answer with its retries. */
 const ON_EVENT_TIMEOUT = Duration.seconds(150);

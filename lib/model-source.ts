@@ -2,7 +2,7 @@ import { Arn, Aws, Fn, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { s3PrefixRule, s3UriRule } from './private/model-rules';
+import { s3PrefixRule, s3UriRule } from './private/model/model-rules';
 import { throughService } from './private/through-service';
 import { hasDynamicReference, isLiteral, validateText } from './private/validation';
 

@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import type { SmokeTestProperties } from './private/protocol';
+import type { SmokeTestProperties } from './private/contract/protocol';
 import { validateText } from './private/validation';
 
 /**

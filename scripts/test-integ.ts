@@ -7,7 +7,7 @@ import { PROJECT, run, tool } from './tools';
  * Runs the integ-runner with the lowest supported CDK, so that a new CDK changes no snapshot, and keeps
  * the snapshots that it updates.
  */
-const SUITE = join('test', 'integ');
+const SUITE = join('test', 'release', 'integ');
 
 const copy = copyForPackages();
 const options = ['--directory', SUITE, '--language', 'typescript', '--app', `${tool('tsx')} {filePath}`];

@@ -1,4 +1,4 @@
-import type { WaitMetric, WaitMetricNamespace } from '../../lib/private/protocol';
+import type { WaitMetric, WaitMetricNamespace } from '../../lib/private/contract/protocol';
 import type { PollResult, ResourceEvent, WaitReport } from '../shared/engine';
 
 const NAMESPACE: WaitMetricNamespace = 'BedrockModelImport';

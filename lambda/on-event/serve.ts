@@ -1,4 +1,4 @@
-import { MARGIN } from '../../lib/private/margin';
+import { MARGIN } from '../../lib/private/contract/margin';
 import type { Answer, ExecutionState, PollResult, ResourceEvent } from '../shared/engine';
 import { isJobArn, physicalResourceId } from '../shared/physical-id';
 import { executionName } from './execution-name';

@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import type { App } from 'aws-cdk-lib';
-import { waitEngine } from '../../lib/private/state-machine';
+import { waitEngine } from '../../lib/private/contract/state-machine';
 import { PROJECT, run, tool } from '../tools';
 import { cdkNag } from './cdk-nag';
 import { cfnGuard } from './cfn-guard';

@@ -1,5 +1,5 @@
 import type { ResourceEvent } from '../../lambda/shared/engine';
-import type { OnTheWire, WaiterProperties } from '../../lib/private/protocol';
+import type { OnTheWire, WaiterProperties } from '../../lib/private/contract/protocol';
 import { JOB_ARN } from './job';
 
 const STACK_ID =

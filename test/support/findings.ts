@@ -1,6 +1,6 @@
-import { check } from '../../lambda/shared/weights/check';
-import type { Finding } from '../../lambda/shared/weights/finding';
-import type { Weights } from '../../lambda/shared/weights/weights';
+import { check } from '../../weights/check';
+import type { Finding } from '../../weights/finding';
+import type { Weights } from '../../weights/weights';
 import { modelFolder, weightsOf } from './model-folders';
 import { file, files, GB, QWEN, withConfig, withFiles, without, withText } from './weights';
 

@@ -1,6 +1,6 @@
 import { BedrockClient } from '@aws-sdk/client-bedrock';
-import { serve } from '../../lambda/lifecycle/index';
-import type { LifecycleResult } from '../../lambda/lifecycle/step';
+import { serve } from '../../lambda/model/index';
+import type { LifecycleResult } from '../../lambda/model/step';
 import type { Answer, PollInput, ResourceEvent } from '../../lambda/shared/engine';
 import { DIALECTS, type Dialect } from '../../local/bedrock/dialect';
 import { BedrockStandIn } from '../../local/bedrock/stand-in';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'fs';
 import { join } from 'path';
-import type { DocumentName, StoredFile, Weights } from '../../lambda/shared/weights/weights';
+import type { DocumentName, StoredFile, Weights } from '../../weights/weights';
 
 /** The folder of a public model, as `test/weights` has it. */
 export interface ModelFolder {
@@ -14,7 +14,7 @@ export interface ModelFolder {
   readonly expected: { readonly verdict: string; readonly missing?: readonly string[] };
 }
 
-const HOME = join(__dirname, '..', 'weights');
+const HOME = join(__dirname, 'weights');
 const UNKNOWN_SIZE = 1_000_000;
 
 export const MODEL_NAMES = readdirSync(HOME)

@@ -1,6 +1,6 @@
-import { toAttributes } from '../../lambda/poll/attributes';
-import type { Bedrock, Observation } from '../../lambda/poll/bedrock';
-import type { Situation } from '../../lambda/poll/decision';
+import { toAttributes } from '../../lambda/waiter/attributes';
+import type { Bedrock, Observation } from '../../lambda/waiter/bedrock';
+import type { Situation } from '../../lambda/waiter/decision';
 import type { Fault, Job } from '../../lambda/shared/bedrock';
 import { JOB_ARN } from './job';
 

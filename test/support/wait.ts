@@ -1,9 +1,9 @@
-import { reachBedrock } from '../../lambda/poll/bedrock';
-import { poll } from '../../lambda/poll/index';
-import type { Memory } from '../../lambda/poll/memory';
+import { reachBedrock } from '../../lambda/waiter/bedrock';
+import { poll } from '../../lambda/waiter/index';
+import type { Memory } from '../../lambda/waiter/memory';
 import type { Answer, ResourceEvent } from '../../lambda/shared/engine';
-import { splitIntoLinks } from '../../lib/private/chain';
-import type { OnTheWire, WaiterProperties } from '../../lib/private/protocol';
+import { splitIntoLinks } from '../../lib/private/contract/chain';
+import type { OnTheWire, WaiterProperties } from '../../lib/private/contract/protocol';
 import { BedrockStandIn } from '../../local/bedrock/stand-in';
 import { createEvent } from './events';
 

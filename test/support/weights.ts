@@ -1,6 +1,6 @@
-import { check } from '../../lambda/shared/weights/check';
-import type { Finding } from '../../lambda/shared/weights/finding';
-import type { DocumentName, StoredFile, Weights } from '../../lambda/shared/weights/weights';
+import { check } from '../../weights/check';
+import type { Finding } from '../../weights/finding';
+import type { DocumentName, StoredFile, Weights } from '../../weights/weights';
 import { modelFolder, weightsOf } from './model-folders';
 
 /** Weights as they are looked at, and what a look finds. */

@@ -1,4 +1,4 @@
-import * as reasons from '../../../lambda/lifecycle/reasons';
+import * as reasons from '../../../lambda/model/reasons';
 import { JOB_ARN } from '../job';
 import type { Row } from './row';
 

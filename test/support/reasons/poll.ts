@@ -1,6 +1,6 @@
-import { toAttributes } from '../../../lambda/poll/attributes';
-import { findMismatches } from '../../../lambda/poll/expectations';
-import * as reasons from '../../../lambda/poll/reasons';
+import { toAttributes } from '../../../lambda/waiter/attributes';
+import { findMismatches } from '../../../lambda/waiter/expectations';
+import * as reasons from '../../../lambda/waiter/reasons';
 import { JOB_ARN } from '../job';
 import type { Row } from './row';
 

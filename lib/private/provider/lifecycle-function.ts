@@ -1,0 +1,152 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type { Construct, IDependable } from 'constructs';
+import type { ModelSource } from '../../model-source';
+import { BundledFunction, type FunctionSettings } from './bundled-function';
+import { throughService } from '../through-service';
+
+/** The SDK calls of one step are cut off well before this. */
+const TIMEOUT = Duration.seconds(30);
+
+/**
+ * How many models bring the permission to look at their weights with them: as many as an account may have
+ * unless its quota is raised. All inline policies of a role hold 10,240 characters.
+ */
+const LOOKS_INLINE = 3;
+
+/** How many more one managed policy holds: it has 6,144 characters. */
+const LOOKS_PER_MANAGED_POLICY = 8;
+
+/** What a model is imported with. */
+export interface ImportMeans {
+  /** The import role. */
+  readonly role: iam.IRole;
+  /** The key of the model. */
+  readonly key?: kms.IKey;
+  /** The weights, when they are looked at before. */
+  readonly lookedAt?: ModelSource;
+}
+
+interface LifecycleFunctionProps {
+  readonly settings: FunctionSettings;
+  /** The role of the state machine that calls it. */
+  readonly caller: iam.IRole;
+}
+
+/**
+ * The function that imports and deletes models.
+ *
+ * CloudFormation changes a policy before it deletes what an update removes. So what it takes to delete a model
+ * stands in policies that stay as they are until the last model that needs them is deleted.
+ */
+export class LifecycleFunction extends BundledFunction {
+  private readonly invokePolicy: iam.Policy;
+  private readonly keyPolicies = new Map<kms.IKey, iam.Policy>();
+  private looks = 0;
+  private overflow?: iam.ManagedPolicy;
+
+  constructor(scope: Construct, id: string, props: LifecycleFunctionProps) {
+    super(scope, id, {
+      bundle: 'model',
+      description: 'Starts Amazon Bedrock model import jobs, and deletes imported models',
+      timeout: TIMEOUT,
+      role: props.settings.lifecycleRole,
+      settings: props.settings,
+    });
+    this.allowModels();
+    this.invokePolicy = new iam.Policy(this, 'InvokePolicy', {
+      statements: [
+        // To have the state machine import and delete models.
+        new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.functionArn] }),
+      ],
+    });
+    props.caller.attachInlinePolicy(this.invokePolicy);
+  }
+
+  /**
+   * Lets it import a model, and returns the policies that this takes. What hands on the role, and looks at the
+   * weights, is a part of the model: models that wait for each other would otherwise wait for each other's
+   * roles and buckets.
+   */
+  public allowImport(model: Construct, { role, key, lookedAt }: ImportMeans): IDependable[] {
+    const importPolicy = new iam.Policy(model, 'ImportPolicy', {
+      statements: [
+        // To hand the import role to Amazon Bedrock, and to no other service.
+        new iam.PolicyStatement({
+          actions: ['iam:PassRole'],
+          resources: [role.roleArn],
+          conditions: { StringEquals: { 'iam:PassedToService': 'bedrock.amazonaws.com' } },
+        }),
+      ],
+    });
+    this.role!.attachInlinePolicy(importPolicy);
+    if (lookedAt) {
+      this.lookPolicy(importPolicy).addStatements(...lookedAt._lookStatements());
+    }
+    const policies = [this.policy, this.invokePolicy, importPolicy];
+    return key ? [...policies, this.keyPolicyOf(key)] : policies;
+  }
+
+  private allowModels(): void {
+    const { account, partition, region } = Stack.of(this);
+    const jobs = `arn:${partition}:bedrock:${region}:${account}:model-import-job/*`;
+    const models = `arn:${partition}:bedrock:${region}:${account}:imported-model/*`;
+    // To start jobs, to find one that is in progress or was left behind, and to tell whether a model is
+    // there. AWS has no resource types for these actions.
+    this.allow(
+      ['bedrock:CreateModelImportJob', 'bedrock:ListImportedModels', 'bedrock:ListModelImportJobs'],
+      ['*'],
+    );
+    // To follow jobs. IDs are not known before a job starts.
+    this.allow(['bedrock:GetModelImportJob'], [jobs]);
+    // To delete models. Their IDs are not known before they are imported.
+    this.allow(['bedrock:DeleteImportedModel', 'bedrock:GetImportedModel'], [models]);
+    // To tag both, at their creation and later, and to know them by their tags.
+    this.allow(
+      ['bedrock:ListTagsForResource', 'bedrock:TagResource', 'bedrock:UntagResource'],
+      [jobs, models],
+    );
+  }
+
+  /**
+   * Where the permission to look at the weights of one more model stands. No model waits for a managed policy,
+   * because others share it: its import is not the first, and a denial is asked about again.
+   */
+  private lookPolicy(importPolicy: iam.Policy): iam.Policy | iam.ManagedPolicy {
+    const index = this.looks++ - LOOKS_INLINE;
+    if (index < 0 || !(this.role instanceof iam.Role)) {
+      return importPolicy;
+    }
+    if (index % LOOKS_PER_MANAGED_POLICY === 0) {
+      // eslint-disable-next-line cdk/no-variable-construct-id -- one for each further group
+      this.overflow = new iam.ManagedPolicy(this, `LooksPolicy${index / LOOKS_PER_MANAGED_POLICY + 1}`, {
+        description: `Weights that ${this.node.path} looks at`,
+        roles: [this.role],
+      });
+    }
+    return this.overflow!;
+  }
+
+  /** The policy for a key, which is there as long as a model under the key. */
+  private keyPolicyOf(key: kms.IKey): iam.Policy {
+    let policy = this.keyPolicies.get(key);
+    if (!policy) {
+      // eslint-disable-next-line cdk/no-variable-construct-id -- one for each key
+      policy = new iam.Policy(this, `KeyPolicy${key.node.addr}`, { statements: [this.keyStatement(key)] });
+      this.role!.attachInlinePolicy(policy);
+      this.keyPolicies.set(key, policy);
+    }
+    return policy;
+  }
+
+  /** @see https://docs.aws.amazon.com/bedrock/latest/userguide/encryption-import-model.html */
+  private keyStatement(key: kms.IKey): iam.PolicyStatement {
+    // To have the model encrypted: Bedrock asks the caller for these.
+    return new iam.PolicyStatement({
+      actions: ['kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
+      resources: [key.keyArn],
+      conditions: throughService('bedrock', Stack.of(this).region),
+    });
+  }
+}

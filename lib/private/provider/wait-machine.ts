@@ -1,0 +1,99 @@
+import { ArnFormat, Aws, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import type { ModelImportProviderProps } from '../../model-import-provider';
+import type { BundledFunction, FunctionSettings } from './bundled-function';
+import { waitEngine } from '../contract/state-machine';
+
+/**
+ * The state machine that waits. It names no function, so it and the functions are created at the same time,
+ * and what it may invoke stands in policies beside its role.
+ */
+export class WaitMachine extends sfn.StateMachine {
+  private readonly key?: kms.IKey;
+
+  constructor(scope: Construct, id: string, props: FunctionSettings) {
+    super(scope, id, {
+      role: props.stateMachineRole,
+      definitionBody: sfn.DefinitionBody.fromString(Stack.of(scope).toJsonString(waitEngine(Aws.PARTITION))),
+      tracingEnabled: props.tracing,
+      logs: logsAnything(props)
+        ? { destination: props.logGroup, level: props.stateMachineLogLevel, includeExecutionData: false }
+        : undefined,
+    });
+    this.key = props.encryptionKey;
+    if (this.key) {
+      this.encrypt(this.key, logsAnything(props));
+    }
+  }
+
+  /** Lets a function start executions, and find and stop those that a newer request makes obsolete. */
+  public allowToControl(fn: BundledFunction): void {
+    const executions = Stack.of(this).formatArn({
+      service: 'states',
+      resource: 'execution',
+      resourceName: `${this.stateMachineName}:*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    // To start a wait, and to find the waits that a newer request makes obsolete.
+    fn.allow(['states:StartExecution', 'states:ListExecutions'], [this.stateMachineArn]);
+    // To know which these are, and to stop them. An execution's ARN ends with its name, which is made when it
+    // starts.
+    fn.allow(['states:DescribeExecution', 'states:StopExecution'], [executions]);
+    // To know what the stack believes in when CloudFormation has cancelled a creation.
+    fn.allow(['cloudformation:DescribeStackEvents'], [Stack.of(this).stackId]);
+    if (this.key) {
+      // To read and write the data of executions.
+      fn.allowKey(this.key, 'states', ['kms:Decrypt', 'kms:GenerateDataKey']);
+    }
+  }
+
+  /**
+   * CDK's own way names the state machine in the condition, which it cannot where CloudFormation makes the name.
+   * There is no `kms:ViaService` here: AWS says that it can keep executions from starting.
+   *
+   * @see https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
+   */
+  private encrypt(key: kms.IKey, logging: boolean): void {
+    const stack = Stack.of(this);
+    const machines = stack.formatArn({
+      service: 'states',
+      resource: 'stateMachine',
+      resourceName: '*',
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    (this.node.defaultChild as sfn.CfnStateMachine).encryptionConfiguration = {
+      type: 'CUSTOMER_MANAGED_KMS_KEY',
+      kmsKeyId: key.keyArn,
+    };
+    // To encrypt and decrypt the data of executions.
+    this.addToRolePolicy(
+      new iam.PolicyStatement({
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        resources: [key.keyArn],
+        conditions: { ArnLike: { 'kms:EncryptionContext:aws:states:stateMachineArn': machines } },
+      }),
+    );
+    if (logging) {
+      // To hand logs to CloudWatch Logs.
+      this.addToRolePolicy(
+        new iam.PolicyStatement({
+          actions: ['kms:GenerateDataKey'],
+          resources: [key.keyArn],
+          conditions: {
+            StringEquals: {
+              'kms:EncryptionContext:SourceArn': `arn:${stack.partition}:logs:${stack.region}:${stack.account}:*`,
+            },
+          },
+        }),
+      );
+    }
+  }
+}
+
+/** Whether the state machine of a provider writes logs. */
+export function logsAnything({ stateMachineLogLevel }: ModelImportProviderProps): boolean {
+  return stateMachineLogLevel !== undefined && stateMachineLogLevel !== sfn.LogLevel.OFF;
+}

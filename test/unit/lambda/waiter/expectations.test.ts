@@ -1,0 +1,111 @@
+import type { Job } from '../../../../lambda/shared/bedrock';
+import type { Answer, PollInput } from '../../../../lambda/shared/engine';
+import { poll } from '../../../../lambda/waiter/index';
+import { createEvent } from '../../../support/events';
+import { JOB_ARN } from '../../../support/job';
+import { silenceLog } from '../../../support/log';
+import { bedrockThatSays } from '../../../support/situation';
+
+silenceLog();
+
+const KEY_ARN = 'arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+const OTHER_KEY_ARN = KEY_ARN.replace('1234abcd', 'ffffabcd');
+const URI = 's3://weights/llama/v2';
+
+/** The answer that one poll of a completed job comes to. */
+async function answerOf(job: Partial<Job>, expected: Record<string, string>): Promise<Answer> {
+  const completed: Job = { jobArn: JOB_ARN, importedModelArn: 'the model', status: 'Completed', ...job };
+  const { answer } = await poll(pollInput(expected), () => bedrockThatSays({ answer: completed }), Date.now);
+  return answer!;
+}
+
+function pollInput(properties: Parameters<typeof createEvent>[0]): PollInput {
+  return {
+    event: createEvent({ timeoutSeconds: '600', ...properties }),
+    startedAt: new Date().toISOString(),
+    previous: { attempt: 0 },
+  };
+}
+
+const from = (s3Uri: string): Partial<Job> => ({ modelDataSource: { s3DataSource: { s3Uri } } });
+
+describe('a model under the expected key', () => {
+  test('is what was meant', async () => {
+    const answer = await answerOf({ importedModelKmsKeyArn: KEY_ARN }, { expectedKmsKeyArn: KEY_ARN });
+    expect(answer.status).toBe('SUCCESS');
+  });
+});
+
+describe('a model under another key', () => {
+  test('fails the deployment with both keys', async () => {
+    const answer = await answerOf({ importedModelKmsKeyArn: OTHER_KEY_ARN }, { expectedKmsKeyArn: KEY_ARN });
+    expect(answer.status).toBe('FAILED');
+    expect(answer.reason).toContain(`encrypted under ${OTHER_KEY_ARN}, expected ${KEY_ARN}`);
+    expect(answer.reason).toContain(JOB_ARN);
+  });
+
+  test('fails the deployment also when AWS owns that key', async () => {
+    const answer = await answerOf({}, { expectedKmsKeyArn: KEY_ARN });
+    expect(answer.status).toBe('FAILED');
+    expect(answer.reason).toContain(`encrypted under a key that AWS owns, expected ${KEY_ARN}`);
+  });
+
+  test('is as good as any when none is expected', async () => {
+    expect((await answerOf({ importedModelKmsKeyArn: OTHER_KEY_ARN }, {})).status).toBe('SUCCESS');
+  });
+});
+
+describe('a model from the expected S3 URI', () => {
+  test.each([
+    [URI, URI],
+    [`${URI}/`, URI],
+    [URI, `${URI}/`],
+  ])('%s is what was meant by %s', async (actual, expected) => {
+    const answer = await answerOf(from(actual), { expectedModelDataSourceS3Uri: expected });
+    expect(answer.status).toBe('SUCCESS');
+  });
+});
+
+describe('a model from another S3 URI', () => {
+  test.each(['s3://weights/llama/v1', 's3://weights/llama/v2/part', 's3://weights/llama'])(
+    '%s fails the deployment with both URIs',
+    async (actual) => {
+      const answer = await answerOf(from(actual), { expectedModelDataSourceS3Uri: URI });
+      expect(answer.status).toBe('FAILED');
+      expect(answer.reason).toContain(`imported from ${actual}, expected ${URI}`);
+    },
+  );
+
+  test('fails the deployment also when Bedrock names none', async () => {
+    const answer = await answerOf({}, { expectedModelDataSourceS3Uri: URI });
+    expect(answer.reason).toContain(`Bedrock does not name, expected ${URI}`);
+  });
+});
+
+test('a model that is wrong in both is told in one answer', async () => {
+  const answer = await answerOf(from('s3://other'), {
+    expectedKmsKeyArn: KEY_ARN,
+    expectedModelDataSourceS3Uri: URI,
+  });
+  expect(answer.reason).toContain(KEY_ARN);
+  expect(answer.reason).toContain(URI);
+});
+
+describe('the resource that decryption is allowed on', () => {
+  test('is the key of the model', async () => {
+    const { data } = await answerOf({ importedModelKmsKeyArn: KEY_ARN }, {});
+    expect(data).toMatchObject({ encryptionResourceArn: KEY_ARN, importedModelKmsKeyArn: KEY_ARN });
+  });
+
+  test('is the model itself when AWS owns the key, so that a policy never names nothing', async () => {
+    const { data } = await answerOf({}, {});
+    expect(data).toMatchObject({ encryptionResourceArn: 'the model', importedModelKmsKeyArn: '' });
+  });
+
+  test('is present, and empty, when a link hands over before it saw the job', async () => {
+    const fault = { name: 'ThrottlingException', message: 'Slow down' };
+    const input = pollInput({ continues: 'true', timeoutSeconds: '0' });
+    const { answer } = await poll(input, () => bedrockThatSays({ fault }), Date.now);
+    expect(answer!.data).toHaveProperty('encryptionResourceArn', '');
+  });
+});

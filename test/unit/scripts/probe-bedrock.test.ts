@@ -1,0 +1,187 @@
+import { BedrockClient } from '@aws-sdk/client-bedrock';
+import { allPairs, describeDialect, DIALECTS, type Dialect } from '../../../local/bedrock/dialect';
+import { BedrockStandIn } from '../../../local/bedrock/stand-in';
+import { Findings } from '../../../scripts/probe/findings';
+import { ImportProbe } from '../../../scripts/probe/importing';
+import { probeByReading } from '../../../scripts/probe/reads';
+
+const MINUTE = 60_000;
+const OPTIONS = { s3Uri: 's3://weights/model/', roleArn: 'arn:aws:iam::000000000000:role/import' };
+
+const dialects = Object.fromEntries(
+  [...Object.values(DIALECTS), ...allPairs()].map((dialect) => [describeDialect(dialect), dialect]),
+);
+
+let bedrock: BedrockStandIn;
+let client: BedrockClient;
+let findings: Findings;
+let log: string[];
+let now: number;
+const clock = {
+  now: () => now,
+  sleep: (milliseconds: number): Promise<void> => {
+    now += milliseconds;
+    return Promise.resolve();
+  },
+};
+
+async function start(dialect: Dialect): Promise<void> {
+  now = Date.parse('2026-01-01T00:00:00Z');
+  findings = new Findings();
+  log = [];
+  bedrock = new BedrockStandIn({ dialect, now: clock.now });
+  client = new BedrockClient({ endpoint: await bedrock.start(), maxAttempts: 1 });
+}
+
+afterEach(async () => {
+  client.destroy();
+  await bedrock.stop();
+});
+
+async function probeByImporting(): Promise<void> {
+  const options = { ...OPTIONS, log: (line: string) => void log.push(line) };
+  await new ImportProbe(client, findings, clock, options).run();
+}
+
+describe('reading only', () => {
+  test('an empty account tells how it speaks of what is not there', async () => {
+    await start(DIALECTS.observed);
+    await probeByReading(client, findings, clock);
+    expect(findings.dialect).toEqual({ ...DIALECTS.today, absence: 'ValidationException' });
+  });
+
+  test.each([
+    ['named', 'named'],
+    ['absent', 'absent'],
+  ] as const)(
+    'a completed job whose model was deleted tells whether it is still named: %s',
+    async (_, answer) => {
+      await start({ ...DIALECTS.today, deletedModelArn: answer, success: 'Complete' });
+      bedrock.startJob({ jobName: 'kept' });
+      bedrock.account.deleteModel(
+        bedrock.describe(bedrock.startJob({ jobName: 'gone' }))!.importedModelArn as string,
+      );
+      now += 60 * MINUTE;
+      await probeByReading(client, findings, clock);
+      expect(findings.answerTo('deletedModelArn')).toBe(answer);
+      expect(findings.answerTo('success')).toBe('Complete');
+    },
+  );
+
+  test('a completed job that does not name its model tells that none ever will', async () => {
+    await start({ ...DIALECTS.today, modelArn: 'never' });
+    bedrock.startJob({ jobName: 'kept' });
+    now += 60 * MINUTE;
+    await probeByReading(client, findings, clock);
+    expect(findings.answerTo('modelArn')).toBe('never');
+    expect(findings.answerTo('deletedModelArn')).toBeUndefined();
+  });
+
+  test.each(['kept', 'forgotten'] as const)(
+    'a model of days ago tells whether its job is %s',
+    async (endedJob) => {
+      await start({ ...DIALECTS.today, endedJob });
+      bedrock.startJob({ jobName: 'old' });
+      now += 3 * 24 * 60 * MINUTE;
+      await probeByReading(client, findings, clock);
+      expect(findings.answerTo('endedJob')).toBe(endedJob);
+    },
+  );
+
+  test('a job that has just ended tells nothing', async () => {
+    await start({ ...DIALECTS.today, modelArn: 'late' });
+    bedrock.startJob({ jobName: 'fresh' });
+    await probeByReading(client, findings, clock);
+    expect(findings.answerTo('modelArn')).toBeUndefined();
+  });
+
+  test('nothing but reads is sent', async () => {
+    await start(DIALECTS.today);
+    bedrock.startJob({ jobName: 'kept' });
+    now += 60 * MINUTE;
+    await probeByReading(client, findings, clock);
+    expect(bedrock.requests.map(({ method }) => method)).toEqual(bedrock.requests.map(() => 'GET'));
+    expect(bedrock.requests.length).toBeGreaterThan(4);
+  });
+});
+
+describe('importing', () => {
+  test.each(Object.entries(dialects))('recovers the dialect: %s', async (_, dialect) => {
+    await start(dialect);
+    bedrock.account.rolesAreNew = true;
+    bedrock.account.scripts = [{ durationMs: 11 * MINUTE }];
+    await probeByImporting();
+    await probeByReading(client, findings, clock);
+    // What nobody can tell: a place for models, of which there are three, the ARN of a job that names none, and
+    // what is a day later.
+    const untold = {
+      modelPlace: 'at once',
+      endedJob: 'kept',
+      ...(dialect.modelArn === 'never' && { deletedModelArn: 'named' }),
+    };
+    expect(findings.dialect).toEqual({ ...dialect, ...untold });
+    expect(bedrock.account.models()).toEqual([]);
+  });
+
+  test('a failed import is reported, and what the probe has made is deleted', async () => {
+    await start(DIALECTS.today);
+    bedrock.account.scripts = [{}, { outcome: 'Failed', failureMessage: 'The weights are corrupt' }];
+    await expect(probeByImporting()).rejects.toThrow('The import failed: The weights are corrupt');
+    expect(bedrock.account.models()).toEqual([]);
+    expect(log.join()).toContain('Look for this model and delete it by hand: probe-second');
+  });
+
+  test.each([
+    ['was started', true],
+    ['was not started', false],
+  ])('an answer to a start that is lost leaves no model, when the job %s', async (_, carriedOut) => {
+    await start(DIALECTS.today);
+    bedrock.failNext({ operation: 'CreateModelImportJob', status: 0, reset: true, carriedOut });
+    await expect(probeByImporting()).rejects.toThrow();
+    expect(bedrock.account.jobs()).toHaveLength(carriedOut ? 1 : 0);
+    expect(bedrock.account.models()).toEqual([]);
+  });
+
+  test('where nothing may be asked any more, a person is told', async () => {
+    await start(DIALECTS.today);
+    bedrock.failNext({ operation: 'CreateModelImportJob', status: 0, reset: true, carriedOut: true });
+    bedrock.account.denials = [{ operation: 'GetModelImportJob' }];
+    await expect(probeByImporting()).rejects.toThrow();
+    expect(log.join()).toContain('Look for this model and delete it by hand: probe-first');
+  });
+
+  test('a model that cannot be deleted is named, and keeps no other one', async () => {
+    await start(DIALECTS.today);
+    bedrock.account.denials = [{ operation: 'DeleteImportedModel' }];
+    await probeByImporting();
+    expect(log.join()).toContain('Look for this model and delete it by hand: probe-first');
+    expect(log.join()).toContain('Look for this model and delete it by hand: probe-second');
+  });
+
+  test('what no waiting mends is reported at once', async () => {
+    await start(DIALECTS.today);
+    const message = "1 validation error detected: Value at 'modelDataSource' failed to satisfy constraint";
+    bedrock.failNext({ status: 400, name: 'ValidationException', message });
+    await expect(probeByImporting()).rejects.toThrow(message);
+    expect(bedrock.requests).toHaveLength(1);
+  });
+
+  test("another job's end is waited for", async () => {
+    await start(DIALECTS.today);
+    bedrock.startJob({ jobName: 'foreign', durationMs: 30 * MINUTE });
+    await probeByImporting();
+    expect(log[0]).toContain('Not yet: ServiceQuotaExceededException');
+    expect(findings.dialect).toEqual(DIALECTS.today);
+  });
+});
+
+test('the dialect is printed with what was seen, and with what is still open', async () => {
+  await start(DIALECTS.observed);
+  await probeByReading(client, findings, clock);
+  const printed = findings.toString();
+  expect(printed).toMatch(
+    /^{\n {2}\.\.\.today,\n {2}\/\/ ValidationException: GetModelImportJob of probe-nowhere-\d+: /,
+  );
+  expect(printed).toContain("\n  absence: 'ValidationException',\n");
+  expect(printed).toContain('\n  // newRole: still open\n');
+});

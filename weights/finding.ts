@@ -1,0 +1,77 @@
+import { cut } from '../lambda/shared/text';
+
+/** What a look at the weights can find. */
+type FindingCode =
+  | 'no-bucket'
+  | 'nothing'
+  | 'no-config'
+  | 'no-safetensors'
+  | 'shards-missing'
+  | 'adapter-only'
+  | 'archive-only'
+  | 'archived'
+  | 'listing-cut'
+  | 'unread'
+  | 'not-json'
+  | 'no-index'
+  | 'deeper-safetensors'
+  | 'pointers'
+  | 'no-tokenizer'
+  | 'adapter-beside'
+  | 'weights-twice'
+  | 'size'
+  | 'bucket-region'
+  | 'model-region'
+  | 'architecture'
+  | 'embedding'
+  | 'custom-code'
+  | 'context-length'
+  | 'quantization'
+  | 'transformers-version'
+  | 'tokenizer';
+
+/** One thing that is wrong with the weights, or may be. */
+export interface Finding {
+  readonly code: FindingCode;
+  /** Whether the import is certain to fail, by what AWS documents or users report. */
+  readonly severity: 'certain' | 'doubt';
+  /** The file that it is about, when it is about one. */
+  readonly file?: string;
+  /** A sentence without its period. */
+  readonly problem: string;
+  /** What to do, a sentence without its period. */
+  readonly remedy: string;
+}
+
+/** The longest name that is shown whole, in bytes. */
+const MAX_NAME_BYTES = 200;
+const MAX_NAMES = 4;
+
+export function isCertain({ severity }: Finding): boolean {
+  return severity === 'certain';
+}
+
+/** A finding in words for a person. */
+export function describe({ file, problem, remedy }: Finding): string {
+  const subject = file === undefined ? '' : `${shortName(file)}: `;
+  return `${subject}${problem}. ${remedy}.`;
+}
+
+/** A text from outside, short and plain enough to stand in a sentence. */
+export function shortName(name: string): string {
+  return cut(name.replace(/\p{Cc}/gu, '?'), MAX_NAME_BYTES);
+}
+
+/** Names in a sentence: the first few, and how many more there are. */
+export function listNames(names: readonly string[]): string {
+  const shown = names.slice(0, MAX_NAMES).map(shortName);
+  const more = names.length - shown.length;
+  return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
+}
+
+/** A size as people write it: `16.1 GB`. */
+export function humanSize(bytes: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);
+  return `${Number((bytes / 1000 ** power).toFixed(1))} ${units[power]}`;
+}
