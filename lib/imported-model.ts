@@ -15,7 +15,7 @@ import { ImportedModelBase, type IImportedModel, type ImportedModelAttributes } 
 import { ModelImportJobWaiter } from './model-import-job-waiter';
 import type { ModelImportProvider } from './model-import-provider';
 import type { ModelSource } from './model-source';
-import { LINK } from './private/contract/chain';
+import { LINK } from './private/contract/links';
 import { warnOfExports } from './private/model/exports';
 import { grantDecrypt } from './private/model/grant-decrypt';
 import { ImportRole } from './private/model/import-role';

@@ -4,7 +4,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct, IDependable } from 'constructs';
 import { ImportedModelBase } from './imported-model-base';
 import type { ModelImportProvider } from './model-import-provider';
-import { LINK, splitIntoLinks, type Link } from './private/contract/chain';
+import { LINK, splitIntoLinks, type Link } from './private/contract/links';
 import { warnOfExports } from './private/model/exports';
 import { grantDecrypt } from './private/model/grant-decrypt';
 import type { ImportedModelContext } from './private/model/imported-model-context';

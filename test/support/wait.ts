@@ -2,7 +2,7 @@ import { reachBedrock } from '../../lambda/waiter/bedrock';
 import { poll } from '../../lambda/waiter/index';
 import type { Memory } from '../../lambda/waiter/memory';
 import type { Answer, ResourceEvent } from '../../lambda/shared/engine';
-import { splitIntoLinks } from '../../lib/private/contract/chain';
+import { splitIntoLinks } from '../../lib/private/contract/links';
 import type { OnTheWire, WaiterProperties } from '../../lib/private/contract/protocol';
 import { BedrockStandIn } from '../../local/bedrock/stand-in';
 import { createEvent } from './events';

@@ -1,7 +1,7 @@
 import { App, Aspects, CfnOutput, Duration, Fn, Stack } from 'aws-cdk-lib';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { ModelImportJobWaiter, SmokeTest } from '../../../lib/index';
-import { LINK } from '../../../lib/private/contract/chain';
+import { LINK } from '../../../lib/private/contract/links';
 import { BedrockEndpoint } from '../../../local/cloud/bedrock-endpoint';
 import { makeFunctionsFaulty } from './faulty-functions';
 

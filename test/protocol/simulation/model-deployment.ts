@@ -1,4 +1,4 @@
-import { LINK } from '../../../lib/private/contract/chain';
+import { LINK } from '../../../lib/private/contract/links';
 import { BedrockAccount } from '../../../local/bedrock/account';
 import type { Dialect } from '../../../local/bedrock/dialect';
 import { MODEL_TYPE } from '../../support/resource-types';

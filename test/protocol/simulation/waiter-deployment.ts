@@ -1,4 +1,4 @@
-import { LINK, splitIntoLinks, type Link } from '../../../lib/private/contract/chain';
+import { LINK, splitIntoLinks, type Link } from '../../../lib/private/contract/links';
 import type { OnTheWire, WaiterProperties } from '../../../lib/private/contract/protocol';
 import type { Dialect } from '../../../local/bedrock/dialect';
 import { WAITER_TYPE } from '../../support/resource-types';

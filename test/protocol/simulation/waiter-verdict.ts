@@ -1,5 +1,5 @@
 import { toAttributes } from '../../../lambda/waiter/attributes';
-import { LINK, type Link } from '../../../lib/private/contract/chain';
+import { LINK, type Link } from '../../../lib/private/contract/links';
 import { describe, failureMessage, MAX_FAULTS_IN_A_ROW, MODEL, type JobTruth } from './bedrock';
 import type { Outcome, Response } from './cloudformation';
 import type { World } from './world';

@@ -1,7 +1,7 @@
 import { BedrockStandIn } from '../../../../../local/bedrock/stand-in';
 import { reachBedrock } from '../../../../../lambda/waiter/bedrock';
 import { poll } from '../../../../../lambda/waiter/index';
-import { LINK } from '../../../../../lib/private/contract/chain';
+import { LINK } from '../../../../../lib/private/contract/links';
 import { MARGIN } from '../../../../../lib/private/contract/margin';
 import { waitEngine } from '../../../../../lib/private/contract/state-machine';
 import { createEvent } from '../../../../support/events';

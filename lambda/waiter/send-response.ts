@@ -13,7 +13,7 @@ export interface Network {
 }
 
 /** HTTP. */
-export const NETWORK: Network = { put, sleep: (milliseconds) => setTimeout(milliseconds) };
+export const HTTP: Network = { put, sleep: (milliseconds) => setTimeout(milliseconds) };
 
 /**
  * Sends a response to CloudFormation, with retries. The URL is presigned for an empty content type, and
@@ -23,19 +23,18 @@ export async function sendResponse(
   responseUrl: string,
   body: string,
   network: Network,
-  attempts = ATTEMPTS,
 ): Promise<void> {
-  for (let attempt = 1; attempt <= attempts; attempt++) {
-    const outcome = await network.put(responseUrl, body);
-    if (outcome === 'accepted') {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const result = await network.put(responseUrl, body);
+    if (result === 'accepted') {
       return;
     }
-    log('WARN', { message: 'CloudFormation did not accept the response', attempt, outcome });
-    if (attempt < attempts) {
+    log('WARN', { message: 'CloudFormation did not accept the response', attempt, result });
+    if (attempt < ATTEMPTS) {
       await network.sleep(BACKOFF_MS * 2 ** (attempt - 1));
     }
   }
-  throw new Error(`CloudFormation did not accept the response in ${attempts} attempts`);
+  throw new Error(`CloudFormation did not accept the response in ${ATTEMPTS} attempts`);
 }
 
 async function put(url: string, body: string): Promise<string> {

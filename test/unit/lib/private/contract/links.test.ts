@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { LINK, splitIntoLinks } from '../../../../../lib/private/contract/chain';
+import { LINK, splitIntoLinks } from '../../../../../lib/private/contract/links';
 
 const DAY = 24 * 3600;
 const anyTimeout = fc.integer({ min: 10, max: DAY });
