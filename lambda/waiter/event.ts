@@ -1,4 +1,8 @@
-import type { ImportedModelProperties, OnTheWire, WaiterProperties } from '../../lib/private/contract/protocol';
+import type {
+  ImportedModelProperties,
+  OnTheWire,
+  WaiterProperties,
+} from '../../lib/private/contract/protocol';
 import type { ResourceEvent } from '../shared/engine';
 import { log } from '../shared/log';
 

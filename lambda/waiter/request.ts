@@ -66,7 +66,7 @@ async function startOrRefuse(
     return failed(event, reasons.late((now - request.requestedAt) / 1000, request));
   }
   const refusal = await startUntilRefused(toExecution(request, responseUrl), dependencies);
-  return refusal && failed(event, refusal);
+  return refusal === undefined ? undefined : failed(event, refusal);
 }
 
 /** What the request is while it is served. A waiter's execution holds no old properties: they could be as large again. */
@@ -93,7 +93,10 @@ function toExecution(request: Request, responseUrl: string): ExecutionState {
  *
  * @throws the last error when this delivery is over: Lambda delivers the event again
  */
-async function startUntilRefused(state: ExecutionState, dependencies: Dependencies): Promise<string | undefined> {
+async function startUntilRefused(
+  state: ExecutionState,
+  dependencies: Dependencies,
+): Promise<string | undefined> {
   const { now, network } = dependencies;
   const { requestedAt, deadline } = state.request;
   const began = now();
@@ -124,11 +127,7 @@ async function startUntilRefused(state: ExecutionState, dependencies: Dependenci
   }
 }
 
-function tolerate(
-  tolerance: Tolerance | undefined,
-  error: ServiceError,
-  now: number,
-): Tolerance | undefined {
+function tolerate(tolerance: Tolerance | undefined, error: ServiceError, now: number): Tolerance | undefined {
   return isClientError(error) ? extend(tolerance, 'refused', now, error) : pause(tolerance);
 }
 

@@ -19,11 +19,7 @@ export const HTTP: Network = { put, sleep: (milliseconds) => setTimeout(millisec
  * Sends a response to CloudFormation, with retries. The URL is presigned for an empty content type, and
  * it is a secret: errors that could quote it are not passed on.
  */
-export async function sendResponse(
-  responseUrl: string,
-  body: string,
-  network: Network,
-): Promise<void> {
+export async function sendResponse(responseUrl: string, body: string, network: Network): Promise<void> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const result = await network.put(responseUrl, body);
     if (result === 'accepted') {

@@ -1,6 +1,6 @@
 import { isArchive, isModelFile } from '../contract/file-names';
 import { JOB_NAME, MAX_NAME } from '../contract/job-identifier';
-import { MARK_PREFIX, MAX_TAGS, MAX_USER_TAGS } from '../contract/marks';
+import { MAX_TAGS, MAX_USER_TAGS, TAG_PREFIX } from '../contract/ownership-tags';
 import type { Tag } from '../contract/protocol';
 
 /**
@@ -20,7 +20,7 @@ const TAG_TEXT = /^[a-zA-Z0-9\s._:/=+@-]*$/;
 const MAX_TAG_KEY = 128;
 const MAX_TAG_VALUE = 256;
 /** The prefixes of keys that AWS and the functions keep for themselves. */
-const RESERVED_TAGS = ['aws:', MARK_PREFIX];
+const RESERVED_TAGS = ['aws:', TAG_PREFIX];
 
 /** What the names of jobs leave beside the two hashes that make them unique. */
 const MAX_JOB_NAME_PREFIX = 37;
