@@ -1,7 +1,6 @@
 import {
   CustomResource,
   Duration,
-  Lazy,
   type RemovalPolicy,
   type CfnResource,
   type ITaggable,
@@ -24,7 +23,7 @@ import { validateImportedModel } from './private/model/imported-model-props';
 import { ImportedModelReference } from './private/model/imported-model-reference';
 import { selectJobSubnets, type JobNetwork } from './private/model/job-network';
 import { modelTags, tagErrors } from './private/model/model-tags';
-import { waysOut } from './private/provider/network';
+import { networkDependencies } from './private/provider/network';
 import { policiesOf } from './private/provider/policies-of';
 import type {
   ImportedModelAttribute,
@@ -34,7 +33,6 @@ import type {
 } from './private/contract/protocol';
 import { providerFor } from './private/provider/provider-for';
 import { warnUnlessOffered } from './private/wait/regions';
-import { render } from './private/model/template';
 import { waitOptions } from './private/wait/wait-options';
 import type { SmokeTest } from './smoke-test';
 
@@ -150,6 +148,21 @@ export interface ImportedModelProps {
    * @default Duration.seconds(10)
    */
   readonly pollInterval?: Duration;
+
+  /**
+   * The import job whose model this construct takes over instead of importing: an ARN.
+   *
+   * It counts when the construct is created, and never later. The job's source and key, and a given name, must be
+   * what the construct says, otherwise the deployment fails and says both. A job that runs is waited for. From
+   * then on the model is the construct's: it goes with the stack. A creation that is rolled back leaves an adopted
+   * model as it was.
+   *
+   * This is how to move or rename a construct without another import, to come back after `cdk orphan` or a lost
+   * stack, and to own a model that was imported by hand or only waited for.
+   *
+   * @default - The model is imported.
+   */
+  readonly adopt?: string;
 
   /**
    * Values whose change imports the model again, for example a version or a checksum of the weights.
@@ -323,7 +336,6 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
   protected readonly _context: ImportedModelContext;
 
   private readonly waiter?: ModelImportJobWaiter;
-  private rendering = false;
 
   constructor(scope: Construct, id: string, props: ImportedModelProps) {
     validateImportedModel(props, scope);
@@ -479,7 +491,7 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
   ): CustomResource {
     const { timeoutSeconds, pollIntervalSeconds } = waitOptions(props);
     const preflight = props.preflight ?? true;
-    const lifecycle = provider._allowImport(this, {
+    const served = provider._allowImport(this, {
       role: this.role,
       key: props.kmsKey,
       lookedAt: preflight ? props.source : undefined,
@@ -491,7 +503,8 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
       serviceTimeout: Duration.seconds(LINK.maxSeconds + LINK.marginSeconds),
       properties: {
         stateMachineArn: provider.stateMachineArn,
-        lifecycleFunctionArn: lifecycle.functionArn,
+        modelFunctionArn: served.functionArn,
+        tableName: served.tableName,
         definition: {
           importedModelName: props.importedModelName,
           roleArn: this.role.roleArn,
@@ -500,21 +513,21 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
           ...network,
           triggers: props.triggers,
         },
+        adopt: props.adopt,
         jobNamePrefix: props.jobNamePrefix,
         tags: this.tags.renderedTags as unknown as Tag[],
-        deletionPolicy: Lazy.string({ produce: () => this.deletionPolicy() }),
         preflight,
         startTimeoutSeconds: Math.min(timeoutSeconds, LINK.maxSeconds),
-        deleteTimeoutSeconds: LINK.maxSeconds,
+        deadlineSeconds: LINK.maxSeconds,
         pollIntervalSeconds,
       } satisfies ImportedModelProperties,
     });
     this.node.defaultChild = resource.node.defaultChild;
     this.setRemovalPolicy(props.removalPolicy);
-    provider._permit(resource, [...lifecycle.permissions, policiesOf(this.role)]);
+    provider._permit(resource, [...served.permissions, policiesOf(this.role)]);
     if (props.vpc) {
       // The job reads the weights through its routes and endpoints.
-      resource.node.addDependency(waysOut(props.vpc, this));
+      resource.node.addDependency(networkDependencies(props.vpc, this));
     }
     return resource;
   }
@@ -526,7 +539,7 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
     resource: CustomResource,
   ): ModelImportJobWaiter {
     if (props.smokeTest && props.kmsKey) {
-      grantDecrypt(provider.pollRole, props.kmsKey);
+      grantDecrypt(provider.waiterRole, props.kmsKey);
     }
     return new ModelImportJobWaiter(this, 'Waiter', {
       jobIdentifier: resource.getAttString('jobArn' satisfies ImportedModelAttribute),
@@ -546,22 +559,5 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
     const { cfnOptions } = this.node.defaultChild as CfnResource;
     cfnOptions.deletionPolicy = undefined;
     cfnOptions.updateReplacePolicy = undefined;
-  }
-
-  /** What the template ends up with, whoever set it: the functions do not delete what is retained. */
-  private deletionPolicy(): string {
-    if (this.rendering) {
-      // This very text is a part of what is rendered.
-      return '';
-    }
-    this.rendering = true;
-    try {
-      const { DeletionPolicy, UpdateReplacePolicy } = render(this.node.defaultChild as CfnResource);
-      // What either of them retains may be there when the other one deletes.
-      const retaining = [DeletionPolicy, UpdateReplacePolicy].find((policy) => policy?.startsWith('Retain'));
-      return retaining ?? DeletionPolicy ?? 'Delete';
-    } finally {
-      this.rendering = false;
-    }
   }
 }

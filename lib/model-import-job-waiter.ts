@@ -4,13 +4,18 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct, IDependable } from 'constructs';
 import { ImportedModelBase } from './imported-model-base';
 import type { ModelImportProvider } from './model-import-provider';
-import { LINK, splitIntoLinks, type Link } from './private/contract/links';
+import { LINK, secondsToDeadline, splitIntoLinks, type Link } from './private/contract/links';
 import { warnOfExports } from './private/model/exports';
 import { grantDecrypt } from './private/model/grant-decrypt';
 import type { ImportedModelContext } from './private/model/imported-model-context';
 import { jobIdentifierRule, parseJobArn, type JobArnParts } from './private/contract/job-identifier';
 import { s3UriRule } from './private/model/model-rules';
-import type { WaiterAttribute, WaiterProperties, WaiterResourceType } from './private/contract/protocol';
+import type {
+  LinkAttribute,
+  WaiterAttribute,
+  WaiterProperties,
+  WaiterResourceType,
+} from './private/contract/protocol';
 import { providerFor } from './private/provider/provider-for';
 import { regionRule, warnUnlessOffered } from './private/wait/regions';
 import { isLiteral, validateNoAlias, validateText } from './private/validation';
@@ -70,7 +75,7 @@ export interface ModelImportJobWaiterProps {
    *
    * It needs `bedrock:GetModelImportJob` on the job, `bedrock:GetImportedModel` on the model, with
    * `smokeTest` also `bedrock:InvokeModel` on the model and `kms:Decrypt` on its key, and must trust the role
-   * of the poll function (`provider.pollRole`) or its account. The poll function may assume exactly this role, and needs no
+   * of the poll function (`provider.waiterRole`) or its account. The poll function may assume exactly this role, and needs no
    * permission on the job itself. A job name is then asked for in the role's account.
    *
    * @default - The role of the poll function asks, in the stack's account.
@@ -260,11 +265,10 @@ export class ModelImportJobWaiter extends ImportedModelBase {
     const permissions = this.permit(provider, props);
     const resource = this.createLinks(provider, permissions, timeoutSeconds, {
       stateMachineArn: provider.stateMachineArn,
-      pollFunctionArn: provider._pollFunctionArn,
       jobIdentifier: props.jobIdentifier,
       pollIntervalSeconds,
       region: props.region,
-      roleArn: props.role?.roleArn,
+      assumedRoleArn: props.role?.roleArn,
       externalId: props.externalId,
       expectedKmsKeyArn: props.expectedKmsKey?.keyArn,
       expectedModelDataSourceS3Uri: props.expectedModelDataSourceS3Uri,
@@ -304,11 +308,12 @@ export class ModelImportJobWaiter extends ImportedModelBase {
       return provider._allowAssumeRole(role);
     }
     if (smokeTest && expectedKmsKey) {
-      grantDecrypt(provider.pollRole, expectedKmsKey);
+      grantDecrypt(provider.waiterRole, expectedKmsKey);
     }
     return [
       ...provider._allowGetJob(jobIdentifier, region),
       ...provider._allowOnModels('bedrock:GetImportedModel', this.env),
+      ...provider._allowFindModels(),
       ...(smokeTest ? provider._allowOnModels('bedrock:InvokeModel', this.env) : []),
     ];
   }
@@ -318,25 +323,31 @@ export class ModelImportJobWaiter extends ImportedModelBase {
     provider: ModelImportProvider,
     permissions: IDependable[],
     timeoutSeconds: number,
-    common: Omit<WaiterProperties, keyof Link>,
+    common: Omit<WaiterProperties, keyof Link | 'deadlineSeconds' | 'waitingSince'>,
   ): CustomResource {
     const { smokeTest, ...polling } = common;
-    const resources = splitIntoLinks(timeoutSeconds).map((link, index) => {
-      const resource = new CustomResource(this, link.continues ? `Link${index + 1}` : 'Resource', {
+    const resources: CustomResource[] = [];
+    for (const link of splitIntoLinks(timeoutSeconds)) {
+      const deadlineSeconds = secondsToDeadline(link.timeoutSeconds);
+      const id = link.continues ? `Link${resources.length + 1}` : 'Resource';
+      // eslint-disable-next-line cdk/no-variable-construct-id -- one for each link
+      const resource = new CustomResource(this, id, {
         resourceType: RESOURCE_TYPE,
         serviceToken: provider.serviceToken,
-        serviceTimeout: Duration.seconds(link.timeoutSeconds + LINK.marginSeconds),
+        serviceTimeout: Duration.seconds(deadlineSeconds + LINK.marginSeconds),
         properties: {
           ...polling,
           ...link,
-          // Links before the last hand over when the job has completed.
+          deadlineSeconds,
+          // It also makes each link wait for the one before it.
+          waitingSince: resources.at(-1)?.getAttString('waitingSince' satisfies LinkAttribute),
+          // Only the last link tests the model.
           smokeTest: link.continues ? undefined : smokeTest,
         } satisfies WaiterProperties,
       });
       provider._permit(resource, permissions);
-      return resource;
-    });
-    resources.slice(1).forEach((resource, index) => resource.node.addDependency(resources[index]));
+      resources.push(resource);
+    }
     return resources[resources.length - 1];
   }
 }

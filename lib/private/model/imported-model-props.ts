@@ -3,6 +3,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import type { ImportedModelProps } from '../../imported-model';
 import type { ModelSource } from '../../model-source';
+import { parseJobArn } from '../contract/job-identifier';
 import { jobNamePrefixRule, modelNameRule } from './model-rules';
 import { isLiteral, validateNoAlias, validateText } from '../validation';
 import { waitOptions } from '../wait/wait-options';
@@ -19,6 +20,11 @@ export function validateImportedModel(props: ImportedModelProps, scope: Construc
   }
   if (props.importedModelName !== undefined) {
     validateText('importedModelName', props.importedModelName, modelNameRule);
+  }
+  if (props.adopt !== undefined) {
+    validateText('adopt', props.adopt, (arn) =>
+      parseJobArn(arn) ? undefined : 'must be the ARN of a model import job',
+    );
   }
   if (props.jobNamePrefix !== undefined) {
     validateText('jobNamePrefix', props.jobNamePrefix, jobNamePrefixRule);

@@ -17,7 +17,7 @@ export interface FunctionSettings extends ModelImportProviderProps {
 
 interface BundledFunctionProps {
   /** The folder of the function in `lambda/`. */
-  readonly bundle: 'on-event' | 'waiter' | 'model';
+  readonly bundle: 'waiter' | 'model';
   readonly description: string;
   readonly timeout: Duration;
   /** A role that was made elsewhere. */

@@ -1,4 +1,5 @@
 import { Duration, Stack } from 'aws-cdk-lib';
+import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct, IDependable } from 'constructs';
@@ -28,10 +29,12 @@ export interface ImportMeans {
   readonly lookedAt?: ModelSource;
 }
 
-interface LifecycleFunctionProps {
+interface ModelFunctionProps {
   readonly settings: FunctionSettings;
   /** The role of the state machine that calls it. */
   readonly caller: iam.IRole;
+  /** What remembers the imports. */
+  readonly table: dynamodb.ITable;
 }
 
 /**
@@ -40,21 +43,22 @@ interface LifecycleFunctionProps {
  * CloudFormation changes a policy before it deletes what an update removes. So what it takes to delete a model
  * stands in policies that stay as they are until the last model that needs them is deleted.
  */
-export class LifecycleFunction extends BundledFunction {
+export class ModelFunction extends BundledFunction {
   private readonly invokePolicy: iam.Policy;
   private readonly keyPolicies = new Map<kms.IKey, iam.Policy>();
   private looks = 0;
   private overflow?: iam.ManagedPolicy;
 
-  constructor(scope: Construct, id: string, props: LifecycleFunctionProps) {
+  constructor(scope: Construct, id: string, props: ModelFunctionProps) {
     super(scope, id, {
       bundle: 'model',
       description: 'Starts Amazon Bedrock model import jobs, and deletes imported models',
       timeout: TIMEOUT,
-      role: props.settings.lifecycleRole,
+      role: props.settings.modelRole,
       settings: props.settings,
     });
     this.allowModels();
+    this.allowRecord(props.table);
     this.invokePolicy = new iam.Policy(this, 'InvokePolicy', {
       statements: [
         // To have the state machine import and delete models.
@@ -92,8 +96,8 @@ export class LifecycleFunction extends BundledFunction {
     const { account, partition, region } = Stack.of(this);
     const jobs = `arn:${partition}:bedrock:${region}:${account}:model-import-job/*`;
     const models = `arn:${partition}:bedrock:${region}:${account}:imported-model/*`;
-    // To start jobs, to find one that is in progress or was left behind, and to tell whether a model is
-    // there. AWS has no resource types for these actions.
+    // To start jobs, to look one up by its name, and to find the model of a job. AWS has no resource types for
+    // these actions.
     this.allow(
       ['bedrock:CreateModelImportJob', 'bedrock:ListImportedModels', 'bedrock:ListModelImportJobs'],
       ['*'],
@@ -102,11 +106,25 @@ export class LifecycleFunction extends BundledFunction {
     this.allow(['bedrock:GetModelImportJob'], [jobs]);
     // To delete models. Their IDs are not known before they are imported.
     this.allow(['bedrock:DeleteImportedModel', 'bedrock:GetImportedModel'], [models]);
-    // To tag both, at their creation and later, and to know them by their tags.
-    this.allow(
-      ['bedrock:ListTagsForResource', 'bedrock:TagResource', 'bedrock:UntagResource'],
-      [jobs, models],
-    );
+    // To tag both, at their creation and later.
+    this.allow(['bedrock:TagResource', 'bedrock:UntagResource'], [jobs, models]);
+    // To learn what CloudFormation has recorded, and whether it rolls back.
+    this.allow(['cloudformation:DescribeStackEvents'], [Stack.of(this).stackId]);
+  }
+
+  private allowRecord({ tableArn, encryptionKey }: dynamodb.ITable): void {
+    // To read and write the record of imports.
+    this.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [tableArn]);
+    if (encryptionKey) {
+      // To have Amazon DynamoDB decrypt and encrypt it.
+      this.allowKey(encryptionKey, 'dynamodb', [
+        'kms:Decrypt',
+        'kms:DescribeKey',
+        'kms:Encrypt',
+        'kms:GenerateDataKey*',
+        'kms:ReEncrypt*',
+      ]);
+    }
   }
 
   /**

@@ -5,8 +5,8 @@ import { BundledFunction, type FunctionSettings } from './bundled-function';
 import { parseJobArn } from '../contract/job-identifier';
 import { isLiteral } from '../validation';
 
-/** The SDK calls of one poll are cut off well before this. */
-const TIMEOUT = Duration.seconds(30);
+/** A start that is refused because its permission is new is tried for minutes. Polls are cut off well before. */
+const TIMEOUT = Duration.minutes(9);
 
 /** How many job ARNs the inline policy lists beside all else: a role's inline policies hold 10,240 characters. */
 const JOBS_INLINE = 100;
@@ -14,7 +14,7 @@ const JOBS_INLINE = 100;
 /** How many job ARNs a managed policy lists: it holds 6,144 characters. */
 const JOBS_PER_MANAGED_POLICY = 75;
 
-/** What it does with a model: describes it, or asks it the smoke test's question. */
+/** What it does with a model: describes it, or sends it the smoke test's request. */
 export type ModelAction = 'bedrock:GetImportedModel' | 'bedrock:InvokeModel';
 
 /** A statement that lists jobs, and the policy that it stands in. */
@@ -24,26 +24,38 @@ interface JobList {
   readonly capacity: number;
 }
 
-/** The function that asks for jobs. */
-export class PollFunction extends BundledFunction {
+/** The function that takes the requests of CloudFormation, polls for jobs, and answers. */
+export class WaiterFunction extends BundledFunction {
   private readonly jobLists: JobList[] = [];
   private readonly listOf = new Map<string, JobList>();
   private readonly regions = new Set<string>();
   private readonly models = new Set<string>();
   private readonly roles = new Set<iam.IRole>();
+  private findsModels = false;
 
   constructor(scope: Construct, id: string, props: FunctionSettings) {
     super(scope, id, {
       bundle: 'waiter',
-      description: 'Asks Amazon Bedrock for the state of a model import job',
+      description: 'Waits for Amazon Bedrock model import jobs, and answers CloudFormation',
       timeout: TIMEOUT,
-      role: props.pollRole,
+      role: props.waiterRole,
+      deadLetterQueue: props.deadLetterQueue,
       settings: props,
     });
   }
 
+  /** Lets it find the model of a job whose record Bedrock does not keep any more. */
+  public allowFindModels(): IDependable[] {
+    if (!this.findsModels) {
+      this.findsModels = true;
+      // AWS has no resource types for this action.
+      this.allow(['bedrock:ListImportedModels'], ['*']);
+    }
+    return [this.policy];
+  }
+
   /**
-   * Lets it ask for a job: for exactly this one when it is a literal ARN, else for any job of the stack's
+   * Lets it describe a job: for exactly this one when it is a literal ARN, else for any job of the stack's
    * account in a Region, because job ARNs cannot be derived from names. Returns the policies that this takes.
    */
   public allowGetJob(jobIdentifier: string, region: string): IDependable[] {
@@ -74,7 +86,7 @@ export class PollFunction extends BundledFunction {
     return [this.policy];
   }
 
-  /** Lets it ask as exactly this role, and returns the policies that this takes. */
+  /** Lets it assume exactly this role, and returns the policies that this takes. */
   public allowAssumeRole(role: iam.IRole): IDependable[] {
     if (!this.roles.has(role)) {
       this.roles.add(role);
