@@ -40,7 +40,7 @@ export async function deleteModel(context: Context): Promise<Step> {
     }
   }
   const step = await removeMarked(context);
-  return step.type === 'wait' ? { ...step, memory: { ...step.memory, hasNamed: true } } : step;
+  return { ...step, memory: { ...context.poll.memory, hasNamed: true } };
 }
 
 /** Records what the physical ID names. Undefined when that is done. */
@@ -159,6 +159,15 @@ export async function removeMarked(context: Context): Promise<Step> {
   const marked = markedIn(context.record);
   if (living && marked.length > 0) {
     const job = await context.bedrock.findJob(living.jobArn!);
+    if (
+      !job &&
+      !(await context.bedrock.findModelOfJob(living.jobArn!, living.importedModelName || undefined))
+    ) {
+      // It does not show yet, or its record is not kept any more: what is marked stays, rather than nothing.
+      const waitsFor = `model import job ${living.jobArn}, which Bedrock does not show`;
+      const waiting = context.tolerate('successor', PROPAGATION, waitsFor);
+      return waiting ? afterAnswer(context, waitsFor, waiting) : { type: 'done' };
+    }
     if (job && !hasEnded(job)) {
       // No model is deleted before its successor has completed.
       return afterAnswer(context, `the end of job ${living.jobArn}, whose model replaces another`);

@@ -65,9 +65,15 @@ export function toServiceError(error: unknown): ServiceError {
 }
 
 /** Whether a service has clearly said no, so that the call has changed nothing: 4xx, but no throttle. */
-export function isClientError({ name, httpStatus = 0 }: ServiceError): boolean {
-  const isRefusal = httpStatus >= 400 && httpStatus < 500 && httpStatus !== 408 && httpStatus !== 429;
-  return isRefusal && !/^(?:Throttling|ProvisionedThroughputExceeded|RequestLimitExceeded)/.test(name);
+export function isClientError(error: ServiceError): boolean {
+  const { httpStatus = 0 } = error;
+  return httpStatus >= 400 && httpStatus < 500 && httpStatus !== 408 && !isThrottling(error);
+}
+
+/** Whether a service takes no calls for now, so that this one has changed nothing either. */
+export function isThrottling({ name, httpStatus }: ServiceError): boolean {
+  const isNamed = /^(?:Throttling|ProvisionedThroughputExceeded|RequestLimitExceeded)/.test(name);
+  return httpStatus === 429 || (httpStatus === 400 && isNamed);
 }
 
 /** Whether no HTTP answer came at all: the name was not resolved, the connection refused, the time over. */

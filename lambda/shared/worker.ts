@@ -35,6 +35,8 @@ export interface Done {
   readonly report?: WaitReport;
   /** Seconds after which the worker goes on, after its answer. Absent: the execution ends. */
   readonly goesOnAfter?: number;
+  /** What it remembers then. */
+  readonly memory?: object;
 }
 
 export interface Failed {
@@ -43,6 +45,8 @@ export interface Failed {
   readonly report?: WaitReport;
   /** Seconds after which the worker goes on, after its answer. Absent: the execution ends. */
   readonly goesOnAfter?: number;
+  /** What it remembers then. */
+  readonly memory?: object;
 }
 
 export interface Waiting<Memory> {
@@ -119,6 +123,7 @@ function toResult<Memory>(
     answer: toAnswer(outcome, event),
     report: outcome.report,
     waitSeconds: outcome.goesOnAfter,
+    memory: outcome.goesOnAfter === undefined ? undefined : { memory: outcome.memory },
   };
 }
 
