@@ -24,13 +24,20 @@ export class CallError extends Error {
   }
 }
 
-/** Waits for a call, and throws its error as a `CallError`. */
+/** Waits for a call, and throws its error as a `CallError`, unless it is a mistake of what makes the call. */
 export async function call<T>(action: string, answer: Promise<T>, resource?: string): Promise<T> {
   try {
     return await answer;
   } catch (error) {
-    throw new CallError(action, error, resource);
+    throw isMistake(error) ? error : new CallError(action, error, resource);
   }
+}
+
+/** The SDK's own errors of these types come with the answer that it could not read, and Node.js's with a code. */
+function isMistake(error: unknown): boolean {
+  const isOfMistakes =
+    error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
+  return isOfMistakes && !('$response' in error) && !('code' in error);
 }
 
 /** The answer of a call, or undefined when what it asked for is not there. */
