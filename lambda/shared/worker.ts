@@ -99,6 +99,9 @@ export async function runPoll<Memory>(
   return result;
 }
 
+/** Seconds between two polls after the answer: an execution has 25,000 events, and a job may run for hours. */
+const AFTER_ANSWER_SECONDS = 60;
+
 /** Seconds from one poll to the next: the interval, or less. */
 export function pollIntervalSeconds({ ResourceProperties }: ResourceEvent): number {
   return Number(ResourceProperties.pollIntervalSeconds);
@@ -111,7 +114,9 @@ function toResult<Memory>(
 ): PollResult {
   const base = { attempt: attempt + 1, lastSeen, isAnswered };
   if (outcome.type === 'wait') {
-    const seconds = Math.min(pollIntervalSeconds(event), outcome.withinSeconds ?? Infinity);
+    const seconds = isAnswered
+      ? (outcome.withinSeconds ?? AFTER_ANSWER_SECONDS)
+      : Math.min(pollIntervalSeconds(event), outcome.withinSeconds ?? Infinity);
     const remembered: Remembered<Memory> = { memory: outcome.memory, tolerance: outcome.tolerance };
     return { ...base, waitSeconds: Math.max(1, Math.ceil(seconds)), memory: remembered };
   }
