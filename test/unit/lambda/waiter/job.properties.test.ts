@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import type { Observation } from '../../../../lambda/waiter/bedrock';
-import { decideOnJob } from '../../../../lambda/waiter/job-decision';
-import type { Doubt } from '../../../../lambda/waiter/memory';
+import { judgeJob } from '../../../../lambda/waiter/job';
 import type { Job } from '../../../../lambda/shared/bedrock';
+import type { Tolerance } from '../../../../lambda/shared/tolerance';
 import { JOB_ARN } from '../../../support/job';
-import { COMPLETED, OVER, secondsAgo, situation, UP } from '../../../support/situation';
+import { COMPLETED, OVER, secondsAgo, waitContext, UP } from '../../../support/context';
 
 describe('any observation', () => {
   const anyText = fc.oneof(fc.constantFrom('InProgress', 'Completed', 'Failed', 'Complete'), fc.string());
@@ -31,63 +31,70 @@ describe('any observation', () => {
     ),
     fc.string(),
   );
-  const anyFault = fc.record(
+  const anyError = fc.record(
     { name: anyName, message: fc.string(), httpStatus: fc.integer({ min: 200, max: 599 }) },
     { requiredKeys: ['name', 'message'] },
   );
   const anyObservation = fc.oneof(
     fc.record({ answer: anyJob }),
-    fc.record({ fault: anyFault }),
+    fc.record({ error: anyError }),
   ) as fc.Arbitrary<Observation<Job>>;
-  const anyDoubt = fc.option(
+  const anyTolerance = fc.option(
     fc.record({
-      kind: fc.constantFrom<Doubt['kind']>('absent', 'refused', 'unnamed'),
+      kind: fc.constantFrom<Tolerance['kind']>('absent', 'refused', 'unnamed'),
       seconds: fc.double({ min: 0, max: 5000, noNaN: true }),
-      fault: anyFault,
+      error: anyError,
     }),
     { nil: undefined },
   );
-  const anySituation = fc
-    .record({ doubt: anyDoubt, isKnown: fc.boolean(), isOwnJob: fc.boolean(), isContinued: fc.boolean() })
-    .map(({ doubt, isKnown, ...rest }) => situation({ ...rest, memory: { attempt: 3, isKnown, doubt } }));
+  const anyContext = fc
+    .record({
+      tolerance: anyTolerance,
+      wasSeen: fc.boolean(),
+      keepsJob: fc.boolean(),
+      isContinued: fc.boolean(),
+    })
+    .map(({ tolerance, wasSeen, ...rest }) => waitContext({ ...rest, memory: { wasSeen }, tolerance }));
 
   test('is never waited for when the time is up', () => {
     fc.assert(
-      fc.property(anyObservation, anySituation, fc.boolean(), (seen, usual, continues) => {
-        expect(decideOnJob(seen, { ...usual, ...OVER, continues }).action).not.toBe('wait');
+      fc.property(anyObservation, anyContext, fc.boolean(), (seen, context, continues) => {
+        expect(judgeJob(seen, { ...context, ...OVER, continues }).type).not.toBe('wait');
       }),
     );
   });
 
-  test('is handed over only by a link that another one follows', () => {
+  test('continues only in a link that another one follows', () => {
     fc.assert(
-      fc.property(anyObservation, anySituation, (seen, usual) => {
-        expect(decideOnJob(seen, { ...usual, ...UP }).action).not.toBe('handOver');
+      fc.property(anyObservation, anyContext, (seen, context) => {
+        expect(judgeJob(seen, { ...context, ...UP }).type).not.toBe('continue');
       }),
     );
   });
 
-  test('is gone on with only for a completed job that names itself and its model', () => {
-    const isComplete = ({ status, jobArn, importedModelArn }: Job): boolean =>
-      ['Completed', 'Complete'].includes(status ?? '') && Boolean(jobArn && importedModelArn);
+  test('is gone on with only for a job that has ended and names itself and its model', () => {
+    const isComplete = ({ status, endTime, jobArn, importedModelArn }: Job): boolean =>
+      (['Completed', 'Complete'].includes(status ?? '') || endTime !== undefined) &&
+      (status as string) !== 'Failed' &&
+      Boolean(jobArn && importedModelArn);
     fc.assert(
-      fc.property(fc.oneof(anyJob, completedJob), anySituation, (answer, usual) => {
-        const decision = decideOnJob({ answer }, usual);
-        expect(decision.action === 'goOn' && decision.with).toBe(isComplete(answer) && answer);
+      fc.property(fc.oneof(anyJob, completedJob), anyContext, (answer, context) => {
+        const verdict = judgeJob({ answer }, { ...context, keepsJob: false });
+        expect(verdict.type === 'go on' && verdict.with).toBe(isComplete(answer) && answer);
       }),
     );
     fc.assert(
-      fc.property(anyFault, anySituation, (seen, usual) => {
-        expect(decideOnJob({ fault: seen }, usual).action).not.toBe('goOn');
+      fc.property(anyError, anyContext, (error, context) => {
+        expect(judgeJob({ error }, context).type).not.toBe('go on');
       }),
     );
   });
 
   test('fails with a reason', () => {
     fc.assert(
-      fc.property(anyObservation, anySituation, (seen, usual) => {
-        const decision = decideOnJob(seen, { ...usual, ...OVER });
-        expect(decision.action === 'fail' ? decision.reason : 'goes on').not.toBe('');
+      fc.property(anyObservation, anyContext, (seen, context) => {
+        const verdict = judgeJob(seen, { ...context, ...OVER });
+        expect(verdict.type === 'fail' ? verdict.reason : 'goes on').not.toBe('');
       }),
     );
   });

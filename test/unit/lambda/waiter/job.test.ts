@@ -142,7 +142,7 @@ describe('a completed job that does not name what it made', () => {
     const seen = job({ importedModelArn: undefined, endTime: secondsAgo(1) });
     const pauses: number[] = [];
     let now = NOW;
-    for (let { tolerance } = waitContext(); pauses.length < 6; ) {
+    for (let { tolerance } = waitContext(); pauses.length < 6;) {
       const verdict = judgeJob(seen, waitContext({ now, tolerance, pollIntervalSeconds: 300 }));
       const { withinSeconds, tolerance: next } = verdict.type === 'wait' ? verdict : {};
       pauses.push(withinSeconds!);
@@ -173,16 +173,13 @@ describe('a job that is not there', () => {
   test.each([
     ['ResourceNotFoundException', 404],
     ['ValidationException', 400],
-  ])(
-    'by the word %s is tolerated for two minutes, then fails with the words of Bedrock',
-    (name, status) => {
-      const { seconds, verdict } = follow(() => errorOf(name, status));
-      expect(seconds).toBe(120);
-      expect(reasonOf(verdict)).toContain(
-        `JobNotFound: There is no model import job ${JOB_ARN} in Region us-east-1 of account 123456789012: ${name}, "the message of ${name}"`,
-      );
-    },
-  );
+  ])('by the word %s is tolerated for two minutes, then fails with the words of Bedrock', (name, status) => {
+    const { seconds, verdict } = follow(() => errorOf(name, status));
+    expect(seconds).toBe(120);
+    expect(reasonOf(verdict)).toContain(
+      `JobNotFound: There is no model import job ${JOB_ARN} in Region us-east-1 of account 123456789012: ${name}, "the message of ${name}"`,
+    );
+  });
 
   test('is tolerated for the longest lag and a poll interval more, where the interval is long', () => {
     expect(follow(() => ABSENT, { pollIntervalSeconds: 300 }).seconds).toBe(600);
@@ -280,10 +277,16 @@ describe('no HTTP answer', () => {
   );
 
   test('of AWS STS is told as that: its host, its endpoint', () => {
-    const sts = errorOf('RoleNotAssumed', undefined, 'Error: getaddrinfo ENOTFOUND sts.us-east-1.amazonaws.com');
+    const sts = errorOf(
+      'RoleNotAssumed',
+      undefined,
+      'Error: getaddrinfo ENOTFOUND sts.us-east-1.amazonaws.com',
+    );
     const { seconds, verdict } = follow(() => sts, {}, 4000);
     expect(seconds).toBe(940);
-    expect(reasonOf(verdict)).toContain('sts.us-east-1.amazonaws.com said RoleNotAssumed, "Error: getaddrinfo');
+    expect(reasonOf(verdict)).toContain(
+      'sts.us-east-1.amazonaws.com said RoleNotAssumed, "Error: getaddrinfo',
+    );
     expect(reasonOf(verdict)).toContain('interface endpoint "sts" of this Region');
   });
 

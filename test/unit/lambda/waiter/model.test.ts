@@ -1,41 +1,41 @@
 import type { Model, Observation } from '../../../../lambda/waiter/bedrock';
-import type { Decision, Situation } from '../../../../lambda/waiter/decision';
-import { decideOnModel } from '../../../../lambda/waiter/model-decision';
+import type { Verdict, WaitContext } from '../../../../lambda/waiter/context';
+import { judgeModel } from '../../../../lambda/waiter/model';
 import type { Job } from '../../../../lambda/shared/bedrock';
-import { COMPLETED, fault, NOW, secondsAgo, situation } from '../../../support/situation';
+import { COMPLETED, errorOf, NOW, secondsAgo, waitContext } from '../../../support/context';
 
 const MODEL = { modelArchitecture: 'llama' } as Model;
-const ABSENT = fault('ResourceNotFoundException', 404);
-const DENIED = fault('AccessDeniedException', 403);
-const THROTTLED = fault('ThrottlingException', 429);
+const ABSENT = errorOf('ResourceNotFoundException', 404);
+const DENIED = errorOf('AccessDeniedException', 403);
+const THROTTLED = errorOf('ThrottlingException', 429);
 
 const endedAgo = (seconds: number): Job => ({ ...COMPLETED, endTime: secondsAgo(seconds) });
 
-/** Asks every ten seconds, and says after how many seconds the wait goes on or fails. */
+/** Observes every ten seconds, and says after how many seconds the wait goes on or fails. */
 function follow(
   observations: (second: number) => Observation<Model>,
   job: Job,
-  changed: Partial<Situation> = {},
-): { readonly seconds: number; readonly decision: Decision<Model> } {
-  let memory = situation(changed).memory;
+  changed: Partial<WaitContext> = {},
+): { readonly seconds: number; readonly verdict: Verdict<Model> } {
+  let { tolerance } = changed;
   for (let seconds = 0; seconds <= 2000; seconds += 10) {
     const now = NOW + seconds * 1000;
     const remainingSeconds = (changed.remainingSeconds ?? 5000) - seconds;
-    const decision = decideOnModel(
+    const verdict = judgeModel(
       observations(seconds),
       job,
-      situation({ ...changed, now, remainingSeconds, memory }),
+      waitContext({ ...changed, now, remainingSeconds, tolerance }),
     );
-    if (decision.action !== 'wait') {
-      return { seconds, decision };
+    if (verdict.type !== 'wait') {
+      return { seconds, verdict };
     }
-    memory = { attempt: 0, doubt: decision.doubt };
+    ({ tolerance } = verdict);
   }
-  return { seconds: Infinity, decision: { action: 'wait' } };
+  return { seconds: Infinity, verdict: { type: 'wait', waitsFor: 'ever' } };
 }
 
 test('a model that Bedrock describes is gone on with', () => {
-  expect(decideOnModel({ answer: MODEL }, COMPLETED, situation())).toEqual({ action: 'goOn', with: MODEL });
+  expect(judgeModel({ answer: MODEL }, COMPLETED, waitContext())).toEqual({ type: 'go on', with: MODEL });
 });
 
 describe('a model that is not there', () => {
@@ -45,10 +45,10 @@ describe('a model that is not there', () => {
   ])(
     'by the word %s is waited for until five minutes after the end of its job, then fails',
     (name, status) => {
-      const { seconds, decision } = follow(() => fault(name, status), endedAgo(40));
+      const { seconds, verdict } = follow(() => errorOf(name, status), endedAgo(40));
       expect(seconds).toBe(260);
       const words = `there is no model ${COMPLETED.importedModelArn}: ${name}, "the message of ${name}"`;
-      expect(decision).toMatchObject({ action: 'fail', reason: expect.stringContaining(words) as string });
+      expect(verdict).toMatchObject({ type: 'fail', reason: expect.stringContaining(words) as string });
     },
   );
 
@@ -57,11 +57,11 @@ describe('a model that is not there', () => {
   });
 
   test('in one answer among good ones fails nothing', () => {
-    const { seconds, decision } = follow(
+    const { seconds, verdict } = follow(
       (second) => (second < 60 ? ABSENT : { answer: MODEL }),
       endedAgo(9000),
     );
-    expect({ seconds, decision }).toEqual({ seconds: 60, decision: { action: 'goOn', with: MODEL } });
+    expect({ seconds, verdict }).toEqual({ seconds: 60, verdict: { type: 'go on', with: MODEL } });
   });
 
   test('fails five minutes after that was seen, when the end of its job is not known', () => {
@@ -69,21 +69,21 @@ describe('a model that is not there', () => {
   });
 
   test('is taken to be on its way when the time is up, short after the end of its job', () => {
-    const { seconds, decision } = follow(() => ABSENT, endedAgo(40), { remainingSeconds: 20 });
+    const { seconds, verdict } = follow(() => ABSENT, endedAgo(40), { remainingSeconds: 20 });
     expect(seconds).toBe(20);
-    expect(decision).toMatchObject({ action: 'goOn', with: {} });
+    expect(verdict).toMatchObject({ type: 'go on', with: {} });
   });
 
-  test('fails a wait that is too short for doubts, unless its job has just ended', () => {
-    const { seconds, decision } = follow(() => ABSENT, endedAgo(9000), { remainingSeconds: 30 });
-    expect({ seconds, action: decision.action }).toEqual({ seconds: 30, action: 'fail' });
+  test('fails a wait that is too short to tolerate it, unless its job has just ended', () => {
+    const { seconds, verdict } = follow(() => ABSENT, endedAgo(9000), { remainingSeconds: 30 });
+    expect({ seconds, type: verdict.type }).toEqual({ seconds: 30, type: 'fail' });
   });
 
   test('does not fail the job that the resource has already: a rollback has to get back to it', () => {
-    expect(follow(() => ABSENT, endedAgo(9000), { isOwnJob: true }).decision).toMatchObject({
-      action: 'goOn',
+    expect(follow(() => ABSENT, endedAgo(9000), { keepsJob: true }).verdict).toMatchObject({
+      type: 'go on',
       with: {},
-      warning: expect.stringContaining('The model was deleted.') as string,
+      warning: expect.stringContaining(`The model ${COMPLETED.importedModelArn} was deleted.`) as string,
     });
   });
 });
@@ -94,12 +94,12 @@ describe('a description that is refused', () => {
     ['UnrecognizedClientException', 403],
     ['RoleNotAssumed', 403],
   ])(
-    'as %s is asked for again for a minute, then given up, with the permission in the log',
+    'as %s is tried again for three minutes, then given up, with the permission in the log',
     (name, status) => {
-      const { seconds, decision } = follow(() => fault(name, status), endedAgo(40));
-      expect(seconds).toBe(60);
-      expect(decision).toEqual({
-        action: 'goOn',
+      const { seconds, verdict } = follow(() => errorOf(name, status), endedAgo(40));
+      expect(seconds).toBe(180);
+      expect(verdict).toEqual({
+        type: 'go on',
         with: {},
         warning: expect.stringContaining(
           `allow bedrock:GetImportedModel on ${COMPLETED.importedModelArn}`,
@@ -111,22 +111,22 @@ describe('a description that is refused', () => {
   test('is given up when the time is up', () => {
     expect(follow(() => DENIED, COMPLETED, { remainingSeconds: 20 })).toMatchObject({
       seconds: 20,
-      decision: { action: 'goOn', with: {} },
+      verdict: { type: 'go on', with: {} },
     });
   });
 
   test('for its identifier is no sign that the model is gone', () => {
-    const broken = fault('ValidationException', 400, "'modelIdentifier' failed to satisfy constraint");
-    expect(follow(() => broken, COMPLETED)).toMatchObject({ seconds: 60, decision: { action: 'goOn' } });
+    const broken = errorOf('ValidationException', 400, "'modelIdentifier' failed to satisfy constraint");
+    expect(follow(() => broken, COMPLETED)).toMatchObject({ seconds: 180, verdict: { type: 'go on' } });
   });
 });
 
-describe('a description that faults keep away', () => {
-  test('is asked for again until the time is up, and then given up', () => {
-    const { seconds, decision } = follow(() => THROTTLED, COMPLETED, { remainingSeconds: 1000 });
+describe('a description that throttles keep away', () => {
+  test('is tried again until the time is up, and then given up', () => {
+    const { seconds, verdict } = follow(() => THROTTLED, COMPLETED, { remainingSeconds: 1000 });
     expect(seconds).toBe(1000);
-    expect(decision).toMatchObject({
-      action: 'goOn',
+    expect(verdict).toMatchObject({
+      type: 'go on',
       with: {},
       warning: expect.stringContaining('ThrottlingException') as string,
     });
