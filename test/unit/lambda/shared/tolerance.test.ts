@@ -1,43 +1,50 @@
 import {
   APPEARANCE,
   extend,
-  graceSeconds,
   pause,
   PROPAGATION,
-  type Streak,
-} from '../../../../lambda/shared/patience';
+  toleratedSeconds,
+  type Tolerance,
+} from '../../../../lambda/shared/tolerance';
 
 const SECOND = 1000;
 
-const answers = (...steps: [kind: string | undefined, second: number][]): Streak | undefined =>
-  steps.reduce<Streak | undefined>(
-    (streak, [kind, second]) => (kind === undefined ? pause(streak) : extend(streak, kind, second * SECOND)),
+const after = (...steps: [kind: string | undefined, second: number][]): Tolerance | undefined =>
+  steps.reduce<Tolerance | undefined>(
+    (tolerance, [kind, second]) =>
+      kind === undefined ? pause(tolerance) : extend(tolerance, kind, second * SECOND),
     undefined,
   );
 
-test('answers of one kind add up the time between them', () => {
-  expect(answers(['refused', 0], ['refused', 10], ['refused', 25])).toMatchObject({ seconds: 25 });
+test('errors of one kind add up the time between them', () => {
+  expect(after(['refused', 0], ['refused', 10], ['refused', 25])).toMatchObject({ seconds: 25 });
 });
 
-test('an answer of another kind starts anew', () => {
-  expect(answers(['refused', 0], ['refused', 10], ['absent', 20], ['refused', 30])).toMatchObject({
+test('an error of another kind starts anew', () => {
+  expect(after(['refused', 0], ['refused', 10], ['absent', 20], ['refused', 30])).toMatchObject({
     kind: 'refused',
     seconds: 0,
   });
 });
 
 test('time without a clear answer neither counts nor starts anew', () => {
-  const streak = answers(
+  const tolerance = after(
     ['refused', 0],
     ['refused', 10],
     [undefined, 20],
     ['refused', 500],
     ['refused', 510],
   );
-  expect(streak).toMatchObject({ kind: 'refused', seconds: 20 });
+  expect(tolerance).toMatchObject({ kind: 'refused', seconds: 20 });
 });
 
-test('what says nothing begins no streak', () => {
+test('the last error of the kind is kept, also through a pause', () => {
+  const error = { name: 'AccessDeniedException', message: 'no' };
+  const tolerance = extend(extend(undefined, 'refused', 0), 'refused', 10 * SECOND, error);
+  expect(pause(tolerance)).toEqual({ kind: 'refused', seconds: 10, error });
+});
+
+test('what says nothing begins no tolerance', () => {
   expect(pause(undefined)).toBeUndefined();
 });
 
@@ -46,6 +53,6 @@ test.each([
   [APPEARANCE, 300, 390],
   [PROPAGATION, 10, 420],
   [PROPAGATION, 300, 630],
-])('a grace of %j at an interval of %i s lasts %i s', (grace, interval, seconds) => {
-  expect(graceSeconds(grace, interval)).toBe(seconds);
+])('a limit of %j at an interval of %i s is %i s', (limit, interval, seconds) => {
+  expect(toleratedSeconds(limit, interval)).toBe(seconds);
 });
