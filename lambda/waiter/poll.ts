@@ -216,8 +216,8 @@ class WaiterPoll {
   private continueInNextLink(job?: Job): Step {
     const since = waitingSince(this.properties, this.poll.request.requestedAt);
     const data: Record<LinkAttribute, string> = { waitingSince: new Date(since).toISOString() };
-    const physicalResourceId = job?.jobArn;
-    return { type: 'done', physicalResourceId, data, report: { outcome: 'continue' } };
+    const seen = job && this.report(toAttributes(job));
+    return { type: 'done', physicalResourceId: job?.jobArn, data, report: { ...seen, outcome: 'continue' } };
   }
 
   private succeed(job: Job, model?: Model, warning?: string): Step {
