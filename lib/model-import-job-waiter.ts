@@ -17,7 +17,8 @@ import type {
   WaiterResourceType,
 } from './private/contract/protocol';
 import { providerFor } from './private/provider/provider-for';
-import { regionRule, warnUnlessOffered } from './private/wait/regions';
+import { regionRule } from './private/contract/region-name';
+import { warnUnlessOffered } from './private/wait/regions';
 import { isLiteral, validateNoAlias, validateText } from './private/validation';
 import { waitOptions } from './private/wait/wait-options';
 import type { SmokeTest } from './smoke-test';

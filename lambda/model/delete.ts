@@ -40,7 +40,7 @@ export async function deleteModel(context: Context): Promise<Step> {
     }
   }
   const step = await removeMarked(context);
-  return step.type === 'wait' ? { ...step, memory: { ...step.memory, hasNamed: true } } : step;
+  return { ...step, memory: { ...context.poll.memory, hasNamed: true } };
 }
 
 /** Records what the physical ID names. Undefined when that is done. */
@@ -68,27 +68,33 @@ async function nameByGeneratedId(context: Context, id: string): Promise<Step | u
   return undefined;
 }
 
+/**
+ * What else goes with a job may depend on what the stack's events tell: they are read only then, and the write sees
+ * whether they were needed.
+ */
 async function nameByJob(context: Context, jobArn: string): Promise<Step | undefined> {
-  const linked = linkedTo(context.record, jobArn);
-  if (linked.length === 0 && !findByJob(context.record, jobArn)?.entry.adopted) {
-    await context.write((record) => nameJob(record, jobArn, context.now));
+  const isNamed = await context.write((record) =>
+    needsHistory(record, jobArn) ? undefined : nameJob(record, jobArn, context.now),
+  );
+  if (isNamed) {
     return undefined;
   }
-  const told = linked.filter(([, entry]) => isTold(entry));
+  const told = linkedTo(context.record, jobArn).filter(([, entry]) => isTold(entry));
   const since = Math.min(context.now, ...told.map(([, { requestedAt }]) => requestedAt));
   const history = await context.history((events) => events[0]?.at < since && hasOperation(events));
-  const undecided = told.find(([, entry]) => fateIn(history, entry) === 'open');
-  if (undecided) {
-    return (
-      context.tolerate(
-        'fate',
-        PROPAGATION,
-        `the stack's events to show what became of ${undecided[1].jobArn}`,
-      ) ?? fail(reasons.fateNotShown(context.progress, undecided[1].jobArn!))
-    );
-  }
-  await context.write((record) => nameWithHistory(record, jobArn, history, context.now));
-  return undefined;
+  const isDecided = await context.write((record) =>
+    linkedTo(record, jobArn).some(([, entry]) => isTold(entry) && fateIn(history, entry) === 'open')
+      ? undefined
+      : nameWithHistory(record, jobArn, history, context.now),
+  );
+  return isDecided
+    ? undefined
+    : (context.tolerate('fate', PROPAGATION, `the stack's events to show what became of ${jobArn}`) ??
+        fail(reasons.fateNotShown(context.progress, jobArn)));
+}
+
+function needsHistory(record: ResourceRecord, jobArn: string): boolean {
+  return linkedTo(record, jobArn).length > 0 || findByJob(record, jobArn)?.entry.adopted === true;
 }
 
 function hasOperation(history: History): boolean {
@@ -153,6 +159,15 @@ export async function removeMarked(context: Context): Promise<Step> {
   const marked = markedIn(context.record);
   if (living && marked.length > 0) {
     const job = await context.bedrock.findJob(living.jobArn!);
+    if (
+      !job &&
+      !(await context.bedrock.findModelOfJob(living.jobArn!, living.importedModelName || undefined))
+    ) {
+      // It does not show yet, or its record is not kept any more: what is marked stays, rather than nothing.
+      const waitsFor = `model import job ${living.jobArn}, which Bedrock does not show`;
+      const waiting = context.tolerate('successor', PROPAGATION, waitsFor);
+      return waiting ? afterAnswer(context, waitsFor, waiting) : { type: 'done' };
+    }
     if (job && !hasEnded(job)) {
       // No model is deleted before its successor has completed.
       return afterAnswer(context, `the end of job ${living.jobArn}, whose model replaces another`);

@@ -239,7 +239,10 @@ export function nameCreation(
       requestedAt <= ended &&
       (!acknowledged || (requestedAt >= began && !recorded)),
   );
-  return named.reduce<ResourceRecord>((marked, [id]) => mark(marked, id, DELETED, now), { ...record, barred });
+  return named.reduce<ResourceRecord>((marked, [id]) => mark(marked, id, DELETED, now), {
+    ...record,
+    barred,
+  });
 }
 
 const DELETED = 'CloudFormation has deleted the resource';

@@ -88,7 +88,7 @@ async function removeModelOfUnknownJob(
     `model import job ${jobArn}, which Bedrock does not show`,
   );
   if (waiting) {
-    return { ...waiting, withinSeconds: 5 };
+    return { ...waiting, withinSeconds: 5, isForJob: true };
   }
   const model = await context.bedrock.findModelOfJob(jobArn, importedModelName || undefined);
   if (!model) {

@@ -1,6 +1,6 @@
 import { hasCompleted, hasEnded, type Job } from '../shared/bedrock';
-import { CallError, isClientError, type ServiceError } from '../shared/errors';
-import { APPEARANCE, IMPORT_SLOT } from '../shared/tolerance';
+import { CallError, isClientError, isThrottling, type ServiceError } from '../shared/errors';
+import { APPEARANCE, IMPORT_SLOT, pause } from '../shared/tolerance';
 import type { Done, Failed, Outcome, Waiting } from '../shared/worker';
 import { checkWeights } from './check';
 import type { Context, Memory } from './context';
@@ -59,9 +59,9 @@ async function callOnce(context: Context): Promise<Step> {
     if (!(error instanceof CallError) || error.action !== 'bedrock:CreateModelImportJob') {
       throw error;
     }
-    return isClientError(error.serviceError)
+    return isClientError(error.serviceError) || isThrottling(error.serviceError)
       ? ofRefusal(context, error)
-      : context.wait(`certainty about job ${context.jobName}: ${error.message}`, { withinSeconds: 5 });
+      : inDoubt(context, `certainty about job ${context.jobName}: ${error.message}`);
   }
 }
 
@@ -126,12 +126,17 @@ export async function settleDoubt(context: Context, id: string): Promise<Waiting
     return undefined;
   }
   if (context.now < startingAt + DOUBT_MS) {
-    return context.wait(`certainty about job ${jobName}, which may still show`, { withinSeconds: 5 });
+    return inDoubt(context, `certainty about job ${jobName}, which may still show`);
   }
   await context.write((record) =>
     record.imports[id]?.state === 'starting' ? withdraw(record, id, context.now) : record,
   );
   return undefined;
+}
+
+/** Doubt says nothing of what is tolerated: its time neither counts nor starts anew. */
+function inDoubt(context: Context, waitsFor: string): Waiting<Memory> {
+  return context.wait(waitsFor, { tolerance: pause(context.poll.tolerance), withinSeconds: 5 });
 }
 
 /** Fails when a given name belongs to another model, which Bedrock would say only after the queue. */

@@ -24,13 +24,20 @@ export class CallError extends Error {
   }
 }
 
-/** Waits for a call, and throws its error as a `CallError`. */
+/** Waits for a call, and throws its error as a `CallError`, unless it is a mistake of what makes the call. */
 export async function call<T>(action: string, answer: Promise<T>, resource?: string): Promise<T> {
   try {
     return await answer;
   } catch (error) {
-    throw new CallError(action, error, resource);
+    throw isMistake(error) ? error : new CallError(action, error, resource);
   }
+}
+
+/** The SDK's own errors of these types come with the answer that it could not read, and Node.js's with a code. */
+function isMistake(error: unknown): boolean {
+  const isOfMistakes =
+    error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
+  return isOfMistakes && !('$response' in error) && !('code' in error);
 }
 
 /** The answer of a call, or undefined when what it asked for is not there. */
@@ -65,9 +72,15 @@ export function toServiceError(error: unknown): ServiceError {
 }
 
 /** Whether a service has clearly said no, so that the call has changed nothing: 4xx, but no throttle. */
-export function isClientError({ name, httpStatus = 0 }: ServiceError): boolean {
-  const isRefusal = httpStatus >= 400 && httpStatus < 500 && httpStatus !== 408 && httpStatus !== 429;
-  return isRefusal && !/^(?:Throttling|ProvisionedThroughputExceeded|RequestLimitExceeded)/.test(name);
+export function isClientError(error: ServiceError): boolean {
+  const { httpStatus = 0 } = error;
+  return httpStatus >= 400 && httpStatus < 500 && httpStatus !== 408 && !isThrottling(error);
+}
+
+/** Whether a service takes no calls for now, so that this one has changed nothing either. */
+export function isThrottling({ name, httpStatus }: ServiceError): boolean {
+  const isNamed = /^(?:Throttling|ProvisionedThroughputExceeded|RequestLimitExceeded)/.test(name);
+  return httpStatus === 429 || (httpStatus === 400 && isNamed);
 }
 
 /** Whether no HTTP answer came at all: the name was not resolved, the connection refused, the time over. */

@@ -47,7 +47,7 @@ export function said({ name, message }: ServiceError): string {
 export function whoRefuses({ message }: ServiceError, caller: string): string {
   if (/\bkms:/.test(message)) {
     const key = /arn:[\w-]+:kms:[\w:/-]+/.exec(message)?.[0] ?? 'the key';
-    const actions = [...new Set(message.match(/\bkms:\w+/g))].join(', ');
+    const actions = [...new Set(message.match(/\bkms:[A-Z]\w+/g))].join(', ');
     return `Allow ${actions} on ${key} in the key's own policy, or let that policy delegate to IAM ("Principal" the account's root) and allow it for ${caller}.`;
   }
   return `Allow it for ${caller}; a permissions boundary, a service control policy or a VPC endpoint policy may deny it.`;

@@ -35,6 +35,8 @@ export interface Done {
   readonly report?: WaitReport;
   /** Seconds after which the worker goes on, after its answer. Absent: the execution ends. */
   readonly goesOnAfter?: number;
+  /** What it remembers then. */
+  readonly memory?: object;
 }
 
 export interface Failed {
@@ -43,6 +45,8 @@ export interface Failed {
   readonly report?: WaitReport;
   /** Seconds after which the worker goes on, after its answer. Absent: the execution ends. */
   readonly goesOnAfter?: number;
+  /** What it remembers then. */
+  readonly memory?: object;
 }
 
 export interface Waiting<Memory> {
@@ -95,6 +99,9 @@ export async function runPoll<Memory>(
   return result;
 }
 
+/** Seconds between two polls after the answer: an execution has 25,000 events, and a job may run for hours. */
+const AFTER_ANSWER_SECONDS = 60;
+
 /** Seconds from one poll to the next: the interval, or less. */
 export function pollIntervalSeconds({ ResourceProperties }: ResourceEvent): number {
   return Number(ResourceProperties.pollIntervalSeconds);
@@ -107,7 +114,9 @@ function toResult<Memory>(
 ): PollResult {
   const base = { attempt: attempt + 1, lastSeen, isAnswered };
   if (outcome.type === 'wait') {
-    const seconds = Math.min(pollIntervalSeconds(event), outcome.withinSeconds ?? Infinity);
+    const seconds = isAnswered
+      ? (outcome.withinSeconds ?? AFTER_ANSWER_SECONDS)
+      : Math.min(pollIntervalSeconds(event), outcome.withinSeconds ?? Infinity);
     const remembered: Remembered<Memory> = { memory: outcome.memory, tolerance: outcome.tolerance };
     return { ...base, waitSeconds: Math.max(1, Math.ceil(seconds)), memory: remembered };
   }
@@ -119,6 +128,7 @@ function toResult<Memory>(
     answer: toAnswer(outcome, event),
     report: outcome.report,
     waitSeconds: outcome.goesOnAfter,
+    memory: outcome.goesOnAfter === undefined ? undefined : { memory: outcome.memory },
   };
 }
 

@@ -2,63 +2,63 @@ import { BedrockRuntimeClient, ConverseCommand, InvokeModelCommand } from '@aws-
 import type { SmokeTestProperties } from '../../lib/private/contract/protocol';
 import type { Credentials } from '../shared/bedrock';
 
-/** How much a model answered, and how fast. What it answered is nobody's business. */
-export interface Reply {
+/** How long a model's response was, and how fast. What it said is not kept. */
+export interface TestResponse {
   readonly bytes: number;
   readonly milliseconds: number;
 }
 
-/** Puts a question to a model. */
-export type Ask = (
-  modelArn: string,
-  question: SmokeTestProperties,
-  abortSignal: AbortSignal,
-) => Promise<Reply>;
+/** Milliseconds that a model has to respond. */
+const RESPONSE_LIMIT_MS = 20_000;
 
-/** Milliseconds that a model has to answer. */
-const ANSWER_LIMIT_MS = 20_000;
-
-/** What a model that is asked to converse may answer at most. */
+/** The most tokens of a response to Converse. */
 const MAX_TOKENS = 16;
 
 /**
- * Asks the models of a Region. It tries once: an answer is billed, and the next poll asks again.
- *
- * The SDK speaks HTTP/2 with this service, whose client knows no time for the connection alone.
+ * Sends a test request to a model, once: a response is billed, and the next poll tries again. Each request has a
+ * client, and so a connection, of its own: the SDK speaks HTTP/2 with this service, and a connection that has died
+ * silently would fail every later request.
  */
-export function createAsk(region: string, credentials?: Credentials): Ask {
+export async function testModel(
+  region: string,
+  credentials: Credentials | undefined,
+  modelArn: string,
+  request: SmokeTestProperties,
+  abortSignal: AbortSignal,
+): Promise<TestResponse> {
   const client = new BedrockRuntimeClient({
     region,
     credentials,
     maxAttempts: 1,
-    requestHandler: { requestTimeout: ANSWER_LIMIT_MS },
+    requestHandler: { requestTimeout: RESPONSE_LIMIT_MS },
   });
-  return async (modelArn, question, abortSignal) => {
-    const startedAt = performance.now();
-    const bytes = await put(client, modelArn, question, abortSignal).catch(throwAsModelSaid);
-    if (bytes === 0) {
-      throw Object.assign(new Error('The answer is empty'), { name: 'EmptyAnswer' });
-    }
+  const startedAt = performance.now();
+  try {
+    const bytes = await send(client, modelArn, request, abortSignal);
     return { bytes, milliseconds: Math.round(performance.now() - startedAt) };
-  };
+  } catch (error) {
+    throw asModelSaid(error);
+  } finally {
+    client.destroy();
+  }
 }
 
-/** Returns the bytes of the answer. */
-async function put(
+/** Returns the bytes of the response, 0 where it is empty. */
+async function send(
   client: BedrockRuntimeClient,
   modelId: string,
-  question: SmokeTestProperties,
+  request: SmokeTestProperties,
   abortSignal: AbortSignal,
 ): Promise<number> {
-  if (question.operation === 'InvokeModel') {
-    const { body, contentType, accept } = question;
+  if (request.operation === 'InvokeModel') {
+    const { body, contentType, accept } = request;
     const command = new InvokeModelCommand({ modelId, body, contentType, accept });
-    const answer = await client.send(command, { abortSignal });
-    return answer.body.length;
+    const response = await client.send(command, { abortSignal });
+    return response.body.length;
   }
   const command = new ConverseCommand({
     modelId,
-    messages: [{ role: 'user', content: [{ text: question.prompt }] }],
+    messages: [{ role: 'user', content: [{ text: request.prompt }] }],
     inferenceConfig: { maxTokens: MAX_TOKENS },
   });
   const { output } = await client.send(command, { abortSignal });
@@ -66,10 +66,10 @@ async function put(
   return content.length > 0 ? Buffer.byteLength(JSON.stringify(content)) : 0;
 }
 
-/** Bedrock wraps an error of the model itself, and tells its status: whether the question or the model is bad. */
-function throwAsModelSaid(error: unknown): never {
+/** Bedrock wraps an error of the model itself, and tells its status: whether the request or the model is bad. */
+function asModelSaid(error: unknown): unknown {
   const { name, message, originalStatusCode } = error as Error & { originalStatusCode?: number };
-  throw name === 'ModelErrorException'
+  return name === 'ModelErrorException'
     ? Object.assign(new Error(message), { name, $metadata: { httpStatusCode: originalStatusCode ?? 500 } })
     : error;
 }
