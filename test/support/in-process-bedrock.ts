@@ -27,9 +27,7 @@ function perform(account: BedrockAccount, operation: Operation, input: object): 
   try {
     return revive(account.perform(operation, JSON.parse(JSON.stringify(input)) as Body));
   } catch (error) {
-    throw error instanceof BedrockException
-      ? bedrockError(error.name, error.message, error.status)
-      : error;
+    throw error instanceof BedrockException ? bedrockError(error.name, error.message, error.status) : error;
   }
 }
 

@@ -29,6 +29,9 @@ export function drawCloudFormationDialect(random: Random): CloudFormationDialect
 }
 
 function answer(choose: (answers: readonly string[]) => string): CloudFormationDialect {
-  const chosen = Object.entries(CLOUDFORMATION_ANSWERS).map(([question, answers]) => [question, choose(answers)]);
+  const chosen = Object.entries(CLOUDFORMATION_ANSWERS).map(([question, answers]) => [
+    question,
+    choose(answers),
+  ]);
   return Object.fromEntries(chosen) as CloudFormationDialect;
 }

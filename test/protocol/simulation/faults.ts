@@ -71,9 +71,9 @@ export class Faults {
     this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
   }
 
-  /** Lets a place fail from now on. */
-  public breakDown(place: Place, trouble: Trouble, seconds: number): void {
-    const from = this.clock.now;
+  /** Lets a place fail, from now on or later. */
+  public breakDown(place: Place, trouble: Trouble, seconds: number, afterSeconds = 0): void {
+    const from = this.clock.now + afterSeconds * 1000;
     this.outages.push({ place, trouble, from, to: from + seconds * 1000 });
   }
 

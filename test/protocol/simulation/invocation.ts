@@ -48,7 +48,9 @@ export class Invocation {
 
   private async end(): Promise<void> {
     if (this.fate!.how === 'crash') {
-      this.die(new TaskError('Runtime.ExitError', '{"errorMessage":"Runtime exited with error: exit status 1"}'));
+      this.die(
+        new TaskError('Runtime.ExitError', '{"errorMessage":"Runtime exited with error: exit status 1"}'),
+      );
       return;
     }
     await this.clock.sleep(this.timeoutSeconds - (this.clock.now - this.startedAt) / 1000);

@@ -44,7 +44,9 @@ export class Lambda {
     const { request } = Payload as PollInput | ExecutionState;
     const place = `${work} ${request.event.RequestId}`;
     await this.failSometimes(work, place);
-    return this.runOrDie(work, place, (via) => this.work(provider, Payload as PollInput | ExecutionState, via));
+    return this.runOrDie(work, place, (via) =>
+      this.work(provider, Payload as PollInput | ExecutionState, via),
+    );
   };
 
   /** How the queue of asynchronous events calls the waiter function. */

@@ -53,7 +53,10 @@ export class ModelStack {
   public replaced?: Recorded;
   /** Whether the whole resource goes. */
   public isGoing = false;
+  /** Whether its last operation failed, and was not rolled back. */
+  public hasFailed = false;
   private failedCreate?: Recorded;
+  private generatedId = '';
   private id = '';
   private provider?: Provider;
   private count = 0;
@@ -66,18 +69,24 @@ export class ModelStack {
     judge.watch(this);
   }
 
+  public get exists(): boolean {
+    return this.provider !== undefined;
+  }
+
   /** Creates the stack, or updates it to another template of the model. */
-  public deploy(template: Template, circumstances: Circumstances = {}): Promise<DeploymentEnd> {
-    const isNew = this.provider === undefined;
+  public async deploy(template: Template, circumstances: Circumstances = {}): Promise<DeploymentEnd> {
+    const isNew = !this.exists;
     if (isNew) {
       this.provider = this.world.createProvider();
       this.id = `arn:aws:cloudformation:us-east-1:123456789012:stack/${this.name}/${++this.count}`;
     }
     this.isGoing = false;
     this.tell(isNew ? 'CREATE_IN_PROGRESS' : 'UPDATE_IN_PROGRESS');
-    return this.deployed
+    const end = await (this.deployed
       ? this.update(this.deployed, template, circumstances)
-      : this.create(template, circumstances, isNew);
+      : this.create(template, circumstances, isNew));
+    this.hasFailed = end === 'failed';
+    return end;
   }
 
   /** Updates the stack to a template without the model. */
@@ -112,7 +121,9 @@ export class ModelStack {
   public async rollBack(circumstances: Circumstances = {}): Promise<DeploymentEnd> {
     const { deployed, replaced } = this;
     this.tell('UPDATE_ROLLBACK_IN_PROGRESS');
-    return deployed ? this.rollBackTo(replaced ?? deployed, deployed, circumstances) : 'failed';
+    const end = await this.rollBackTo(replaced ?? deployed!, deployed!, circumstances);
+    this.hasFailed = end === 'failed';
+    return end;
   }
 
   /** Deletes the stack. Returns whether nothing of it is left. */
@@ -300,7 +311,11 @@ export class ModelStack {
     this.world.account.jobs().forEach(({ jobArn }) => this.excused.add(jobArn as string));
   }
 
-  private removeFailedCreate(): { before(): Promise<unknown>; during(): Promise<unknown>; after(): Promise<unknown> } {
+  private removeFailedCreate(): {
+    before(): Promise<unknown>;
+    during(): Promise<unknown>;
+    after(): Promise<unknown>;
+  } {
     const { failedCreate: when } = this.world.cloudFormationDialect;
     const at = (moment: typeof when): (() => Promise<unknown>) =>
       moment === when ? () => this.deleteFailedCreate() : () => Promise.resolve();
@@ -370,8 +385,6 @@ export class ModelStack {
     this.tellOfResource(status, id, properties);
   }
 
-  private generatedId = '';
-
   /** The physical ID that the event of a failed create bears. */
   private idOfFailedCreate(outcome: Served['outcome']): string | undefined {
     if (typeof outcome === 'object') {
@@ -423,10 +436,10 @@ export class ModelStack {
 
   private tellOfResource(status: string, physicalId?: string, properties?: Properties): void {
     const { logicalId } = this;
-    const { serviceToken } = { serviceToken: this.provider!.waiterArn };
+    const ServiceToken = this.provider!.waiterArn;
     this.world.cloudFormation.events.addOfResource(
       this.id,
-      { logicalId, physicalId, properties: properties && { ServiceToken: serviceToken, ...properties } },
+      { logicalId, physicalId, properties: properties && { ServiceToken, ...properties } },
       status,
     );
   }

@@ -112,11 +112,7 @@ export class Services {
     throw Object.assign(new Error('socket timed out'), { name: 'TimeoutError' });
   }
 
-  private async callTable<T>(
-    provider: Provider,
-    operation: 'GetItem' | 'PutItem',
-    act: () => T,
-  ): Promise<T> {
+  private async callTable<T>(provider: Provider, operation: 'GetItem' | 'PutItem', act: () => T): Promise<T> {
     await this.clock.sleep(this.random.between(0.005, 0.05));
     if (provider.isDeleted) {
       throw awsError('ResourceNotFoundException', `No table ${provider.tableName}`, 400);
