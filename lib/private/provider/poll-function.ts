@@ -15,7 +15,7 @@ const TIMEOUT = Duration.seconds(30);
  * What the statements for jobs, models and roles may take of the 10,240 characters of a role's inline policies. The rest
  * is for logs, network interfaces, tracing and the keys of models.
  */
-const INLINE_CHARACTERS = MAX_INLINE_CHARACTERS - 3_000;
+const INLINE_CHARACTERS = MAX_INLINE_CHARACTERS - 2_000;
 
 /** What it does with a model: describes it, or asks it the smoke test's question. */
 export type ModelAction = 'bedrock:GetImportedModel' | 'bedrock:InvokeModel';

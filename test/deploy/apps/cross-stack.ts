@@ -14,7 +14,7 @@ const parameterName = '/models/llama';
 
 const models = new Stack(app, 'Models');
 const owned = new ImportedModel(models, 'Llama', {
-  source: ModelSource.s3Uri('s3://weights/llama/'),
+  source: ModelSource.fromS3Uri('s3://weights/llama/'),
   triggers: { version: app.node.getContext('version') as string },
   timeout: Duration.minutes(2),
   pollInterval: Duration.seconds(5),

@@ -17,7 +17,7 @@ func main() {
 		PollInterval:  awscdk.Duration_Seconds(jsii.Number(30)),
 	})
 	own := cdkbedrockmodelimport.NewImportedModel(stack, jsii.String("Model"), &cdkbedrockmodelimport.ImportedModelProps{
-		Source: cdkbedrockmodelimport.ModelSource_S3Uri(jsii.String("s3://weights/model/"), nil),
+		Source: cdkbedrockmodelimport.ModelSource_FromS3Uri(jsii.String("s3://weights/model/"), nil),
 	})
 	awscdk.NewCfnOutput(stack, jsii.String("OwnModelArn"), &awscdk.CfnOutputProps{Value: own.ImportedModelArn()})
 	awscdk.NewCfnOutput(stack, jsii.String("ModelArn"), &awscdk.CfnOutputProps{Value: model.ImportedModelArn()})

@@ -11,7 +11,7 @@ model = ModelImportJobWaiter(
     timeout=Duration.hours(2),
     poll_interval=Duration.seconds(30),
 )
-own = ImportedModel(stack, "Model", source=ModelSource.s3_uri("s3://weights/model/"))
+own = ImportedModel(stack, "Model", source=ModelSource.from_s3_uri("s3://weights/model/"))
 CfnOutput(stack, "OwnModelArn", value=own.imported_model_arn)
 CfnOutput(stack, "ModelArn", value=model.imported_model_arn)
 

@@ -9,7 +9,7 @@ const model = new ModelImportJobWaiter(stack, 'Import', {
   timeout: Duration.hours(2),
   pollInterval: Duration.seconds(30),
 });
-const own = new ImportedModel(stack, 'Model', { source: ModelSource.s3Uri('s3://weights/model/') });
+const own = new ImportedModel(stack, 'Model', { source: ModelSource.fromS3Uri('s3://weights/model/') });
 new CfnOutput(stack, 'OwnModelArn', { value: own.importedModelArn });
 new CfnOutput(stack, 'ModelArn', { value: model.importedModelArn });
 

@@ -21,7 +21,7 @@ public class ConsumerApp {
             .build();
     ImportedModel own =
         ImportedModel.Builder.create(stack, "Model")
-            .source(ModelSource.s3Uri("s3://weights/model/"))
+            .source(ModelSource.fromS3Uri("s3://weights/model/"))
             .build();
     CfnOutput.Builder.create(stack, "OwnModelArn").value(own.getImportedModelArn()).build();
     CfnOutput.Builder.create(stack, "ModelArn").value(model.getImportedModelArn()).build();
