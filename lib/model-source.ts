@@ -110,7 +110,7 @@ export class ModelSource {
    * @internal
    */
   public _readStatements(): iam.PolicyStatement[] {
-    return this.statementsOn(this.location.objectsArn);
+    return this.statementsOn(this.location.objectsArn, this.location.prefixes);
   }
 
   /**
@@ -119,7 +119,11 @@ export class ModelSource {
    * @internal
    */
   public _lookStatements(): iam.PolicyStatement[] {
-    const statements = this.statementsOn(`${this.location.objectsArn}.json`);
+    // The check lists with a slash at the end of the prefix, and with nothing else.
+    const statements = this.statementsOn(
+      `${this.location.objectsArn}.json`,
+      this.location.prefixes?.slice(-1),
+    );
     if (this.encryptionKey) {
       // To decrypt those files, through Amazon S3 only.
       statements.push(
@@ -145,8 +149,8 @@ export class ModelSource {
     this.encryptionKey?.grant(role, 'kms:Decrypt', ...(isForeign ? ['kms:DescribeKey'] : []));
   }
 
-  private statementsOn(objectsArn: string): iam.PolicyStatement[] {
-    const { bucketArn, prefixes, owner } = this.location;
+  private statementsOn(objectsArn: string, prefixes?: string[]): iam.PolicyStatement[] {
+    const { bucketArn, owner } = this.location;
     const inAccount = { 'aws:ResourceAccount': owner };
     return [
       // To read the weights, or what describes them.

@@ -82,15 +82,20 @@ class Statements {
   }
 
   private costOf(statement: iam.PolicyStatement): number {
-    return this.groups.has(this.keyOf(statement))
-      ? lengthOf(Stack.of(this.scope).resolve(statement.resources))
-      : charactersOf(this.scope, statement);
+    if (!this.groups.has(this.keyOf(statement))) {
+      return charactersOf(this.scope, statement);
+    }
+    return lengthOf(Stack.of(this.scope).resolve(prefixesOf(statement) ?? statement.resources));
   }
 
   private merge(statement: iam.PolicyStatement): void {
     const key = this.keyOf(statement);
     const group = this.groups.get(key);
-    if (group) {
+    const prefixes = prefixesOf(statement);
+    if (group && prefixes) {
+      const all = [...new Set([...prefixesOf(group)!, ...prefixes])];
+      group.addCondition('StringLike', { 's3:prefix': all });
+    } else if (group) {
       group.addResources(...statement.resources);
     } else {
       this.groups.set(key, statement);
@@ -98,9 +103,18 @@ class Statements {
     }
   }
 
-  private keyOf({ actions, conditions }: iam.PolicyStatement): string {
-    return JSON.stringify(Stack.of(this.scope).resolve([actions, conditions]));
+  /** Statements with one key become one: they differ in their resources only, or in the prefixes of one bucket. */
+  private keyOf(statement: iam.PolicyStatement): string {
+    const { actions, conditions, resources } = statement;
+    const same = prefixesOf(statement) ? [conditions.StringEquals, resources] : [conditions];
+    return JSON.stringify(Stack.of(this.scope).resolve([actions, ...same]));
   }
+}
+
+/** What of a bucket may be listed, where the statement says it. */
+function prefixesOf({ conditions }: iam.PolicyStatement): string[] | undefined {
+  const { StringLike } = conditions as { StringLike?: Record<string, string[]> };
+  return StringLike?.['s3:prefix'];
 }
 
 interface PolicySpaceProps {

@@ -164,11 +164,11 @@ test('more than fits into the policies of a role is refused with the way out', (
 
 test('as many roles as there are waiters fit into the policies of the poll role', () => {
   const stack = newStack({}, ENV);
-  for (let index = 0; index < 150; index++) {
-    const arn = `arn:aws:iam::111122223333:role/reader-${index}`;
+  for (let index = 0; index < 200; index++) {
+    const arn = `arn:aws:iam::111122223333:role/reader-of-import-jobs-${index}`;
     addWaiter(stack, { assumedRole: iam.Role.fromRoleArn(stack, `Role${index}`, arn) }, `Wait${index}`);
   }
-  expect(statementsAllowing(stack, 'sts:AssumeRole').flatMap(({ Resource }) => Resource)).toHaveLength(150);
+  expect(statementsAllowing(stack, 'sts:AssumeRole').flatMap(({ Resource }) => Resource)).toHaveLength(200);
   expect(resourcesOfType(stack, 'AWS::IAM::ManagedPolicy').length).toBeGreaterThan(0);
 });
 
