@@ -48,7 +48,7 @@ test('the lifecycle function lists the folder, and reads the JSON files in it', 
       Resource: inS3('weights'),
       Condition: {
         StringEquals: inAccount,
-        StringLike: { 's3:prefix': ['models/llama', 'models/llama/*'] },
+        StringLike: { 's3:prefix': ['models/llama/*'] },
       },
     },
   ]);
