@@ -11,11 +11,11 @@ import {
 } from '../../support/templates';
 
 describe('resources', () => {
-  test('the first waiter adds at most 11, the next one exactly 1', () => {
+  test('the first waiter adds at most 8, the next one exactly 1', () => {
     const stack = newStack();
     addWaiter(stack);
     const first = Object.keys(resourcesOf(stack)).length;
-    expect(first).toBeLessThanOrEqual(11);
+    expect(first).toBeLessThanOrEqual(8);
     const more = newStack();
     addWaiter(more);
     addWaiter(more, { jobIdentifier: 'another' }, 'Second');
@@ -69,7 +69,7 @@ describe('resources', () => {
         expect(JSON.stringify(Properties.PolicyDocument).length).toBeLessThan(6144);
       }
       const inline = ofType('AWS::IAM::Policy');
-      expect(inline).toHaveLength(3);
+      expect(inline).toHaveLength(2);
       for (const { Properties } of inline) {
         expect(JSON.stringify(Properties.PolicyDocument).length).toBeLessThan(10_240);
       }
@@ -93,14 +93,14 @@ describe('resources', () => {
 });
 
 describe('thirty models', () => {
-  /** The characters of the policies of the lifecycle role, with the longest ARN that a role can have. */
+  /** The characters of the policies of the model role, with the longest ARN that a role can have. */
   const sizes = (type: string): number[] => {
     const stack = newStack();
     for (let index = 0; index < 30; index++) {
       addModel(stack, {}, `ModelNumber${index}`);
     }
     return resourcesOfType(stack, type)
-      .filter(({ Properties }) => JSON.stringify(Properties.Roles).includes('LifecycleRole'))
+      .filter(({ Properties }) => JSON.stringify(Properties.Roles).includes('ModelRole'))
       .map(({ Properties }) => JSON.stringify(deployed(Properties.PolicyDocument)).length);
   };
 

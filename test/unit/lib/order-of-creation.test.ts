@@ -107,7 +107,7 @@ describe('what a deletion takes is there as it was until the last model is delet
       return resourcesOf(stack);
     });
     const keyPolicies = stacks.map((resources) =>
-      Object.keys(resources).filter((id) => id.includes('LifecycleKeyPolicy')),
+      Object.keys(resources).filter((id) => id.includes('ModelKeyPolicy')),
     );
     expect(keyPolicies.map((ids) => ids.length)).toEqual([1, 1]);
     expect(keyPolicies[0]).not.toEqual(keyPolicies[1]);

@@ -1,7 +1,7 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { NETWORK } from '../../../lambda/on-event/cloudformation';
 import { executionName } from '../../../lambda/on-event/execution-name';
-import { onEvent } from '../../../lambda/on-event/index';
+import { waiter } from '../../../lambda/on-event/index';
 import type { ExecutionState } from '../../../lambda/shared/engine';
 import { waitEngine } from '../../../lib/private/contract/state-machine';
 import { addModel } from '../../support/constructs';
@@ -14,7 +14,7 @@ import { newStack, resourcesOf } from '../../support/templates';
 const { States } = waitEngine('aws') as { readonly States: Record<string, { TimeoutSeconds: number }> };
 
 /** When Lambda ends a function. */
-function timeoutOf(name: 'Poll' | 'Lifecycle' | 'OnEvent'): number {
+function timeoutOf(name: 'Poll' | 'Lifecycle' | 'Waiter'): number {
   const stack = newStack();
   addModel(stack);
   const [, { Properties }] = Object.entries(resourcesOf(stack)).find(
@@ -57,7 +57,7 @@ const ANSWERS: Record<string, object> = {
 };
 
 /** How long the on-event function takes while whatever it calls takes as long as it bears. */
-async function longest(input: Parameters<typeof onEvent>[0]): Promise<number> {
+async function longest(input: Parameters<typeof waiter>[0]): Promise<number> {
   let now = START;
   const limits = new WeakMap<AbortSignal, number>();
   jest.spyOn(AbortSignal, 'timeout').mockImplementation((milliseconds) => {
@@ -78,7 +78,7 @@ async function longest(input: Parameters<typeof onEvent>[0]): Promise<number> {
   const stepFunctions = new SFNClient();
   stepFunctions.send = ((command: object, { abortSignal }: { abortSignal: AbortSignal }) =>
     call(command.constructor.name, abortSignal, ANSWERS[command.constructor.name])) as never;
-  await onEvent(input, {
+  await waiter(input, {
     stepFunctions,
     stackEvents: () => {
       throw new Error('Only a Delete asks');
@@ -98,11 +98,11 @@ test.each(['Poll', 'Lifecycle'] as const)('%s ends before the state machine give
 test('the longest answer, which also stops an older request, ends before the state machine gives it up', async () => {
   const seconds = await longest(stateOf(createEvent()));
   expect(seconds).toBeLessThan(States.Answer.TimeoutSeconds);
-  expect(States.Answer.TimeoutSeconds).toBeLessThanOrEqual(timeoutOf('OnEvent'));
+  expect(States.Answer.TimeoutSeconds).toBeLessThanOrEqual(timeoutOf('Waiter'));
 });
 
 test('the longest delivery of a request that cannot be served ends before Lambda gives it up', async () => {
   const event = { ...createEvent(), ResponseURL: createEvent().RequestId };
-  const seconds = await longest(event as Parameters<typeof onEvent>[0]);
-  expect(seconds).toBeLessThan(timeoutOf('OnEvent'));
+  const seconds = await longest(event as Parameters<typeof waiter>[0]);
+  expect(seconds).toBeLessThan(timeoutOf('Waiter'));
 });
