@@ -82,16 +82,14 @@ test('the model function may read the events of its own stack, and of no other',
 });
 
 test('a model waits for the gateway endpoint of Amazon DynamoDB, in order to be deleted before it', () => {
-  const vpc = new ec2.Vpc(stack, 'Vpc', { natGateways: 0 });
-  const endpoint = vpc.addGatewayEndpoint('Table', {
-    service: ec2.GatewayVpcEndpointAwsService.DYNAMODB,
-    subnets: [{ subnetType: ec2.SubnetType.PUBLIC }],
+  const vpc = new ec2.Vpc(stack, 'Vpc', {
+    subnetConfiguration: [{ name: 'inner', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
   });
+  const endpoint = vpc.addGatewayEndpoint('Table', { service: ec2.GatewayVpcEndpointAwsService.DYNAMODB });
   ModelImportProvider.getOrCreate(stack, {
     vpc,
-    vpcSubnets: { subnetType: ec2.SubnetType.PUBLIC },
-    allowPublicSubnet: true,
-  } as never);
+    vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+  });
   addModel(stack);
   const [{ DependsOn }] = resourcesOfType(stack, MODEL_TYPE);
   expect(DependsOn).toContain(stack.getLogicalId(endpoint.node.defaultChild as ec2.CfnVPCEndpoint));

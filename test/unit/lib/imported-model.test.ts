@@ -65,13 +65,7 @@ describe('resources', () => {
     add();
     const { DependsOn = [] } = resourcesOfType(stack, MODEL_TYPE)[0];
     const policies = Object.entries(resourcesOf(stack)).filter(([, { Type }]) => Type === 'AWS::IAM::Policy');
-    const ofPolling = /WaiterPolicy/;
-    expect([...DependsOn].sort()).toEqual(
-      policies
-        .map(([id]) => id)
-        .filter((id) => !ofPolling.test(id))
-        .sort(),
-    );
+    expect([...DependsOn].sort()).toEqual(policies.map(([id]) => id).sort());
   });
 });
 
@@ -183,7 +177,7 @@ describe('waiting', () => {
     add({ timeout: Duration.minutes(5) });
     expect(properties()).toMatchObject({
       startTimeoutSeconds: 300,
-      deleteTimeoutSeconds: 3300,
+      deadlineSeconds: 3300,
       ServiceTimeout: '3600',
     });
   });
@@ -242,8 +236,7 @@ describe('waiting', () => {
 
 test('roles that others make stand in for all of them', () => {
   const names = {
-    'BedrockModelImportProvider/WaiterRole': 'import-poll',
-    'BedrockModelImportProvider/OnEventRole': 'import-on-event',
+    'BedrockModelImportProvider/WaiterRole': 'import-waiter',
     'BedrockModelImportProvider/ModelRole': 'import-model',
     'BedrockModelImportProvider/StateMachine/Role': 'import-states',
     'Llama/ImportRole': 'import-weights',

@@ -79,7 +79,7 @@ describe('a job in another account', () => {
 
   test('is asked for as the role, which the waiter function may assume and no other', () => {
     const { template } = newWaiter((stack) => ({ jobIdentifier: REMOTE_JOB_ARN, role: reader(stack) }));
-    hasWait(template(), { roleArn: ROLE_ARN, externalId: Match.absent() });
+    hasWait(template(), { assumedRoleArn: ROLE_ARN, externalId: Match.absent() });
     hasStatement(template(), { Action: 'sts:AssumeRole', Resource: ROLE_ARN });
     hasNoStatement(template(), 'bedrock:GetModelImportJob');
   });
