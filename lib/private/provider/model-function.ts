@@ -112,12 +112,18 @@ export class ModelFunction extends BundledFunction {
       ['bedrock:CreateModelImportJob', 'bedrock:ListImportedModels', 'bedrock:ListModelImportJobs'],
       ['*'],
     );
-    // To follow jobs. IDs are not known before a job starts.
-    this.allow(['bedrock:GetModelImportJob'], [jobs]);
-    // To delete models. Their IDs are not known before they are imported.
-    this.allow(['bedrock:DeleteImportedModel', 'bedrock:GetImportedModel'], [models]);
-    // To tag both, at their creation and later.
-    this.allow(['bedrock:TagResource', 'bedrock:UntagResource'], [jobs, models]);
+    // To follow jobs, and to tag them. IDs are not known before a job starts.
+    this.allow(['bedrock:GetModelImportJob', 'bedrock:TagResource', 'bedrock:UntagResource'], [jobs]);
+    // To delete models, and to tag them. Their IDs are not known before they are imported.
+    this.allow(
+      [
+        'bedrock:DeleteImportedModel',
+        'bedrock:GetImportedModel',
+        'bedrock:TagResource',
+        'bedrock:UntagResource',
+      ],
+      [models],
+    );
     // To learn what CloudFormation has recorded, and whether it rolls back.
     this.allow(['cloudformation:DescribeStackEvents'], [Stack.of(this).stackId]);
   }

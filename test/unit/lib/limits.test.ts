@@ -18,11 +18,11 @@ import {
 } from '../../support/templates';
 
 describe('resources', () => {
-  test('the first waiter adds at most 11, the next one exactly 1', () => {
+  test('the first waiter adds at most 8, the next one exactly 1', () => {
     const stack = newStack();
     addWaiter(stack);
     const first = Object.keys(resourcesOf(stack)).length;
-    expect(first).toBeLessThanOrEqual(11);
+    expect(first).toBeLessThanOrEqual(8);
     const more = newStack();
     addWaiter(more);
     addWaiter(more, { jobIdentifier: 'another' }, 'Second');
@@ -76,7 +76,7 @@ describe('resources', () => {
         expect(JSON.stringify(Properties.PolicyDocument).length).toBeLessThan(6144);
       }
       const inline = ofType('AWS::IAM::Policy');
-      expect(inline).toHaveLength(3);
+      expect(inline).toHaveLength(2);
       for (const { Properties } of inline) {
         expect(JSON.stringify(Properties.PolicyDocument).length).toBeLessThan(10_240);
       }
@@ -144,7 +144,7 @@ describe.each([true, false])('many models (minimizePolicies: %s)', (minimized) =
     for (let index = 0; index < count; index++) {
       addModel(stack, props(stack, index), `Model${index}`);
     }
-    for (const role of ['LifecycleRole', 'PollRole']) {
+    for (const role of ['ModelRole', 'WaiterRole']) {
       const { inline, managed } = sizes(stack, role);
       expect(inline).toBeLessThan(10_240 - 1_000);
       expect(managed.length).toBeLessThanOrEqual(10);

@@ -77,12 +77,12 @@ describe('a job in another account', () => {
     hasWait(Template.fromStack(stack), { jobIdentifier: REMOTE_JOB_ARN });
   });
 
-  test('is asked for as the role, which the poll function may assume and no other', () => {
+  test('is asked for as the role, which the waiter function may assume and no other', () => {
     const { template } = newWaiter((stack) => ({
       jobIdentifier: REMOTE_JOB_ARN,
       assumedRole: reader(stack),
     }));
-    hasWait(template(), { roleArn: ROLE_ARN, externalId: Match.absent() });
+    hasWait(template(), { assumedRoleArn: ROLE_ARN, externalId: Match.absent() });
     hasStatement(template(), { Action: 'sts:AssumeRole', Resource: ROLE_ARN });
     hasNoStatement(template(), 'bedrock:GetModelImportJob');
   });
@@ -129,7 +129,7 @@ describe('a job in another account', () => {
 
 describe('a job of a stack of another account', () => {
   const jobIdentifier = 'arn:aws:bedrock:us-east-1:222233334444:model-import-job/abc123def456';
-  const POLL_ROLE = Match.objectLike({
+  const WAITER_ROLE = Match.objectLike({
     'Fn::Join': [
       '',
       ['arn:', { Ref: 'AWS::Partition' }, Match.stringLikeRegexp(`^:iam::${ENV.account}:role/`)],
@@ -148,27 +148,27 @@ describe('a job of a stack of another account', () => {
     return other;
   }
 
-  test('is asked for as a role that trusts the poll function', () => {
-    const other = newStacks(({ pollRole }) => pollRole);
+  test('is asked for as a role that trusts the waiter function', () => {
+    const other = newStacks(({ waiterRole }) => waiterRole);
     Template.fromStack(other).hasResourceProperties('AWS::IAM::Role', {
-      AssumeRolePolicyDocument: { Statement: [Match.objectLike({ Principal: { AWS: POLL_ROLE } })] },
+      AssumeRolePolicyDocument: { Statement: [Match.objectLike({ Principal: { AWS: WAITER_ROLE } })] },
     });
   });
 
-  test('is asked for as a role that trusts the account for the poll function, which need not exist yet', () => {
-    const other = newStacks(({ pollRole }) =>
+  test('is asked for as a role that trusts the account for the waiter function, which need not exist yet', () => {
+    const other = newStacks(({ waiterRole }) =>
       new iam.AccountPrincipal(ENV.account).withConditions({
-        ArnEquals: { 'aws:PrincipalArn': pollRole.roleArn },
+        ArnEquals: { 'aws:PrincipalArn': waiterRole.roleArn },
       }),
     );
     Template.fromStack(other).hasResourceProperties('AWS::IAM::Role', {
       AssumeRolePolicyDocument: {
-        Statement: [Match.objectLike({ Condition: { ArnEquals: { 'aws:PrincipalArn': POLL_ROLE } } })],
+        Statement: [Match.objectLike({ Condition: { ArnEquals: { 'aws:PrincipalArn': WAITER_ROLE } } })],
       },
     });
   });
 
-  test('gives the poll role no name where nobody needs it', () => {
+  test('gives the waiter role no name where nobody needs it', () => {
     const { template } = newWaiter(() => ({ jobIdentifier: 'job' }));
     template().allResourcesProperties('AWS::IAM::Role', { RoleName: Match.absent() });
   });

@@ -14,10 +14,10 @@ beforeEach(() => {
 const add = (props: Partial<ImportedModelProps> = {}, id = 'Llama'): ImportedModel =>
   new ImportedModel(stack, id, { source: ModelSource.fromS3Uri('s3://weights/models/llama/'), ...props });
 
-/** What policies beside the import role allow the lifecycle function to do with Amazon S3 and keys. */
+/** What policies beside the import role allow the model function to do with Amazon S3 and keys. */
 const looks = (): Statement[] =>
   Object.values(resourcesOf(stack))
-    .filter(({ Properties = {} }) => JSON.stringify(Properties.Roles ?? '').includes('LifecycleRole'))
+    .filter(({ Properties = {} }) => JSON.stringify(Properties.Roles ?? '').includes('ModelRole'))
     .flatMap(({ Properties }) => (Properties.PolicyDocument as { Statement: Statement[] }).Statement)
     .filter(({ Action }) => /^(s3|kms):/.test([Action].flat()[0]));
 const wanted = (): unknown => resourcesOfType(stack, MODEL_TYPE)[0].Properties.preflight;
@@ -32,7 +32,7 @@ test('the weights are looked at unless the app says no', () => {
   expect(looks()).toEqual([]);
 });
 
-test('the lifecycle function lists the folder, and reads the JSON files in it', () => {
+test('the model function lists the folder, and reads the JSON files in it', () => {
   add();
   const inAccount = { 'aws:ResourceAccount': { Ref: 'AWS::AccountId' } };
   expect(looks()).toEqual([

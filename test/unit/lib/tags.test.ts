@@ -103,10 +103,10 @@ describe('tags that Bedrock would refuse', () => {
     expect(tagsIn(stack)).toEqual({});
   });
 
-  test('are more than 45', () => {
+  test('are more than 48', () => {
     const stack = newStack();
     const model = add(stack);
-    Array.from({ length: 46 }, (_, index) => Tags.of(model).add(`key-${index}`, 'x'));
-    expect(() => Template.fromStack(stack)).toThrow('Tags of an imported model must be at most 45');
+    Array.from({ length: 49 }, (_, index) => Tags.of(model).add(`key-${index}`, 'x'));
+    expect(() => Template.fromStack(stack)).toThrow('Tags of an imported model must be at most 48');
   });
 });

@@ -5,10 +5,10 @@ const DAY = 24 * 3600;
 const anyTimeout = fc.integer({ min: 10, max: DAY });
 
 test('55 minutes are one link, and one second more is two', () => {
-  expect(splitIntoLinks(3300)).toEqual([{ timeoutSeconds: 3300, waitedSeconds: 0, continues: false }]);
+  expect(splitIntoLinks(3300)).toEqual([{ timeoutSeconds: 3300, earlierSeconds: 0, continues: false }]);
   expect(splitIntoLinks(3301)).toEqual([
-    { timeoutSeconds: 1651, waitedSeconds: 0, continues: true },
-    { timeoutSeconds: 1650, waitedSeconds: 1651, continues: false },
+    { timeoutSeconds: 1651, earlierSeconds: 0, continues: true },
+    { timeoutSeconds: 1650, earlierSeconds: 1651, continues: false },
   ]);
 });
 
@@ -22,7 +22,7 @@ test('the links of any wait add up to it, and count what came before', () => {
     fc.property(anyTimeout, (total) => {
       let waited = 0;
       for (const link of splitIntoLinks(total)) {
-        expect(link.waitedSeconds).toBe(waited);
+        expect(link.earlierSeconds).toBe(waited);
         waited += link.timeoutSeconds;
       }
       expect(waited).toBe(total);

@@ -1,11 +1,5 @@
-import { BedrockStandIn } from '../../../../../local/bedrock/stand-in';
-import { reachBedrock } from '../../../../../lambda/waiter/bedrock';
-import { poll } from '../../../../../lambda/waiter/index';
 import { LINK } from '../../../../../lib/private/contract/links';
-import { MARGIN } from '../../../../../lib/private/contract/margin';
 import { waitEngine } from '../../../../../lib/private/contract/state-machine';
-import { createEvent } from '../../../../support/events';
-import { silenceLog } from '../../../../support/log';
 
 /** It has no types of its own. */
 const aslValidator =
@@ -13,25 +7,26 @@ const aslValidator =
     (definition: object) => { readonly isValid: boolean; readonly errorsText: () => string }
   >('asl-validator');
 
+interface Retry {
+  readonly ErrorEquals: string[];
+  readonly IntervalSeconds: number;
+  readonly MaxAttempts: number;
+  readonly BackoffRate: number;
+}
+
 interface State {
   readonly Type: string;
   readonly Next?: string;
   readonly Default?: string;
-  readonly Seconds?: number;
   readonly SecondsPath?: string;
   readonly TimeoutSeconds?: number;
-  readonly Retry?: unknown;
+  readonly Retry?: Retry[];
   readonly Catch?: { readonly ErrorEquals: string[]; readonly Next: string }[];
-  readonly Choices?: {
-    readonly Variable: string;
-    readonly TimestampLessThanPath?: string;
-    readonly Next: string;
-  }[];
+  readonly Choices?: { readonly Variable: string; readonly IsPresent: boolean; readonly Next: string }[];
 }
 
 const definition = waitEngine('aws') as { readonly States: Record<string, State> };
-
-silenceLog();
+const { States } = definition;
 
 test('the definition is valid Amazon States Language', () => {
   const { isValid, errorsText } = aslValidator(definition);
@@ -44,71 +39,59 @@ test('the validator would find a state that does not exist', () => {
   expect(aslValidator(broken).isValid).toBe(false);
 });
 
-test('Wait gets its number from the poll, and the poll really returns one', async () => {
-  const bedrock = new BedrockStandIn();
-  process.env.AWS_ENDPOINT_URL_BEDROCK = await bedrock.start();
-  try {
-    const jobIdentifier = bedrock.startJob({ jobName: 'slow', durationMs: 60_000 });
-    const result = await poll(
-      {
-        event: createEvent({ jobIdentifier, pollIntervalSeconds: '7' }),
-        startedAt: new Date().toISOString(),
-        previous: { attempt: 0 },
-      },
-      reachBedrock,
-      Date.now,
-    );
-    expect(definition.States.Wait.SecondsPath).toBe('$.poll.result.waitSeconds');
-    expect(result).toMatchObject({ attempt: 1, lastSeen: 'status InProgress', waitSeconds: 7 });
-  } finally {
-    await bedrock.stop();
-  }
+test('it has seven states', () => {
+  expect(Object.keys(States)).toEqual([
+    'Wait',
+    'Poll',
+    'Decided?',
+    'Answer',
+    'Answered?',
+    'Done',
+    'Unanswered',
+  ]);
 });
 
-/** How a task goes round when its calls fail: until which time in the input, and with what pause. */
-function loopOf(task: string): {
-  readonly until: string;
-  readonly pause: number;
-  readonly longest: number;
-  readonly end: string;
-} {
-  const { TimeoutSeconds, Catch, Retry } = definition.States[task];
-  expect(Retry).toBeUndefined();
-  expect(Catch).toHaveLength(1);
-  expect(Catch![0].ErrorEquals).toEqual(['States.ALL']);
-  const choice = definition.States[Catch![0].Next];
-  const [{ Variable, TimestampLessThanPath, Next }] = choice.Choices!;
-  expect(Variable).toBe('$$.State.EnteredTime');
-  const pause = definition.States[Next];
-  expect(pause).toMatchObject({ Type: 'Wait', Next: task });
-  return {
-    until: TimestampLessThanPath!,
-    pause: pause.Seconds!,
-    longest: TimeoutSeconds!,
-    end: choice.Default!,
-  };
-}
+test('it judges no time, so that it runs in every interpreter', () => {
+  expect(JSON.stringify(definition)).not.toMatch(/Timestamp|\$\$/);
+});
 
-describe('what fails after a deadline', () => {
-  const polls = loopOf('Poll');
-  const answers = loopOf('Answer');
-  /** Seconds after the deadline at which the last call of each has ended, whatever went wrong before. */
-  const pollsEnd = MARGIN.pollSeconds + polls.pause + polls.longest;
-  const answersEnd = MARGIN.answerSeconds + answers.pause + answers.longest;
+test('it names no function, because its input does', () => {
+  expect(JSON.stringify(definition)).not.toMatch(/arn:aws:lambda|function:/);
+  expect(States.Poll).toMatchObject({ Parameters: { 'FunctionName.$': '$.worker' } });
+});
 
-  test('is repeated until the times in the input, and the last answer ends inside the margin of a link', () => {
-    expect(polls).toMatchObject({ until: '$.pollUntil', end: 'Answer' });
-    expect(answers).toMatchObject({ until: '$.answerUntil', end: 'Unanswered' });
-    expect(answersEnd).toBeLessThanOrEqual(LINK.marginSeconds);
+test('a poll gets the request and what the last one came to, and never the ResponseURL', () => {
+  expect(States.Poll).toMatchObject({
+    Parameters: { Payload: { 'request.$': '$.request', 'previous.$': '$.poll.result' } },
   });
+  expect(JSON.stringify(States.Poll)).not.toContain('responseUrl');
+});
 
-  test('leaves an answer more than 70 seconds of throttling, also after polls that failed to the last', () => {
-    expect(MARGIN.answerSeconds - pollsEnd).toBeGreaterThan(70);
+test('a poll that fails in any way goes to the answering step, which sends the loop round', () => {
+  expect(States.Poll.Retry).toBeUndefined();
+  expect(States.Poll.Catch).toEqual([
+    expect.objectContaining({ ErrorEquals: ['States.ALL'], ResultPath: '$.poll.error', Next: 'Answer' }),
+  ]);
+  expect(States['Answered?']).toMatchObject({
+    Choices: [{ Variable: '$.poll.result.waitSeconds', IsPresent: true, Next: 'Wait' }],
+    Default: 'Done',
   });
+});
 
-  test('lets a poll crash twice for the whole of its timeout', () => {
-    expect(2 * (polls.longest + polls.pause)).toBeLessThan(MARGIN.pollSeconds);
-  });
+test('a poll comes to an answer, to a time to wait, or to the end', () => {
+  expect(States['Decided?'].Choices!.map(({ Variable, Next }) => [Variable, Next])).toEqual([
+    ['$.poll.result.answer', 'Answer'],
+    ['$.poll.result.waitSeconds', 'Wait'],
+  ]);
+  expect(States['Decided?'].Default).toBe('Done');
+});
+
+test('an answer that cannot be sent is tried again as long as CloudFormation can wait for it', () => {
+  const [{ ErrorEquals, IntervalSeconds, MaxAttempts, BackoffRate }, ...others] = States.Answer.Retry!;
+  expect(others).toEqual([]);
+  expect({ ErrorEquals, BackoffRate }).toEqual({ ErrorEquals: ['States.ALL'], BackoffRate: 1 });
+  expect(IntervalSeconds * MaxAttempts).toBe(LINK.maxSeconds + LINK.marginSeconds);
+  expect(States.Answer.Catch!.map(({ Next }) => Next)).toEqual(['Unanswered']);
 });
 
 describe("Step Functions' 25,000 history events", () => {
@@ -120,9 +103,22 @@ describe("Step Functions' 25,000 history events", () => {
     expect((longest / 5 + 1) * eventsPerPoll).toBeLessThan(25_000 / 3);
   });
 
-  test.each(['Poll', 'Answer'])('are far away when every call of %s fails at once', (task) => {
-    // The task: entered, scheduled, started, failed, exited; the choice and the pause: entered, exited.
-    const eventsPerFault = 5 + 2 + 2;
-    expect((longest / loopOf(task).pause + 1) * eventsPerFault).toBeLessThan(25_000 / 3);
+  test('are far away when every poll fails at once', () => {
+    // Poll and Answer: entered, scheduled, started, ended, exited; Answered? and Wait: entered, exited.
+    const eventsPerFailure = 2 * 5 + 2 + 2;
+    expect((longest / 5 + 1) * eventsPerFailure).toBeLessThan(25_000 / 2);
   });
+
+  test('are enough for a day after the answer of a model, polled once a minute', () => {
+    expect((longest / 5 + 24 * 60) * 9).toBeLessThan(25_000);
+  });
+});
+
+test('the last poll and the answer fit in the margin of a link', () => {
+  const lastPollEnds = LINK.lastPollSeconds + States.Poll.TimeoutSeconds!;
+  const [{ IntervalSeconds }] = States.Answer.Retry!;
+  // One attempt to answer that takes its whole time, and one more.
+  expect(lastPollEnds + 2 * States.Answer.TimeoutSeconds! + IntervalSeconds).toBeLessThanOrEqual(
+    LINK.marginSeconds,
+  );
 });
