@@ -54,7 +54,8 @@ async function send(
     const { body, contentType, accept } = request;
     const command = new InvokeModelCommand({ modelId, body, contentType, accept });
     const response = await client.send(command, { abortSignal });
-    return response.body.length;
+    // The SDK leaves the body of an empty response out, whatever its type says.
+    return (response.body as Uint8Array | undefined)?.length ?? 0;
   }
   const command = new ConverseCommand({
     modelId,
