@@ -109,7 +109,7 @@ describe('an Update', () => {
 
   test('of what owns a model goes to its function, with the old properties', async () => {
     const event = { ...modelEvent('Update', 'request-1'), OldResourceProperties: { a: 'b' } };
-    await deliver(event as typeof event & { OldResourceProperties: object }, START);
+    await deliver(event, START);
     expect(lastInput().worker).toBe(MODEL_ARN);
     expect(lastInput().request.event.OldResourceProperties).toEqual({ a: 'b' });
     expect(lastInput().request).not.toHaveProperty('keepsJob');
