@@ -286,5 +286,5 @@ function jobOf({
     importedModelKmsKeyArn: modelKmsKeyArn,
     creationTime,
     status: 'Completed',
-  } as Job;
+  };
 }
