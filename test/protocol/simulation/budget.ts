@@ -1,0 +1,59 @@
+import type { BedrockAccount } from '../../../local/bedrock/account';
+import { KEPT_MS, LAGS, type Dialect } from '../../../local/bedrock/dialect';
+import { endOf, type Job } from '../../../local/bedrock/import-job';
+
+/** When something has to be over, given what it has to wait for. Times are in milliseconds since the epoch. */
+
+/** What a request takes that has nothing to wait for, in seconds: its way there, a poll, and its answer. */
+const LEAST_SECONDS = 12;
+
+/** For how many seconds a thing that Bedrock does not show may be looked for, before it counts as gone. */
+const ABSENCE_SECONDS = 150;
+
+/** What is refused now and then is refused for minutes, of which one request may meet two times. */
+const STRAY_SECONDS = 2 * 300;
+
+/** What a request has to wait for. */
+export interface Waits {
+  readonly requestedAt: number;
+  readonly pollSeconds: number;
+  /** Jobs that have to end first, or whose ends are so recent that their models cannot be dealt with. */
+  readonly jobs: readonly Job[];
+  /** Whether a job has to be started. */
+  readonly starts: boolean;
+  /** Whether a model may be looked for that is not there. */
+  readonly mayMiss: boolean;
+}
+
+/** The latest time at which a request has to be answered, without faults. */
+export function dueAt(account: BedrockAccount, role: string, waits: Waits): number {
+  const { requestedAt, pollSeconds, jobs, starts, mayMiss } = waits;
+  const { dialect } = account;
+  const after = jobs.flatMap((job) => timesOf(job, dialect, requestedAt));
+  const others = [
+    ...(starts && dialect.newRole !== 'accepted' ? [account.birthOf(role) + LAGS.newRole] : []),
+    ...(starts && dialect.jobPlace === 'late' ? jobs.map((job) => endOf(job) + LAGS.jobPlace) : []),
+    ...(mayMiss ? [requestedAt + Math.max(ABSENCE_SECONDS, pollSeconds + 90) * 1000] : []),
+    ...(dialect.strayRefusals === 'sometimes' ? [requestedAt + STRAY_SECONDS * 1000] : []),
+  ];
+  const last = Math.max(requestedAt, ...after, ...others);
+  const pollsSeconds = last > requestedAt ? 2 * pollSeconds : 0;
+  return last + (pollsSeconds + LEAST_SECONDS) * 1000;
+}
+
+/** When a job has ended, and shows, and its model can be described and deleted. */
+function timesOf(job: Job, dialect: Dialect, requestedAt: number): number[] {
+  const lags = [
+    dialect.deleteFreshModel === 'ConflictException' ? LAGS.deleteFreshModel : 0,
+    dialect.newModel === 'late' ? LAGS.newModel : 0,
+    // A model that its job never names is looked for as long as one that is named late.
+    dialect.modelArn === 'at once' ? 0 : ABSENCE_SECONDS * 1000,
+  ];
+  const isLate = dialect.newJob === 'late' || dialect.newJobInLists === 'late';
+  const isForgotten = dialect.endedJob === 'forgotten' && requestedAt - endOf(job) >= KEPT_MS - 3_600_000;
+  return [
+    job.startedAt + (isLate ? LAGS.newJob : 0),
+    endOf(job) + Math.max(...lags),
+    isForgotten ? requestedAt + ABSENCE_SECONDS * 1000 : 0,
+  ];
+}
