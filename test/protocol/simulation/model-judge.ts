@@ -159,7 +159,7 @@ export class ModelJudge {
   ): number {
     const { account } = this.world;
     const { requestedAt, endedAt, request, outcome } = served;
-    const own = typeof outcome === 'object' ? outcome.PhysicalResourceId : '';
+    const own = succeeded(outcome) ? outcome.PhysicalResourceId : '';
     const isDelete = request.type === 'Delete';
     const jobs = account.records
       .jobsIn('us-east-1')

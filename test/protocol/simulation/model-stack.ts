@@ -55,6 +55,7 @@ export class ModelStack {
   public isGoing = false;
   /** Whether its last operation failed, and was not rolled back. */
   public hasFailed = false;
+  private isHalfRolledBack = false;
   private failedCreate?: Recorded;
   private generatedId = '';
   private id = '';
@@ -91,15 +92,16 @@ export class ModelStack {
 
   /** Updates the stack to a template without the model. */
   public async remove(): Promise<void> {
-    const { deployed } = this;
     this.tell('UPDATE_IN_PROGRESS');
     this.tell('UPDATE_COMPLETE_CLEANUP_IN_PROGRESS');
     this.isGoing = true;
-    this.deployed = undefined;
     await this.deleteFailedCreate();
-    for (const each of this.takeReplaced(deployed)) {
+    const all = this.takeAll();
+    this.deployed = undefined;
+    for (const each of all) {
       await this.cleanUp(each, each.template.policy ?? 'DESTROY', {});
     }
+    this.hasFailed = false;
     this.tell('UPDATE_COMPLETE');
   }
 
@@ -130,9 +132,8 @@ export class ModelStack {
   public async destroy(): Promise<boolean> {
     this.tell('DELETE_IN_PROGRESS');
     this.isGoing = true;
-    const { deployed } = this;
     let isGone = await this.deleteFailedCreate();
-    for (const each of this.takeReplaced(deployed)) {
+    for (const each of this.takeAll()) {
       isGone = (await this.cleanUp(each, each.template.policy ?? 'DESTROY', {})) && isGone;
     }
     this.deployed = undefined;
@@ -211,6 +212,7 @@ export class ModelStack {
     const updated = hasSucceeded ? this.record(served, template) : old;
     if (hasSucceeded && !(await this.anotherFails(updated, circumstances))) {
       this.deployed = updated;
+      this.isHalfRolledBack = false;
       this.tell('UPDATE_COMPLETE_CLEANUP_IN_PROGRESS');
       await this.cleanUpReplaced(old, template);
       this.tell('UPDATE_COMPLETE');
@@ -250,12 +252,14 @@ export class ModelStack {
     this.tell('UPDATE_ROLLBACK_FAILED');
     this.deployed = current;
     this.replaced = old.physicalId === current.physicalId ? undefined : old;
+    this.isHalfRolledBack = true;
     return 'failed';
   }
 
   private async endRollback(old: Recorded, current: Recorded, served: Served): Promise<DeploymentEnd> {
     this.deployed = this.record(served, old.template);
     this.replaced = undefined;
+    this.isHalfRolledBack = false;
     this.tell('UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS');
     const isRetained =
       old.template.policy !== undefined &&
@@ -329,18 +333,20 @@ export class ModelStack {
   private async deleteFailedCreate(): Promise<boolean> {
     const { failedCreate } = this;
     this.failedCreate = undefined;
-    return failedCreate === undefined || this.cleanUp(failedCreate, 'DESTROY', { livesOn: !this.isGoing });
+    return failedCreate === undefined || this.cleanUp(failedCreate, 'DESTROY', { livesOn: !this.isGoing && this.deployed !== undefined });
   }
 
-  /** What goes with the resource: after a failed rollback from B to A nobody knows which of the two is named. */
-  private takeReplaced(deployed: Recorded | undefined): Recorded[] {
-    const { replaced } = this;
+  /** What goes with the resource, as the deployed template says: the replaced model and its replacement, B. */
+  private takeAll(): Recorded[] {
+    const { deployed, replaced } = this;
     this.replaced = undefined;
     if (!deployed || !replaced) {
       return deployed ? [deployed] : [];
     }
-    const answers = { A: [replaced], 'A and B': [replaced, deployed], B: [deployed] };
-    return answers[this.world.cloudFormationDialect.afterFailedRollback];
+    const old = { ...replaced, template: deployed.template };
+    const answers = { A: [old], 'A and B': [old, deployed], B: [deployed] };
+    // After a failed rollback from B to A nobody knows which of the two CloudFormation names.
+    return answers[this.isHalfRolledBack ? this.world.cloudFormationDialect.afterFailedRollback : 'A and B'];
   }
 
   private async request(
