@@ -1,5 +1,5 @@
 import type { BedrockAccount } from '../../../local/bedrock/account';
-import { KEPT_MS, LAGS, type Dialect } from '../../../local/bedrock/dialect';
+import { LAGS, type Dialect } from '../../../local/bedrock/dialect';
 import { endOf, type Job } from '../../../local/bedrock/import-job';
 
 /** When something has to be over, given what it has to wait for. Times are in milliseconds since the epoch. */
@@ -8,7 +8,10 @@ import { endOf, type Job } from '../../../local/bedrock/import-job';
 const LEAST_SECONDS = 12;
 
 /** For how many seconds a thing that Bedrock does not show may be looked for, before it counts as gone. */
-const ABSENCE_SECONDS = 150;
+const ABSENCE_SECONDS = 420;
+
+/** For how many seconds after its end a job's model may be looked for, which the job does not name. */
+const UNNAMED_SECONDS = 150;
 
 /** What is refused now and then is refused for minutes, of which one request may meet two times. */
 const STRAY_SECONDS = 2 * 300;
@@ -29,7 +32,7 @@ export interface Waits {
 export function dueAt(account: BedrockAccount, role: string, waits: Waits): number {
   const { requestedAt, pollSeconds, jobs, starts, mayMiss } = waits;
   const { dialect } = account;
-  const after = jobs.flatMap((job) => timesOf(job, dialect, requestedAt));
+  const after = jobs.flatMap((job) => timesOf(job, dialect));
   const others = [
     ...(starts && dialect.newRole !== 'accepted' ? [account.birthOf(role) + LAGS.newRole] : []),
     ...(starts && dialect.jobPlace === 'late' ? jobs.map((job) => endOf(job) + LAGS.jobPlace) : []),
@@ -42,18 +45,13 @@ export function dueAt(account: BedrockAccount, role: string, waits: Waits): numb
 }
 
 /** When a job has ended, and shows, and its model can be described and deleted. */
-function timesOf(job: Job, dialect: Dialect, requestedAt: number): number[] {
+function timesOf(job: Job, dialect: Dialect): number[] {
   const lags = [
     dialect.deleteFreshModel === 'ConflictException' ? LAGS.deleteFreshModel : 0,
     dialect.newModel === 'late' ? LAGS.newModel : 0,
     // A model that its job never names is looked for as long as one that is named late.
-    dialect.modelArn === 'at once' ? 0 : ABSENCE_SECONDS * 1000,
+    dialect.modelArn === 'at once' ? 0 : UNNAMED_SECONDS * 1000,
   ];
   const isLate = dialect.newJob === 'late' || dialect.newJobInLists === 'late';
-  const isForgotten = dialect.endedJob === 'forgotten' && requestedAt - endOf(job) >= KEPT_MS - 3_600_000;
-  return [
-    job.startedAt + (isLate ? LAGS.newJob : 0),
-    endOf(job) + Math.max(...lags),
-    isForgotten ? requestedAt + ABSENCE_SECONDS * 1000 : 0,
-  ];
+  return [job.startedAt + (isLate ? LAGS.newJob : 0), endOf(job) + Math.max(...lags)];
 }

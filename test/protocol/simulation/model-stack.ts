@@ -1,4 +1,5 @@
 import { LINK } from '../../../lib/private/contract/links';
+import { endOf } from '../../../local/bedrock/import-job';
 import { MODEL_TYPE } from '../../support/resource-types';
 import { succeeded, type ResourceRequest, type Served } from './cloudformation';
 import type { ModelJudge, Purpose } from './model-judge';
@@ -11,6 +12,9 @@ const DELETE_TRIES = 3;
 
 /** Seconds between an outcome and CloudFormation's next request. */
 const PAUSES = [0.1, 0.5, 1, 5, 10] as const;
+
+/** Seconds after its end in which a model may not have been deleted yet: polls are a minute apart, and may fail. */
+const UNFINISHED_SECONDS = 600;
 
 type Properties = Record<string, unknown>;
 
@@ -133,7 +137,11 @@ export class ModelStack {
     this.tell('DELETE_IN_PROGRESS');
     this.isGoing = true;
     let isGone = await this.deleteFailedCreate();
-    for (const each of this.takeAll()) {
+    const all = this.takeAll();
+    if (all.every(({ template }) => template.policy !== undefined && template.policy !== 'DESTROY')) {
+      this.excuseUnfinished();
+    }
+    for (const each of all) {
       isGone = (await this.cleanUp(each, each.template.policy ?? 'DESTROY', {})) && isGone;
     }
     this.deployed = undefined;
@@ -315,6 +323,18 @@ export class ModelStack {
     this.world.account.jobs().forEach(({ jobArn }) => this.excused.add(jobArn as string));
   }
 
+  /**
+   * A stack that goes and retains its model asks for nothing, and takes its functions along: what they had still to
+   * delete when a job has ended stays.
+   */
+  private excuseUnfinished(): void {
+    const { account, clock } = this.world;
+    account.records
+      .jobsIn('us-east-1')
+      .filter((job) => endOf(job) > clock.now - UNFINISHED_SECONDS * 1000)
+      .forEach(({ jobArn }) => this.excused.add(jobArn));
+  }
+
   private removeFailedCreate(): {
     before(): Promise<unknown>;
     during(): Promise<unknown>;
@@ -333,7 +353,10 @@ export class ModelStack {
   private async deleteFailedCreate(): Promise<boolean> {
     const { failedCreate } = this;
     this.failedCreate = undefined;
-    return failedCreate === undefined || this.cleanUp(failedCreate, 'DESTROY', { livesOn: !this.isGoing && this.deployed !== undefined });
+    return (
+      failedCreate === undefined ||
+      this.cleanUp(failedCreate, 'DESTROY', { livesOn: !this.isGoing && this.deployed !== undefined })
+    );
   }
 
   /** What goes with the resource, as the deployed template says: the replaced model and its replacement, B. */
