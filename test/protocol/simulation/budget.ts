@@ -20,8 +20,10 @@ const STRAY_SECONDS = 2 * 300;
 export interface Waits {
   readonly requestedAt: number;
   readonly pollSeconds: number;
-  /** Jobs that have to end first, or whose ends are so recent that their models cannot be dealt with. */
+  /** Jobs that have to show. */
   readonly jobs: readonly Job[];
+  /** Jobs that have to end first, or whose ends are so recent that their models cannot be dealt with. */
+  readonly ended: readonly Job[];
   /** Whether a job has to be started. */
   readonly starts: boolean;
   /** Whether a model may be looked for that is not there. */
@@ -30,28 +32,33 @@ export interface Waits {
 
 /** The latest time at which a request has to be answered, without faults. */
 export function dueAt(account: BedrockAccount, role: string, waits: Waits): number {
-  const { requestedAt, pollSeconds, jobs, starts, mayMiss } = waits;
+  const { requestedAt, pollSeconds, jobs, ended, starts, mayMiss } = waits;
   const { dialect } = account;
-  const after = jobs.flatMap((job) => timesOf(job, dialect));
-  const others = [
+  const times = [
+    ...jobs.map((job) => job.startedAt + appearanceOf(dialect)),
+    ...ended.map((job) => endOf(job) + afterEnd(dialect)),
     ...(starts && dialect.newRole !== 'accepted' ? [account.birthOf(role) + LAGS.newRole] : []),
-    ...(starts && dialect.jobPlace === 'late' ? jobs.map((job) => endOf(job) + LAGS.jobPlace) : []),
+    ...(starts && dialect.jobPlace === 'late' ? ended.map((job) => endOf(job) + LAGS.jobPlace) : []),
     ...(mayMiss ? [requestedAt + Math.max(ABSENCE_SECONDS, pollSeconds + 90) * 1000] : []),
     ...(dialect.strayRefusals === 'sometimes' ? [requestedAt + STRAY_SECONDS * 1000] : []),
   ];
-  const last = Math.max(requestedAt, ...after, ...others);
+  const last = Math.max(requestedAt, ...times);
   const pollsSeconds = last > requestedAt ? 2 * pollSeconds : 0;
   return last + (pollsSeconds + LEAST_SECONDS) * 1000;
 }
 
-/** When a job has ended, and shows, and its model can be described and deleted. */
-function timesOf(job: Job, dialect: Dialect): number[] {
-  const lags = [
-    dialect.deleteFreshModel === 'ConflictException' ? LAGS.deleteFreshModel : 0,
-    dialect.newModel === 'late' ? LAGS.newModel : 0,
+/** How long after its start a job shows with all that belongs to it, in milliseconds. */
+function appearanceOf({ newJob, newJobInLists, newJobTags }: Dialect): number {
+  const isAtOnce = [newJob, newJobInLists, newJobTags].every((answer) => answer === 'at once');
+  return isAtOnce ? 0 : LAGS.newJob;
+}
+
+/** How long after the end of its job a model can be described and deleted, in milliseconds. */
+function afterEnd({ deleteFreshModel, newModel, modelArn }: Dialect): number {
+  return Math.max(
+    deleteFreshModel === 'ConflictException' ? LAGS.deleteFreshModel : 0,
+    newModel === 'late' ? LAGS.newModel : 0,
     // A model that its job never names is looked for as long as one that is named late.
-    dialect.modelArn === 'at once' ? 0 : UNNAMED_SECONDS * 1000,
-  ];
-  const isLate = dialect.newJob === 'late' || dialect.newJobInLists === 'late';
-  return [job.startedAt + (isLate ? LAGS.newJob : 0), endOf(job) + Math.max(...lags)];
+    modelArn === 'at once' ? 0 : UNNAMED_SECONDS * 1000,
+  );
 }
