@@ -1,4 +1,5 @@
 import type { ServiceError } from './errors';
+import { cut } from './text';
 
 /**
  * How long an error that may pass is tolerated: what is new takes time to show, and permissions take time to
@@ -21,6 +22,9 @@ export interface Tolerance {
   readonly error?: ServiceError;
 }
 
+/** What a message may take of what is remembered, in bytes: it passes through the state machine. */
+const MAX_MESSAGE_BYTES = 1000;
+
 /** The tolerance after one more error of a kind. */
 export function extend(
   tolerance: Tolerance | undefined,
@@ -28,11 +32,12 @@ export function extend(
   now: number,
   error?: ServiceError,
 ): Tolerance {
+  const last = error && { ...error, message: cut(error.message, MAX_MESSAGE_BYTES) };
   if (tolerance?.kind !== kind) {
-    return { kind, seconds: 0, at: now, error };
+    return { kind, seconds: 0, at: now, error: last };
   }
   const seconds = tolerance.at === undefined ? 0 : (now - tolerance.at) / 1000;
-  return { kind, seconds: tolerance.seconds + seconds, at: now, error };
+  return { kind, seconds: tolerance.seconds + seconds, at: now, error: last };
 }
 
 /** The tolerance after a throttle or a server error, whose time neither counts nor starts anew. */
@@ -74,4 +79,4 @@ export const IMPORT_SLOT: ToleranceLimit = { leastSeconds: 180, lagSeconds: 180 
 export const MODEL_APPEARANCE: ToleranceLimit = { leastSeconds: 150, lagSeconds: 120 };
 
 /** No call has ever had an HTTP answer: there is no way to the service. */
-export const UNREACHED: ToleranceLimit = { leastSeconds: 900, lagSeconds: 900 };
+export const UNREACHED: ToleranceLimit = { leastSeconds: 900, lagSeconds: 0 };

@@ -152,11 +152,18 @@ function ofBug<Memory>({ request, now }: PollContext<Memory>, error: unknown): P
   };
 }
 
+function endOf({ type, report }: Done | Failed): string {
+  if (type === 'fail') {
+    return 'failed';
+  }
+  return report?.outcome === 'continue' ? 'the next link continues' : 'done';
+}
+
 /** One line for a poll, with a sentence that a person reads. */
 function logPoll<Memory>(polled: Poll<Memory>, result: PollResult, event: ResourceEvent): void {
   const { outcome, subject, waitedSeconds, warning, details } = polled;
   const isTrouble = warning !== undefined || outcome.type === 'fail';
-  const state = outcome.type === 'wait' ? outcome.waitsFor : outcome.type === 'done' ? 'done' : 'failed';
+  const state = outcome.type === 'wait' ? outcome.waitsFor : endOf(outcome);
   const next = outcome.type === 'wait' ? `, next poll in ${humanDuration(result.waitSeconds!)}` : '';
   log(isTrouble ? 'WARN' : 'INFO', {
     message: `${subject}: ${state}, ${humanDuration(waitedSeconds)} waited${next}`,

@@ -45,7 +45,7 @@ export function assumeRole({ roleArn, externalId }: AssumedRole): Credentials {
       throw Object.assign(new Error(`${name}: ${message}`), {
         name: ROLE_NOT_ASSUMED,
         // AWS STS throttles with the status of a refusal.
-        $metadata: name.startsWith('Throttling') ? undefined : $metadata,
+        $metadata: name.startsWith('Throttling') ? { httpStatusCode: 429 } : $metadata,
       });
     }
   };

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-bedrock';
 import type { SmokeTestProperties } from '../../lib/private/contract/protocol';
 import { createClient, type Credentials, type Job } from '../shared/bedrock';
-import { toServiceError, type ServiceError } from '../shared/errors';
+import { call, CallError, toServiceError, unlessAbsent, type ServiceError } from '../shared/errors';
 import { assumeRole, type AssumedRole } from './assume-role';
 import type { TestResponse } from './runtime';
 
@@ -72,8 +72,9 @@ async function findModelOfJob(
 ): Promise<Model | undefined> {
   for await (const { modelSummaries = [] } of paginateListImportedModels({ client }, {}, limit)) {
     for (const { modelArn } of modelSummaries) {
-      const model = await client.send(new GetImportedModelCommand({ modelIdentifier: modelArn }), limit);
-      if (model.jobArn === jobArn) {
+      const describe = new GetImportedModelCommand({ modelIdentifier: modelArn });
+      const model = await unlessAbsent(call('bedrock:GetImportedModel', client.send(describe, limit)));
+      if (model?.jobArn === jobArn) {
         return model;
       }
     }
@@ -85,6 +86,6 @@ async function observe<T>(call: Promise<T>): Promise<Observation<T>> {
   try {
     return { answer: await call };
   } catch (error) {
-    return { error: toServiceError(error) };
+    return { error: error instanceof CallError ? error.serviceError : toServiceError(error) };
   }
 }

@@ -1,8 +1,9 @@
 import type { OnTheWire, WaiterProperties } from '../../lib/private/contract/protocol';
-import { LINK } from '../../lib/private/contract/links';
+import { FIRST_CALL_SECONDS, LINK } from '../../lib/private/contract/links';
 import type { Job } from '../shared/bedrock';
+import type { Request } from '../shared/engine';
 import type { ServiceError } from '../shared/errors';
-import { cut } from '../shared/text';
+import { isJobArn } from '../shared/physical-id';
 import { extend, pause, toleratedSeconds, type Tolerance, type ToleranceLimit } from '../shared/tolerance';
 import { pollIntervalSeconds, type PollContext, type Waiting } from '../shared/worker';
 import type { Attributes } from './attributes';
@@ -16,6 +17,8 @@ export interface Memory {
   readonly startedAt: number;
   /** Whether Bedrock has ever answered. */
   readonly wasReached: boolean;
+  /** Whether the service that invokes models has ever answered. */
+  readonly wasRuntimeReached: boolean;
   /** Whether Bedrock has described the job. */
   readonly wasSeen: boolean;
   /** What the wait ends with, once nothing but the smoke test is left. */
@@ -50,9 +53,6 @@ export type Verdict<T> =
 
 export type Properties = OnTheWire<WaiterProperties>;
 
-/** What a message may take of what is remembered, in bytes. */
-const MAX_MESSAGE_BYTES = 1000;
-
 /** Reads what an observation is judged by, at the time when it was made. */
 export function readContext(
   { request, event, memory, tolerance, lastSeen }: PollContext<Memory>,
@@ -85,8 +85,7 @@ export function readContext(
     continues: properties.continues === 'true',
     isContinued: earlierSeconds > 0,
     pollIntervalSeconds: pollIntervalSeconds(event),
-    keepsJob:
-      request.keepsJob === true || event.PhysicalResourceId === (job?.jobArn ?? properties.jobIdentifier),
+    keepsJob: keepsJob(request, job?.jobArn ?? properties.jobIdentifier),
     hasSmokeTest: properties.smokeTest !== undefined,
   };
 }
@@ -101,8 +100,14 @@ export function waitingSince(
 ): number {
   const since = told ? Date.parse(told) : NaN;
   const links = Math.ceil(Number(earlierSeconds) / LINK.maxSeconds);
-  const longestMs = (Number(earlierSeconds) + links * LINK.marginSeconds) * 1000;
+  const longestMs = (Number(earlierSeconds) + links * (FIRST_CALL_SECONDS + LINK.marginSeconds)) * 1000;
   return since <= requestedAt && requestedAt - since <= longestMs ? since : requestedAt;
+}
+
+/** Whether a job is the one that the resource has: its physical ID tells, or else that the properties name the same. */
+function keepsJob({ event, keepsJob }: Request, job: string): boolean {
+  const { PhysicalResourceId: id = '' } = event;
+  return isJobArn(id) && isJobArn(job) ? id === job : keepsJob === true || id === job;
 }
 
 /** Waits, and remembers one more error of a kind. */
@@ -111,14 +116,14 @@ export function tolerateMore(
   kind: string,
   error: ServiceError,
 ): Waiting<Memory> & { readonly tolerance: Tolerance } {
-  const message = cut(error.message, MAX_MESSAGE_BYTES);
-  const extended = extend(tolerance, kind, now, { ...error, message });
-  return { type: 'wait', waitsFor: `${error.name}`, memory, tolerance: extended };
+  return { type: 'wait', waitsFor: error.name, memory, tolerance: extend(tolerance, kind, now, error) };
 }
 
 /** Waits after an error that says nothing, whose time does not count. */
 export function ignore({ tolerance, memory }: WaitContext): Waiting<Memory> {
-  return { type: 'wait', waitsFor: 'a good answer', memory, tolerance: pause(tolerance) };
+  // A service that has answered was reached, whatever it said.
+  const kept = tolerance?.kind === 'unreached' && memory.wasReached ? undefined : pause(tolerance);
+  return { type: 'wait', waitsFor: 'a good answer', memory, tolerance: kept };
 }
 
 export function isWithin(

@@ -25,8 +25,14 @@ const UNNAMED_PAUSE_SECONDS = 2;
 const LAST_ERRORS_SECONDS = 60;
 const LAST_ERRORS_PAUSE_SECONDS = 5;
 
-/** What an observation of the job means, or that the next link continues, or that Bedrock does not keep its record. */
-export type JobVerdict = Verdict<Job> | { readonly type: 'continue' } | { readonly type: 'not kept' };
+/** What an observation of the job means, or that the next link continues. */
+export type JobVerdict = Verdict<Job> | { readonly type: 'continue' } | NotKept;
+
+/** Bedrock does not show the job that the resource has: its record may not be kept any more. */
+export interface NotKept {
+  readonly type: 'not kept';
+  readonly tolerance: Tolerance;
+}
 
 /** Judges one observation of the job. Pure: no clock, no client. */
 export function judgeJob(observation: Observation<Job>, context: WaitContext): JobVerdict {
@@ -41,6 +47,9 @@ export function judgeJob(observation: Observation<Job>, context: WaitContext): J
   }
   if (context.continues) {
     return { type: 'continue' };
+  }
+  if (tolerance?.kind === 'absent' && context.keepsJob) {
+    return { type: 'not kept', tolerance };
   }
   const isExplained = tolerance !== undefined && !context.memory.wasSeen;
   // An error in that moment must not fail a deployment whose job has completed.
@@ -107,12 +116,12 @@ function ofError(error: ServiceError, context: WaitContext): JobVerdict {
   }
   const kind = isAbsent(error) ? 'absent' : 'refused';
   const waiting = tolerateMore(context, kind, error);
+  if (kind === 'absent' && keepsJob) {
+    return { type: 'not kept', tolerance: waiting.tolerance };
+  }
   const limit = kind === 'absent' && !wasThere(context) ? APPEARANCE : PROPAGATION;
   if (isWithin(waiting.tolerance, limit, context)) {
     return { ...waiting, warning };
-  }
-  if (kind === 'absent' && keepsJob) {
-    return { type: 'not kept' };
   }
   return { type: 'fail', reason: reasonOf(waiting.tolerance, wait) };
 }
@@ -125,7 +134,10 @@ function wasThere({ memory, keepsJob, isContinued }: WaitContext): boolean {
 /** The reason of a wait whose time is up: what Bedrock has said all the while, or that the job goes on. */
 function reasonAtTheEnd(tolerance: Tolerance | undefined, { memory, wait }: WaitContext): string {
   const saysWhy = tolerance && (tolerance.kind === 'unnamed' || !memory.wasSeen);
-  return saysWhy ? reasonOf(tolerance, wait) : reasons.timedOut(wait);
+  if (saysWhy) {
+    return reasonOf(tolerance, wait);
+  }
+  return memory.wasSeen ? reasons.timedOut(wait) : reasons.neverDescribed(wait);
 }
 
 function reasonOf({ kind, error }: Tolerance, wait: Wait): string {

@@ -6,7 +6,7 @@ import { ignore, isWithin, tolerateMore, type Verdict, type WaitContext } from '
 import * as reasons from './reasons';
 
 /** How long after its job's end a model may not show. */
-const ABSENT_SECONDS = 300;
+const ABSENT_SECONDS = 120;
 
 /** How long the description of a model may be refused, before its attributes are left empty. */
 const REFUSED_SECONDS = 180;

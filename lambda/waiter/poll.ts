@@ -4,10 +4,12 @@ import type { PollInput, PollResult, WaitReport } from '../shared/engine';
 import { isAbsent, isClientError, isUnreached } from '../shared/errors';
 import { isDeliverable } from '../shared/response-body';
 import { runPoll, type Done, type Outcome, type Poll, type PollContext } from '../shared/worker';
-import type { AssumedRole } from './assume-role';
+import { PROPAGATION, type Tolerance } from '../shared/tolerance';
+import { ROLE_NOT_ASSUMED, type AssumedRole } from './assume-role';
 import { modelAttributes, toAttributes, type Attributes } from './attributes';
 import { connectBedrock, type Bedrock, type Model, type Observation } from './bedrock';
 import {
+  isWithin,
   readContext,
   waitingSince,
   type Memory,
@@ -105,9 +107,9 @@ class WaiterPoll {
       case 'go on':
         return this.followCompletedJob(bedrock, verdict.with, verdict.warning);
       case 'continue':
-        return { step: this.continueInNextLink(), seen };
+        return { step: this.continueInNextLink(job), seen };
       case 'not kept':
-        return this.followUnknownJob(bedrock, seen);
+        return this.followUnknownJob(bedrock, seen, verdict.tolerance);
       default:
         return { step: this.keep(verdict), seen };
     }
@@ -117,16 +119,16 @@ class WaiterPoll {
   private async followCompletedJob(bedrock: Bedrock, job: Job, warning?: string): Promise<Judged> {
     const seen = this.see({ answer: job }, job);
     const mismatches = findMismatches(job, this.properties);
-    if (mismatches.length > 0 && !seen.keepsJob) {
+    // A rollback finds what it had: its expectations were met then.
+    if (mismatches.length > 0 && !this.poll.request.keepsJob) {
       return { step: { type: 'fail', reason: reasons.notAsExpected(seen.wait, mismatches) }, seen };
     }
     if (seen.continues) {
       return { step: this.continueInNextLink(job), seen };
     }
-    if (!job.importedModelArn) {
-      return { step: this.succeed(job, {}, goneWarning()), seen };
-    }
-    return this.followModel(bedrock, job, warning);
+    return job.importedModelArn
+      ? this.followModel(bedrock, job, warning)
+      : this.followUnnamedModel(bedrock, job, seen);
   }
 
   private async followModel(bedrock: Bedrock, job: Job, warning?: string): Promise<Judged> {
@@ -150,37 +152,47 @@ class WaiterPoll {
     return { step: { type: 'wait', waitsFor, memory, withinSeconds: 1, warning: verdict.warning }, seen };
   }
 
-  /** Bedrock does not keep the job's record any more: the resource keeps what it has, as far as its model tells. */
-  private async followUnknownJob(bedrock: Bedrock, seen: WaitContext): Promise<Judged> {
+  /** The job that the resource has does not name its model any more. */
+  private async followUnnamedModel(bedrock: Bedrock, job: Job, seen: WaitContext): Promise<Judged> {
+    const observation = await bedrock.modelOfJob(job.jobArn!);
+    const model = 'answer' in observation ? observation.answer : undefined;
+    return model
+      ? { step: this.succeed({ ...job, importedModelArn: model.modelArn }, model), seen }
+      : { step: this.succeed(withoutModel(job), {}, goneWarning()), seen };
+  }
+
+  /**
+   * Bedrock does not show the job that the resource has, and may not keep its record any more: the resource keeps
+   * what it has, as far as its model tells. An Update is not failed for what is found out here: its rollback would
+   * fail the same way.
+   */
+  private async followUnknownJob(bedrock: Bedrock, seen: WaitContext, tolerance: Tolerance): Promise<Judged> {
+    if (seen.continues) {
+      return { step: this.continueInNextLink(), seen };
+    }
     const jobArn = this.poll.event.PhysicalResourceId!;
     const observation = await bedrock.modelOfJob(jobArn);
-    if ('answer' in observation) {
-      const model = observation.answer;
-      const warning = model ? `Bedrock does not keep the record of ${jobArn} any more` : goneWarning();
-      return {
-        step: this.succeed(model ? jobOf(model) : { jobArn, status: undefined }, model, warning),
-        seen,
-      };
+    const model = 'answer' in observation ? observation.answer : undefined;
+    if (model) {
+      const warning = `Bedrock does not keep the record of ${jobArn} any more`;
+      return { step: this.succeed(jobOf(model), model, warning), seen };
     }
-    const { name, message } = observation.error;
-    const isFinal = isClientError(observation.error) || seen.remainingSeconds <= 0;
-    const warning = `Bedrock does not list models, ${name}: ${message}`;
-    return {
-      step: isFinal
-        ? this.succeed({ jobArn, status: undefined }, {}, warning)
-        : {
-            type: 'wait',
-            waitsFor: 'the list of models',
-            memory: this.memory,
-            tolerance: seen.tolerance,
-            warning,
-          },
-      seen,
-    };
+    const warning =
+      'error' in observation
+        ? `Bedrock does not list models, ${observation.error.name}: ${observation.error.message}`
+        : goneWarning();
+    const isOver = seen.remainingSeconds <= 0 || !isWithin(tolerance, PROPAGATION, seen);
+    const step: Step = isOver
+      ? this.succeed(withoutModel({ jobArn, status: undefined }), {}, warning)
+      : { type: 'wait', waitsFor: 'the job or its model to show', memory: this.memory, tolerance, warning };
+    return { step, seen };
   }
 
   private async testModel(bedrock: Bedrock, attributes: Attributes): Promise<Judged> {
     const observation = await bedrock.test(attributes.importedModelArn, this.properties.smokeTest!);
+    if ('answer' in observation || !isUnreached(observation.error)) {
+      this.memory = { ...this.memory, wasRuntimeReached: true };
+    }
     const seen = this.see(observation);
     const verdict = judgeResponse(observation, seen);
     if (verdict.type !== 'go on') {
@@ -195,7 +207,10 @@ class WaiterPoll {
   private remember(observation: Observation<Job>): void {
     const isRefusal =
       'error' in observation && isClientError(observation.error) && !isAbsent(observation.error);
-    const isAnswer = 'answer' in observation || !isUnreached(observation.error);
+    // AWS STS answers for itself.
+    const isAnswer =
+      'answer' in observation ||
+      (!isUnreached(observation.error) && observation.error.name !== ROLE_NOT_ASSUMED);
     this.memory = {
       ...this.memory,
       startedAt: this.memory.startedAt ?? (isRefusal ? undefined : this.dependencies.now()),
@@ -216,8 +231,8 @@ class WaiterPoll {
   private continueInNextLink(job?: Job): Step {
     const since = waitingSince(this.properties, this.poll.request.requestedAt);
     const data: Record<LinkAttribute, string> = { waitingSince: new Date(since).toISOString() };
-    const physicalResourceId = job?.jobArn;
-    return { type: 'done', physicalResourceId, data, report: { outcome: 'continue' } };
+    const seen = job && this.report(toAttributes(job));
+    return { type: 'done', physicalResourceId: job?.jobArn, data, report: { ...seen, outcome: 'continue' } };
   }
 
   private succeed(job: Job, model?: Model, warning?: string): Step {
@@ -265,6 +280,14 @@ function withinTime(step: Step, seconds: number): Step {
   return step.type === 'wait' && seconds > 0
     ? { ...step, withinSeconds: Math.min(step.withinSeconds ?? Infinity, seconds) }
     : step;
+}
+
+/**
+ * A job whose model is gone, or cannot be found. Dependents would not be valid with an empty ARN, nor roll back: the
+ * job's own stands for that of the model, and allows nothing.
+ */
+function withoutModel(job: Job): Job {
+  return { ...job, importedModelArn: job.jobArn };
 }
 
 /** A job as its model tells of it. */

@@ -106,7 +106,7 @@ export function runtimeNeverReached(wait: Wait, { seconds, error }: Tolerance): 
 export function invalid(wait: Wait, { prop, rule, value }: BrokenRule): string {
   return reason(
     prop === 'region' ? 'InvalidRegion' : 'InvalidJobIdentifier',
-    `'${prop}' ${rule}, got: ${quote(value)}.`,
+    `'${prop}' ${rule}, got: ${JSON.stringify(value)}.`,
     prop === 'region'
       ? 'Pass the name of a Region, or leave it out for that of the stack.'
       : 'Pass the ARN or the name of a model import job.',
@@ -129,6 +129,15 @@ export function timedOut(wait: Wait): string {
     `Model import job ${wait.jobIdentifier} has not ended after ${humanDuration(wait.waitedSeconds)}; 'timeout' is ${humanDuration(wait.timeoutSeconds)}.`,
     "The job itself goes on, because an import job cannot be stopped. Raise 'timeout' (24 hours at most), or redeploy when the job has ended.",
     `See it at ${consoleUrl(wait)}.`,
+    facts(wait),
+  );
+}
+
+export function neverDescribed(wait: Wait): string {
+  return reason(
+    'TimedOut',
+    `Amazon Bedrock has not described model import job ${wait.jobIdentifier} in ${humanDuration(wait.waitedSeconds)}: ${wait.lastSeen}.`,
+    'Redeploy when that is over; check the AWS Health Dashboard, and the throttling of Amazon Bedrock in this account.',
     facts(wait),
   );
 }

@@ -69,6 +69,15 @@ async function startOrRefuse(
   return refusal === undefined ? undefined : failed(event, refusal);
 }
 
+/** The properties of a waiter that say which job it waits for, and what its model must be. */
+const WHAT_JOB = [
+  'jobIdentifier',
+  'region',
+  'assumedRoleArn',
+  'expectedKmsKeyArn',
+  'expectedModelDataSourceS3Uri',
+];
+
 /** What the request is while it is served. A waiter's execution holds no old properties: they could be as large again. */
 function toRequest(event: ResourceEvent, requestedAt: number): Request {
   const deadline = requestedAt + Number(properties(event).deadlineSeconds) * 1000;
@@ -76,7 +85,7 @@ function toRequest(event: ResourceEvent, requestedAt: number): Request {
     return { event, requestedAt, deadline };
   }
   const { OldResourceProperties: old, ...rest } = event;
-  const keepsJob = old && old.jobIdentifier === event.ResourceProperties.jobIdentifier;
+  const keepsJob = old && WHAT_JOB.every((name) => old[name] === event.ResourceProperties[name]);
   return { event: rest, requestedAt, deadline, keepsJob };
 }
 

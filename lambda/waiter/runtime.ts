@@ -1,4 +1,5 @@
 import { BedrockRuntimeClient, ConverseCommand, InvokeModelCommand } from '@aws-sdk/client-bedrock-runtime';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { SmokeTestProperties } from '../../lib/private/contract/protocol';
 import type { Credentials } from '../shared/bedrock';
 
@@ -8,6 +9,9 @@ export interface TestResponse {
   readonly milliseconds: number;
 }
 
+/** Milliseconds that a connection has. */
+const CONNECTION_LIMIT_MS = 3000;
+
 /** Milliseconds that a model has to respond. */
 const RESPONSE_LIMIT_MS = 20_000;
 
@@ -16,8 +20,7 @@ const MAX_TOKENS = 16;
 
 /**
  * Sends a test request to a model, once: a response is billed, and the next poll tries again. Each request has a
- * client, and so a connection, of its own: the SDK speaks HTTP/2 with this service, and a connection that has died
- * silently would fail every later request.
+ * client, and so a connection, of its own: one that has died silently would fail every later request.
  */
 export async function testModel(
   region: string,
@@ -30,7 +33,12 @@ export async function testModel(
     region,
     credentials,
     maxAttempts: 1,
-    requestHandler: { requestTimeout: RESPONSE_LIMIT_MS },
+    // HTTP/1.1, whose client tells a network that is down from a model that is slow.
+    requestHandler: new NodeHttpHandler({
+      connectionTimeout: CONNECTION_LIMIT_MS,
+      requestTimeout: RESPONSE_LIMIT_MS,
+      throwOnRequestTimeout: true,
+    }),
   });
   const startedAt = performance.now();
   try {
@@ -43,7 +51,7 @@ export async function testModel(
   }
 }
 
-/** Returns the bytes of the response, 0 where it is empty. */
+/** Returns the bytes of the response, 0 where it says nothing. */
 async function send(
   client: BedrockRuntimeClient,
   modelId: string,
@@ -54,7 +62,7 @@ async function send(
     const { body, contentType, accept } = request;
     const command = new InvokeModelCommand({ modelId, body, contentType, accept });
     const response = await client.send(command, { abortSignal });
-    return response.body.length;
+    return hasContent(response.body) ? response.body.length : 0;
   }
   const command = new ConverseCommand({
     modelId,
@@ -63,7 +71,50 @@ async function send(
   });
   const { output } = await client.send(command, { abortSignal });
   const content = output?.message?.content ?? [];
-  return content.length > 0 ? Buffer.byteLength(JSON.stringify(content)) : 0;
+  const says = content.some((block) => block.text?.trim() || block.toolUse || block.reasoningContent);
+  return says ? Buffer.byteLength(JSON.stringify(content)) : 0;
+}
+
+/** Where the formats of imported models have what the model says. */
+const SAYINGS = [
+  'generation',
+  'text',
+  'content',
+  'completion',
+  'generated_text',
+  'outputText',
+  'reasoning_content',
+];
+
+/**
+ * Whether a response says anything: `{"generation": ""}` and `{"choices": [{"message": {"content": ""}}]}` do not.
+ * What is not in a format that is known here counts by its length.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/invoke-imported-model.html
+ */
+function hasContent(body: Uint8Array): boolean {
+  let response: unknown;
+  try {
+    response = JSON.parse(Buffer.from(body).toString());
+  } catch {
+    return body.length > 0;
+  }
+  const said = sayingsIn(response);
+  return said.length === 0 ? body.length > 0 : said.some((text) => text);
+}
+
+function sayingsIn(value: unknown): boolean[] {
+  if (typeof value !== 'object' || value === null) {
+    return [];
+  }
+  return Object.entries(value).flatMap(([name, field]: [string, unknown]) => {
+    if (name === 'tool_calls' && Array.isArray(field)) {
+      return field.length > 0 ? [true] : [];
+    }
+    return SAYINGS.includes(name) && (typeof field === 'string' || field === null)
+      ? [typeof field === 'string' && field.trim() !== '']
+      : sayingsIn(field);
+  });
 }
 
 /** Bedrock wraps an error of the model itself, and tells its status: whether the request or the model is bad. */

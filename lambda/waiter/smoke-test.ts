@@ -19,6 +19,13 @@ export function judgeResponse(
   const error: ServiceError =
     'error' in observation ? observation.error : { name: 'EmptyResponse', message: 'The response is empty' };
   const verdict = 'error' in observation ? ofError(error, context) : ofEmpty(error, context);
+  if (
+    verdict.type === 'wait' &&
+    verdict.tolerance?.kind === 'runtime unreached' &&
+    context.remainingSeconds <= 0
+  ) {
+    return { type: 'fail', reason: reasons.runtimeNeverReached(context.wait, verdict.tolerance) };
+  }
   return verdict.type === 'wait' && context.remainingSeconds <= 0
     ? { type: 'fail', reason: reasonAtTheEnd(error, context) }
     : verdict;
@@ -35,7 +42,7 @@ function ofError(error: ServiceError, context: WaitContext): Verdict<TestRespons
   const { wait, memory } = context;
   const warning = `${error.name}: ${error.message}`;
   const waitsFor = 'the model to respond';
-  if (isUnreached(error) && error.name !== 'AbortError' && error.name !== 'TimeoutError') {
+  if (isUnreached(error) && !memory.wasRuntimeReached && !isCutOff(error)) {
     const waiting = tolerateMore(context, 'runtime unreached', error);
     return isWithin(waiting.tolerance, UNREACHED, context)
       ? { ...waiting, waitsFor, warning }
@@ -55,6 +62,11 @@ function ofError(error: ServiceError, context: WaitContext): Verdict<TestRespons
   return isWithin(waiting.tolerance, APPEARANCE, context) && !isConstraintViolation(error)
     ? { ...waiting, waitsFor, warning }
     : { type: 'fail', reason: reasons.smokeTestRefused(wait, memory.attributes!, error) };
+}
+
+/** Whether the model was too slow: the service itself was there. */
+function isCutOff({ name, message }: ServiceError): boolean {
+  return (name === 'AbortError' || name === 'TimeoutError') && !message.includes('establishing a connection');
 }
 
 /** A model that loads, one that is busy, and every error of the service or the network. */

@@ -13,7 +13,7 @@ import threading
 
 home = sys.argv[1]
 emulator = subprocess.Popen(
-    [sys.executable, os.path.join(os.path.dirname(__file__), "ministack_with_timestamps.py")],
+    [sys.executable, "-m", "ministack"],
     cwd=home,
     stdin=subprocess.DEVNULL,
     start_new_session=True,

@@ -1,4 +1,4 @@
-import { lifecycleRows } from './lifecycle';
+import { modelRows } from './model';
 import { onEventRows } from './on-event';
 import { pollRows } from './poll';
 
@@ -8,7 +8,7 @@ const LOG_GROUP = 'ModelStack-BedrockModelImportProviderLogs';
 export function renderReasonsTable(): string {
   const outside = process.env.AWS_LAMBDA_LOG_GROUP_NAME;
   process.env.AWS_LAMBDA_LOG_GROUP_NAME = LOG_GROUP;
-  const rows = [...pollRows(), ...onEventRows(), ...lifecycleRows()];
+  const rows = [...pollRows(), ...onEventRows(), ...modelRows()];
   const lines = rows.map(({ reason, when, remedy }) => `| \`${reason}\` | ${when} | ${remedy} |`);
   if (outside === undefined) {
     delete process.env.AWS_LAMBDA_LOG_GROUP_NAME;

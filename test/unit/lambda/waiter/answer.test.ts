@@ -1,106 +1,152 @@
-import { toAnswer } from '../../../../lambda/waiter/answer';
-import { toAttributes } from '../../../../lambda/waiter/attributes';
-import type { Model } from '../../../../lambda/waiter/bedrock';
-import { poll } from '../../../../lambda/waiter/index';
-import type { Job } from '../../../../lambda/shared/bedrock';
-import type { WaitReport } from '../../../../lambda/shared/engine';
-import { responseBody } from '../../../../lambda/shared/response-body';
-import { createEvent } from '../../../support/events';
+import type { ExecutionState, ResourceEvent } from '../../../../lambda/shared/engine';
+import { createEvent, LIFECYCLE_ARN, modelEvent } from '../../../support/events';
+import { JOB_ARN } from '../../../support/job';
 import { silenceLog } from '../../../support/log';
-import { bedrockThatSays, COMPLETED, NOW, secondsAgo } from '../../../support/situation';
+import { answered, setUpOnEvent, START } from '../../../support/on-event';
+import { ResponseUrl } from '../../../support/response-url';
 
 const log = silenceLog();
+const { stepFunctions, responses, clock, deliver, lastState, end } = setUpOnEvent();
 
-const MODEL = { modelArchitecture: 'llama', instructSupported: true } as Model;
-
-/** The attributes of a job whose source is so long that the answer takes some bytes. */
-const attributesWith = (s3UriLength: number): ReturnType<typeof toAttributes> =>
-  toAttributes(
-    { ...COMPLETED, modelDataSource: { s3DataSource: { s3Uri: 's'.repeat(s3UriLength) } } },
-    MODEL,
-  );
-
-test('what describes the model is a part of the answer', () => {
-  const attributes = attributesWith(100);
-  expect(toAnswer({ action: 'succeed', attributes }, createEvent()).data).toEqual(attributes);
-  expect(log.text()).toBe('');
+afterEach(() => {
+  expect(log.text()).not.toContain(ResponseUrl.secret);
 });
 
-test('what describes the model gives way where the rest leaves no room, with a line in the log', () => {
-  const rest = toAnswer({ action: 'succeed', attributes: attributesWith(0) }, createEvent());
-  const oneTooMany = 4097 - Buffer.byteLength(responseBody(createEvent(), rest));
-  const attributes = attributesWith(oneTooMany);
-  const { status, data } = toAnswer({ action: 'succeed', attributes }, createEvent());
-  expect(status).toBe('SUCCESS');
-  expect(data).toEqual({ ...attributes, modelArchitecture: '', instructSupported: '' });
-  expect(log.lines()).toMatchObject([
-    { level: 'WARN', message: expect.stringContaining('attributes of the model are empty') as string },
-  ]);
-});
+describe('an execution that has ended', () => {
+  const data = { status: 'Completed' };
 
-describe('the report', () => {
-  const ENDED: Job = { ...COMPLETED, creationTime: secondsAgo(600), endTime: secondsAgo(5) };
-  const SEEN = { importSeconds: 595, endedAt: NOW - 5000 };
-  const later = { waitedSeconds: '3300' };
+  test('has its answer sent as it is', async () => {
+    await end(answered({ status: 'SUCCESS', physicalResourceId: 'id', data }));
+    expect(responses.response).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'id', Data: data });
+  });
 
-  /** The report of one poll of a job, in a wait that began some seconds ago. */
-  async function reportOf(
-    job: Job,
-    waitedSeconds: number,
-    properties: Parameters<typeof createEvent>[0] = {},
-  ): Promise<WaitReport | undefined> {
-    const input = {
-      event: createEvent({ timeoutSeconds: '60', ...properties }),
-      startedAt: secondsAgo(waitedSeconds).toISOString(),
-      previous: { attempt: 3 },
-    };
-    const { report, attempt } = await poll(
-      input,
-      () => bedrockThatSays({ answer: job }),
-      () => NOW,
+  test('sends the same bytes when it is told to again', async () => {
+    const state = answered({ status: 'SUCCESS', physicalResourceId: 'id', data });
+    await end(state);
+    await end(state);
+    expect(responses.bodies).toHaveLength(2);
+    expect(responses.bodies[0]).toBe(responses.bodies[1]);
+  });
+
+  test('without an answer fails, and says what its poll function said', async () => {
+    const Cause = JSON.stringify({ errorType: 'Error', errorMessage: 'out of memory' });
+    await end(answered(undefined, { Error: 'Runtime.ExitError', Cause }));
+    expect(responses.response).toMatchObject({
+      Status: 'FAILED',
+      PhysicalResourceId: `request/${createEvent().RequestId}`,
+      Reason: expect.stringContaining(
+        'The poll function kept failing: Runtime.ExitError, "out of memory".',
+      ) as string,
+    });
+    expect(responses.response.Reason).toContain(
+      `Asked 1 times before about model import job ${JOB_ARN}; last seen: nothing.`,
     );
-    expect(attempt).toBe(4);
-    return report;
+  });
+
+  test.each([
+    [{ Error: 'States.Timeout' }, 'States.Timeout, ""'],
+    [{ Error: 'States.TaskFailed', Cause: 'plain text' }, 'States.TaskFailed, "plain text"'],
+    [{ Error: 'States.TaskFailed', Cause: '{"a":1}' }, 'States.TaskFailed, "{"a":1}"'],
+    [undefined, 'unknown error, ""'],
+  ])('without an answer fails with whatever is known: %j', async (error, text) => {
+    await end(answered(undefined, error));
+    expect(responses.response.Reason).toContain(`The poll function kept failing: ${text}.`);
+  });
+
+  test('fails its task when CloudFormation never accepts, so that Step Functions tries again', async () => {
+    responses.refuseNext(503, 503, 503, 503);
+    const state = answered({ status: 'SUCCESS', physicalResourceId: 'id' });
+    await expect(end(state)).rejects.toThrow('did not accept');
+    await end(state);
+    expect(responses.bodies).toHaveLength(1);
+  });
+});
+
+test('a broken lifecycle function is named in the reason', async () => {
+  await end({
+    worker: LIFECYCLE_ARN,
+    event: modelEvent('Create', 'request-1'),
+    poll: { result: { attempt: 0 } },
+    error: { Error: 'Lambda.Unknown', Cause: '{"errorMessage":"exit"}' },
+  });
+  expect(responses.response.Reason).toContain('The lifecycle function kept failing');
+});
+
+test('an import is no wait: it has no metrics', async () => {
+  await end({
+    worker: LIFECYCLE_ARN,
+    event: modelEvent('Create', 'request-1'),
+    poll: { result: { attempt: 1, answer: { status: 'SUCCESS', physicalResourceId: JOB_ARN } } },
+  });
+  expect(responses.response.Status).toBe('SUCCESS');
+  expect(log.text()).not.toContain('_aws');
+});
+
+describe('an older request that shows only when the newer one is answered', () => {
+  const deleted = {
+    result: { attempt: 3, answer: { status: 'SUCCESS', physicalResourceId: JOB_ARN } },
+  } as const;
+
+  /** A newer request that did not see the creation, when its own answer is due. */
+  async function ofNewer(event: ResourceEvent): Promise<ExecutionState> {
+    await deliver(modelEvent('Create', 'one'), START);
+    stepFunctions.unlisted.add(stepFunctions.executions[0]);
+    await deliver(event, START + 1000);
+    stepFunctions.unlisted.clear();
+    return { ...lastState(), poll: deleted };
   }
 
-  test('of a completed import tells how long it took, and when it ended', async () => {
-    expect(await reportOf(ENDED, 30)).toEqual({ outcome: 'succeed', ...SEEN });
+  test('is stopped, and the Delete goes round again for what it may have started', async () => {
+    const state = await ofNewer(modelEvent('Delete', 'delete', 'request/one'));
+    expect(await end(state)).toMatchObject({ attempt: 3, supersedes: true, waitSeconds: 90 });
+    expect(stepFunctions.running()).toEqual([expect.stringMatching(/-delete$/)]);
+    expect(responses.to('delete')).toEqual([]);
+    // The second time there is nothing to stop.
+    expect(await end(state)).toBeUndefined();
+    expect(responses.to('delete')).toMatchObject([{ Status: 'SUCCESS' }]);
   });
 
-  test('of a job that ended before the wait began tells how long it took', async () => {
-    const report = await reportOf({ ...ENDED, endTime: secondsAgo(300) }, 30);
-    expect(report).toEqual({ outcome: 'succeed', importSeconds: 300 });
+  test('may start a job as long as it cannot be stopped: the Delete goes round again', async () => {
+    const state = await ofNewer(modelEvent('Delete', 'delete', 'request/one'));
+    stepFunctions.denied = ['StopExecution'];
+    expect(await end(state)).toMatchObject({ supersedes: true, waitSeconds: 90 });
+    expect(responses.to('delete')).toEqual([]);
+    stepFunctions.denied = [];
+    expect(await end(state)).toMatchObject({ waitSeconds: 90 });
+    expect(await end(state)).toBeUndefined();
+    expect(responses.to('delete')).toMatchObject([{ Status: 'SUCCESS' }]);
   });
 
-  test('of a later link that sees the end tells of it', async () => {
-    expect(await reportOf(ENDED, 30, later)).toEqual({ outcome: 'succeed', ...SEEN });
+  test('is stopped, and the Delete is answered when its time is up', async () => {
+    const state = await ofNewer(modelEvent('Delete', 'delete', 'request/one'));
+    clock.now = START + 3302_000;
+    expect(await end(state)).toBeUndefined();
+    expect(responses.to('delete')).toMatchObject([{ Status: 'SUCCESS' }]);
   });
 
-  test('of a link after the one that saw the end tells nothing of the import', async () => {
-    const report = await reportOf({ ...ENDED, endTime: secondsAgo(300) }, 30, later);
-    expect(report).toEqual({ outcome: 'succeed' });
+  test('is stopped, and a creation is answered: what it left has its own Delete', async () => {
+    const state = await ofNewer(modelEvent('Create', 'two'));
+    expect(await end(state)).toBeUndefined();
+    expect(stepFunctions.running()).toEqual([expect.stringMatching(/-two$/)]);
+    expect(responses.to('two')).toHaveLength(1);
   });
+});
 
-  test('of a link that sees the end before the last one tells how the import went, and no success yet', async () => {
-    expect(await reportOf(ENDED, 30, { continues: 'true' })).toEqual({ outcome: 'handOver', ...SEEN });
-  });
-
-  test('of a job without times has neither duration nor end', async () => {
-    const report = await reportOf({ ...ENDED, creationTime: undefined, endTime: undefined }, 30);
-    expect(report).toEqual({ outcome: 'succeed' });
-  });
-
-  test('of a job whose creation Bedrock does not date tells when it ended', async () => {
-    const report = await reportOf({ ...ENDED, creationTime: undefined }, 30);
-    expect(report).toEqual({ outcome: 'succeed', endedAt: NOW - 5000 });
-  });
-
-  test('of a failed job is a failure, and its duration none of an import', async () => {
-    expect(await reportOf({ ...ENDED, status: 'Failed' }, 30)).toEqual({ outcome: 'fail' });
-  });
-
-  test('of a wait that hands over to the next link is neither success nor failure', async () => {
-    const report = await reportOf({ status: 'InProgress' }, 61, { continues: 'true' });
-    expect(report).toEqual({ outcome: 'handOver' });
-  });
+test('a rollback is answered when lists show what it rolls back', async () => {
+  await deliver(modelEvent('Update', 'one'), START);
+  stepFunctions.unlisted.add(stepFunctions.executions[0]);
+  await deliver(modelEvent('Update', 'rollback'), START + 6000);
+  clock.now = START + 8000;
+  const poll = {
+    result: { attempt: 1, answer: { status: 'SUCCESS', physicalResourceId: JOB_ARN } },
+  } as const;
+  const state = { ...lastState(), poll };
+  expect(await end(state)).toMatchObject({ attempt: 1, supersedes: false, waitSeconds: 33 });
+  stepFunctions.unlisted.clear();
+  clock.now += 33_000;
+  expect(await end(state)).toMatchObject({ supersedes: true, waitSeconds: 90 });
+  expect(stepFunctions.running()).toEqual([expect.stringMatching(/-rollback$/)]);
+  clock.now += 90_000;
+  expect(await end(state)).toBeUndefined();
+  expect(responses.to('rollback')).toMatchObject([{ Status: 'SUCCESS' }]);
 });

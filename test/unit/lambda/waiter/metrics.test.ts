@@ -1,4 +1,4 @@
-import { emitMetrics } from '../../../../lambda/on-event/metrics';
+import { emitMetrics } from '../../../../lambda/waiter/metrics';
 import type { PollResult } from '../../../../lambda/shared/engine';
 import { createEvent } from '../../../support/events';
 import { JOB_ARN } from '../../../support/job';
@@ -11,7 +11,7 @@ const NOW = Date.parse('2026-01-31T12:00:00Z');
 /** A wait that has seen the end of its job. */
 const SEEN: PollResult = {
   attempt: 4,
-  report: { outcome: 'succeed', importSeconds: 595, endedAt: NOW - 7000 },
+  report: { outcome: 'done', importSeconds: 595, endedAt: NOW - 7000 },
 };
 
 /** The line of metrics that a result comes to. */
@@ -20,11 +20,11 @@ function metricsOf(result: PollResult): Record<string, unknown> {
   return JSON.parse(log.text()) as Record<string, unknown>;
 }
 
-test('a completed import tells how long it took, how long the answer took, and how often it was asked for', () => {
+test('a completed import tells how long it took, how long the answer took, and the polls', () => {
   expect(metricsOf(SEEN)).toMatchObject({
     StackName: 'Stack',
     jobIdentifier: JOB_ARN,
-    outcome: 'succeed',
+    outcome: 'done',
     ImportDuration: 595,
     AnswerDelay: 7,
     Polls: 4,
@@ -33,8 +33,8 @@ test('a completed import tells how long it took, how long the answer took, and h
 });
 
 test('a wait that has not seen the end tells neither duration nor delay', () => {
-  const metrics = metricsOf({ attempt: 4, report: { outcome: 'succeed' } });
-  expect(metrics).toMatchObject({ outcome: 'succeed', Polls: 4, Failures: 0 });
+  const metrics = metricsOf({ attempt: 4, report: { outcome: 'done' } });
+  expect(metrics).toMatchObject({ outcome: 'done', Polls: 4, Failures: 0 });
   expect(metrics).not.toHaveProperty('ImportDuration');
   expect(metrics).not.toHaveProperty('AnswerDelay');
 });
@@ -44,14 +44,22 @@ test('a wait that fails counts as a failure', () => {
   expect(metrics).toMatchObject({ outcome: 'fail', Failures: 1, Polls: 4 });
 });
 
-test('a wait that hands over to the next link tells its polls, and neither success nor failure', () => {
-  const metrics = metricsOf({ attempt: 4, report: { outcome: 'handOver' } });
-  expect(metrics).toMatchObject({ outcome: 'handOver', Polls: 4 });
+test('a wait that continues in the next link tells its polls, and neither success nor failure', () => {
+  const metrics = metricsOf({ attempt: 4, report: { outcome: 'continue' } });
+  expect(metrics).toMatchObject({ outcome: 'continue', Polls: 4 });
   expect(metrics).not.toHaveProperty('Failures');
 });
 
-test('a poll function that failed for good counts as a failure', () => {
+test('a function whose polls failed to the end counts as a failure', () => {
   expect(metricsOf({ attempt: 2 })).toMatchObject({ outcome: 'fail', Failures: 1, Polls: 2 });
+});
+
+test('the line has a level and a message for a person, beside its numbers', () => {
+  expect(metricsOf(SEEN)).toMatchObject({
+    level: 'INFO',
+    message: 'Metrics of the wait of Import8E28E9C6',
+    logicalId: 'Import8E28E9C6',
+  });
 });
 
 test('the line names each metric that it holds once, with its unit, in the embedded metric format', () => {

@@ -1,5 +1,5 @@
 import { setTimeout } from 'timers/promises';
-import { NETWORK, sendResponse } from '../../../../lambda/on-event/cloudformation';
+import { HTTP, sendResponse } from '../../../../lambda/waiter/send-response';
 import { silenceLog } from '../../../support/log';
 import { ResponseUrl } from '../../../support/response-url';
 
@@ -11,7 +11,7 @@ describe('sending', () => {
   const server = new ResponseUrl();
   const waits: number[] = [];
   const network = {
-    put: (url: string, body: string): Promise<string> => NETWORK.put(url, body),
+    put: (url: string, body: string): Promise<string> => HTTP.put(url, body),
     sleep: (milliseconds: number): Promise<void> => {
       waits.push(milliseconds);
       return Promise.resolve();
@@ -46,11 +46,11 @@ describe('sending', () => {
       await sendResponse(url, '{"a":1}', network);
       expect(server.bodies).toEqual(['{"a":1}']);
       expect(waits).toEqual([500, 1000, 2000]);
-      const outcome =
+      const result =
         refusal === 'reset'
           ? (expect.stringMatching(/^(ECONNRESET|UND_ERR_SOCKET)$/) as string)
           : `HTTP ${refusal}`;
-      expect(log.lines()).toMatchObject([1, 2, 3].map((attempt) => ({ level: 'WARN', attempt, outcome })));
+      expect(log.lines()).toMatchObject([1, 2, 3].map((attempt) => ({ level: 'WARN', attempt, result })));
     },
   );
 
@@ -84,13 +84,13 @@ describe('sending', () => {
     server.refuseNext('stall');
     await sendResponse(url, '{"a":1}', network);
     expect(server.bodies).toEqual(['{"a":1}']);
-    expect(log.lines()).toMatchObject([{ attempt: 1, outcome: 'TimeoutError' }]);
+    expect(log.lines()).toMatchObject([{ attempt: 1, result: 'TimeoutError' }]);
     expect(limit.mock.calls).toEqual([[5000], [5000]]);
   });
 
   test('really waits between tries', async () => {
     server.refuseNext(503);
-    await sendResponse(url, '{}', NETWORK);
+    await sendResponse(url, '{}', HTTP);
     expect(jest.mocked(setTimeout).mock.calls).toEqual([[500]]);
   });
 });

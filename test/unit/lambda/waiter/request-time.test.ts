@@ -1,4 +1,4 @@
-import { requestTime } from '../../../../lambda/on-event/request-time';
+import { requestTime } from '../../../../lambda/waiter/request-time';
 
 const BUCKET =
   'https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/arn%3Aaws%3Acloudformation';

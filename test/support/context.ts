@@ -1,7 +1,8 @@
 import { toAttributes } from '../../lambda/waiter/attributes';
 import type { Bedrock, Observation } from '../../lambda/waiter/bedrock';
-import type { Situation } from '../../lambda/waiter/decision';
-import type { Fault, Job } from '../../lambda/shared/bedrock';
+import type { WaitContext } from '../../lambda/waiter/context';
+import type { Job } from '../../lambda/shared/bedrock';
+import type { ServiceError } from '../../lambda/shared/errors';
 import { JOB_ARN } from './job';
 
 export const NOW = Date.UTC(2026, 0, 31, 12);
@@ -16,13 +17,17 @@ export const COMPLETED: Job = {
 };
 
 /** When the time is up. */
-export const UP: Partial<Situation> = { remainingSeconds: 0 };
+export const UP: Partial<WaitContext> = { remainingSeconds: 0 };
 
-/** When a fault is not borne any more either. */
-export const OVER: Partial<Situation> = { remainingSeconds: -60 };
+/** When an error is not tolerated any more either. */
+export const OVER: Partial<WaitContext> = { remainingSeconds: -60 };
+
+/** What Bedrock has answered before in the wait. */
+export const REACHED: WaitContext['memory'] = { wasReached: true };
+export const SEEN: WaitContext['memory'] = { wasReached: true, wasSeen: true };
 
 /** A poll with plenty of time left, of the only link of a wait, with nothing remembered. */
-export function situation(changed: Partial<Situation> = {}): Situation {
+export function waitContext(changed: Partial<WaitContext> = {}): WaitContext {
   return {
     wait: {
       jobIdentifier: JOB_ARN,
@@ -30,40 +35,45 @@ export function situation(changed: Partial<Situation> = {}): Situation {
       region: 'us-east-1',
       account: '123456789012',
       timeoutSeconds: 3300,
+      linkSeconds: 60,
       waitedSeconds: 60,
       lastSeen: 'status InProgress',
     },
-    memory: { attempt: 1 },
+    memory: {},
     now: NOW,
+    requestedAt: NOW - 60_000,
     remainingSeconds: 1000,
     continues: false,
     isContinued: false,
     pollIntervalSeconds: 10,
-    isOwnJob: false,
+    keepsJob: false,
     hasSmokeTest: false,
     ...changed,
   };
 }
 
 /** A poll that has nothing but the smoke test left. */
-export function testing(changed: Partial<Situation> = {}, job: Job = COMPLETED): Situation {
+export function testContext(changed: Partial<WaitContext> = {}, job: Job = COMPLETED): WaitContext {
   const attributes = toAttributes(job, { modelArchitecture: 'qwen3' });
-  return situation({ memory: { attempt: 9, attributes }, hasSmokeTest: true, ...changed });
+  return waitContext({ memory: { ...SEEN, attributes }, hasSmokeTest: true, ...changed });
 }
 
-export function fault(
+/** What a call came to that failed. */
+export function errorOf(
   name: string,
   httpStatus?: number,
   message = `the message of ${name}`,
-): { fault: Fault } {
-  return { fault: { name, message, httpStatus } };
+): { error: ServiceError } {
+  return { error: { name, message, httpStatus } };
 }
 
 /** A Bedrock that says one thing of a job, and nothing of its model. */
 export function bedrockThatSays(job: Observation<Job>): Bedrock {
+  const fail = (): Promise<never> => Promise.reject(new Error('No other call is expected'));
   return {
     job: () => Promise.resolve(job),
     model: () => Promise.resolve({ answer: {} }),
-    reply: () => Promise.reject(new Error('Nobody asks the model')),
+    modelOfJob: fail,
+    test: fail,
   };
 }
