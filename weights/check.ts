@@ -1,5 +1,5 @@
 import { configFindings } from './config';
-import { isCertain, shortName, type Finding } from './finding';
+import { isError, shortName, type Finding } from './finding';
 import { folderFindings } from './folder';
 import { shardFindings } from './shards';
 import { DOCUMENT_NAMES, parseObject, type Weights } from './weights';
@@ -16,7 +16,7 @@ export function check(weights: Weights): Finding[] {
     ...configFindings(weights),
     ...bucketFindings(weights),
   ];
-  return [...findings.filter(isCertain), ...findings.filter((finding) => !isCertain(finding))];
+  return [...findings.filter(isError), ...findings.filter((finding) => !isError(finding))];
 }
 
 /** What could not be read, so that what it says was not checked. */
@@ -29,12 +29,12 @@ function documentFindings({ documents }: Weights): Finding[] {
     if ('unread' in document) {
       const problem = `What it says was not checked: ${shortName(document.unread)}`;
       return [
-        { code: 'unread', severity: 'doubt', file, problem, remedy: 'Check that it is what it should be' },
+        { code: 'unread', level: 'warning', file, problem, remedy: 'Check that it is what it should be' },
       ];
     }
     if (!parseObject(document.text)) {
       const problem = 'It does not hold a JSON object';
-      return [{ code: 'not-json', severity: 'doubt', file, problem, remedy: 'Download or save it again' }];
+      return [{ code: 'not-json', level: 'warning', file, problem, remedy: 'Download or save it again' }];
     }
     return [];
   });
@@ -46,7 +46,7 @@ function bucketFindings({ bucketRegion, region }: Weights): Finding[] {
     : [
         {
           code: 'bucket-region',
-          severity: 'doubt',
+          level: 'warning',
           problem: `The bucket is in ${bucketRegion}, and the import in ${region}; Bedrock is said to refuse that`,
           remedy: `Copy the weights to a bucket in ${region}`,
         },

@@ -51,7 +51,7 @@ function architecture(config: Record<string, unknown>): Finding[] {
     return [];
   }
   return [
-    doubt(
+    warning(
       'architecture',
       'config.json',
       names.length > 0
@@ -66,7 +66,7 @@ function ofModel(config: Record<string, unknown>): Finding[] {
   const findings: Finding[] = [];
   if (Object.keys(asObject(config.auto_map) ?? {}).length > 0) {
     findings.push(
-      doubt(
+      warning(
         'custom-code',
         'config.json',
         'Its auto_map points to Python code, which Bedrock is not known to run',
@@ -77,7 +77,7 @@ function ofModel(config: Record<string, unknown>): Finding[] {
   const length = contextLength(config);
   if (length > MAX_CONTEXT) {
     findings.push(
-      doubt(
+      warning(
         'context-length',
         'config.json',
         `The context length is ${length}, and AWS documents less than 128K`,
@@ -88,7 +88,7 @@ function ofModel(config: Record<string, unknown>): Finding[] {
   const version = config.transformers_version;
   if (typeof version === 'string' && !isGptOss(config) && isNewer(version)) {
     findings.push(
-      doubt(
+      warning(
         'transformers-version',
         'config.json',
         `It was saved with transformers ${shortName(version)}, and AWS documents ${TRANSFORMERS.join('.')}`,
@@ -102,7 +102,7 @@ function ofModel(config: Record<string, unknown>): Finding[] {
 function place(config: Record<string, unknown>, { region = GPT_OSS_REGION }: Weights): Finding[] {
   return isGptOss(config) && region !== GPT_OSS_REGION
     ? [
-        doubt(
+        warning(
           'model-region',
           'config.json',
           `AWS documents the import of GPT-OSS in ${GPT_OSS_REGION} only, and this one is in ${region}`,
@@ -119,7 +119,7 @@ function quantization(weights: Weights, config: Record<string, unknown> = {}): F
   }
   const bits = found.bits === undefined ? '' : `, ${found.bits} bits`;
   return [
-    doubt(
+    warning(
       'quantization',
       found.file,
       `The weights are quantized (${shortName(found.method)}${bits}), and AWS does not say whether such can be imported`,
@@ -171,7 +171,7 @@ function tokenizer(weights: Weights): Finding[] {
   return typeof name !== 'string' || TOKENIZERS.includes(name)
     ? []
     : [
-        doubt(
+        warning(
           'tokenizer',
           'tokenizer_config.json',
           `The tokenizer ${shortName(name)} is not on the list of those that Bedrock imports`,
@@ -185,7 +185,7 @@ function embedding({ files }: Weights): Finding[] {
   const sign = files.find(({ name }) => name === 'modules.json' || /^\d+_Pooling\//.test(name));
   return sign
     ? [
-        doubt(
+        warning(
           'embedding',
           sign.name,
           'This looks like an embedding model, and AWS says that those are not supported',
@@ -218,6 +218,6 @@ function isNewer(version: string): boolean {
   return at >= 0 && (parts[at] ?? 0) > TRANSFORMERS[at];
 }
 
-function doubt(code: Finding['code'], file: string, problem: string, remedy: string): Finding {
-  return { code, severity: 'doubt', file, problem, remedy };
+function warning(code: Finding['code'], file: string, problem: string, remedy: string): Finding {
+  return { code, level: 'warning', file, problem, remedy };
 }

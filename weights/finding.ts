@@ -34,7 +34,7 @@ type FindingCode =
 export interface Finding {
   readonly code: FindingCode;
   /** Whether the import is certain to fail, by what AWS documents or users report. */
-  readonly severity: 'certain' | 'doubt';
+  readonly level: 'error' | 'warning';
   /** The file that it is about, when it is about one. */
   readonly file?: string;
   /** A sentence without its period. */
@@ -47,12 +47,12 @@ export interface Finding {
 const MAX_NAME_BYTES = 200;
 const MAX_NAMES = 4;
 
-export function isCertain({ severity }: Finding): boolean {
-  return severity === 'certain';
+export function isError({ level }: Finding): boolean {
+  return level === 'error';
 }
 
 /** A finding in words for a person. */
-export function describe({ file, problem, remedy }: Finding): string {
+export function describeFinding({ file, problem, remedy }: Finding): string {
   const subject = file === undefined ? '' : `${shortName(file)}: `;
   return `${subject}${problem}. ${remedy}.`;
 }

@@ -63,7 +63,7 @@ function missingShards({ files, isCut }: Weights, named?: Set<string>): Finding[
   return [
     {
       code: 'shards-missing',
-      severity: isWhole ? 'doubt' : 'certain',
+      level: isWhole ? 'warning' : 'error',
       file: INDEX,
       problem: `It names ${named!.size} files, of which ${missing.length === 1 ? 'one is' : `${missing.length} are`} not there: ${listNames(missing)}`,
       remedy: isWhole ? 'Remove the index, when it is of another version' : 'Upload what is missing',
@@ -78,7 +78,7 @@ function noIndex({ files, isCut }: Weights, top: readonly StoredFile[]): Finding
     : [
         {
           code: 'no-index',
-          severity: 'doubt',
+          level: 'warning',
           file: INDEX,
           problem: `It is not there, and neither is model.safetensors, so that nothing says what ${listNames(top.map(({ name }) => name))} hold`,
           remedy: 'Save the model anew with save_pretrained, which writes the index',
@@ -93,7 +93,7 @@ function pointers(shards: readonly StoredFile[]): Finding[] {
     : [
         {
           code: 'pointers',
-          severity: 'doubt',
+          level: 'warning',
           file: tiny[0],
           problem: `Too small to hold weights: ${listNames(tiny)}`,
           remedy: 'Fetch the files with "git lfs pull", or download the model again',
@@ -110,7 +110,7 @@ function tooLarge(weights: Weights, shards: readonly StoredFile[]): Finding[] {
     : [
         {
           code: 'size',
-          severity: 'doubt',
+          level: 'warning',
           problem: `The weights have ${humanSize(total)}, and Bedrock takes less than ${humanSize(limit)} of a ${isMultimodal ? 'multimodal' : 'text'} model`,
           remedy: 'Import a smaller model',
         },
@@ -127,7 +127,7 @@ function ballast(files: readonly StoredFile[], shards: readonly StoredFile[]): F
     : [
         {
           code: 'weights-twice',
-          severity: 'doubt',
+          level: 'warning',
           file: others[0].name,
           problem: `Beside the weights there are others, ${humanSize(sum(others))} in all: ${listNames(others.map(({ name }) => name))}`,
           remedy: 'Leave out what the import does not need',

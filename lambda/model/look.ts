@@ -1,7 +1,7 @@
 import { log } from '../shared/log';
 import { extend } from '../shared/patience';
-import { describe, isCertain } from '../../weights/finding';
-import type { Look } from '../../weights/s3';
+import { describeFinding, isError } from '../../weights/finding';
+import type { S3Check } from '../../weights/s3';
 import type { Context } from './context';
 import * as reasons from './reasons';
 import type { Step, Wait } from './step';
@@ -37,8 +37,8 @@ function bearDenial({ previous, now }: Context, denied: string): Wait | undefine
     : undefined;
 }
 
-function conclude(context: Context, seen: Look): Step {
-  if ('findings' in seen && seen.findings.some(isCertain)) {
+function conclude(context: Context, seen: S3Check): Step {
+  if ('findings' in seen && seen.findings.some(isError)) {
     const { progress, properties } = context;
     const fail = reasons.badWeights(progress, properties.definition.s3Uri, seen.findings);
     // The start comes after the look, in an invocation of its own.
@@ -52,10 +52,10 @@ function conclude(context: Context, seen: Look): Step {
 }
 
 /** What does not speak against an import, and is worth a line. */
-function remarksOn(seen: Look): string[] {
+function remarksOn(seen: S3Check): string[] {
   if ('skipped' in seen) {
     return [`They were not looked at: ${seen.skipped}`];
   }
   const denial = 'denied' in seen ? [`They were not looked at in full, for want of ${seen.denied}`] : [];
-  return [...denial, ...seen.findings.map(describe)];
+  return [...denial, ...seen.findings.map(describeFinding)];
 }

@@ -1,7 +1,7 @@
 import type { Fault } from '../shared/bedrock';
 import { logs, place, quote, reason, type Place } from '../shared/reasons';
 import { cut, humanDuration } from '../shared/text';
-import { describe, isCertain, shortName, type Finding } from '../../weights/finding';
+import { describeFinding, isError, shortName, type Finding } from '../../weights/finding';
 
 /** The reasons that a person reads when the import, replacement or deletion of a model fails. */
 
@@ -17,7 +17,7 @@ export interface Progress extends Place {
 
 /** Every problem that is certain, each with its remedy. */
 export function badWeights(progress: Progress, s3Uri: string, findings: readonly Finding[]): string {
-  const problems = findings.filter(isCertain).map(describe);
+  const problems = findings.filter(isError).map(describeFinding);
   const numbered = problems.length > 1 ? problems.map((text, index) => `(${index + 1}) ${text}`) : problems;
   return reason(
     `The weights in ${shortName(s3Uri)} cannot be imported, so that no job was started.`,

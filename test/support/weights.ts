@@ -13,7 +13,7 @@ export const QWEN = weightsOf(modelFolder('qwen2.5-7b-instruct'));
 export const GB = 1e9;
 
 export function verdicts(weights: Weights): string[] {
-  return check(weights).map(({ severity, code }) => `${severity}: ${code}`);
+  return check(weights).map(({ level, code }) => `${level}: ${code}`);
 }
 
 export function find(weights: Weights, code: Finding['code']): Finding {

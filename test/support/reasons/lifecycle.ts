@@ -20,7 +20,7 @@ export function lifecycleRows(): Row[] {
       reason: reasons.badWeights(PROGRESS, 's3://weights/llama/', [
         {
           code: 'no-config',
-          severity: 'certain',
+          level: 'error',
           problem: 'There is no config.json',
           remedy: 'Upload it from where the model comes',
         },

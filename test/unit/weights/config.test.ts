@@ -22,7 +22,7 @@ describe('a model is doubted', () => {
     ['quantization', { compression_config: { format: 'pack-quantized' } }],
     ['quantization', { text_config: { quantization_config: { quant_method: 'awq' } } }],
   ])('for its %s: %j', (code, config) => {
-    expect(verdicts(withConfig(QWEN, config))).toEqual([`doubt: ${code}`]);
+    expect(verdicts(withConfig(QWEN, config))).toEqual([`warning: ${code}`]);
   });
 
   test.each([
@@ -47,7 +47,7 @@ describe('a model is doubted', () => {
       'quantize_config.json',
       JSON.stringify({ bits: 4, group_size: 128, desc_act: true }),
     );
-    expect(verdicts(gptq)).toEqual(['doubt: quantization']);
+    expect(verdicts(gptq)).toEqual(['warning: quantization']);
     expect(find(gptq, 'quantization')).toMatchObject({
       file: 'quantize_config.json',
       problem: expect.stringContaining('gptq, 4 bits') as string,
@@ -56,8 +56,8 @@ describe('a model is doubted', () => {
   });
 
   test.each([
-    ['TokenizersBackend', ['doubt: tokenizer']],
-    ['BloomTokenizerFast', ['doubt: tokenizer']],
+    ['TokenizersBackend', ['warning: tokenizer']],
+    ['BloomTokenizerFast', ['warning: tokenizer']],
     ['LlamaTokenizerFast', []],
     [7, []],
   ])('with the tokenizer %s: %j', (tokenizer_class, expected) => {
@@ -67,13 +67,13 @@ describe('a model is doubted', () => {
   });
 
   test.each(['modules.json', '1_Pooling/config.json'])('that gives embeddings, by %s', (name) => {
-    expect(verdicts(withFiles(QWEN, file(name, 300)))).toEqual(['doubt: embedding']);
+    expect(verdicts(withFiles(QWEN, file(name, 300)))).toEqual(['warning: embedding']);
   });
 });
 
 test('the Region of GPT-OSS is one', () => {
   const gptOss = weightsOf(modelFolder('gpt-oss-20b'));
-  expect(verdicts({ ...gptOss, region: 'us-east-1' })).not.toContain('doubt: model-region');
-  expect(verdicts({ ...gptOss, region: 'us-west-2' })).toContain('doubt: model-region');
+  expect(verdicts({ ...gptOss, region: 'us-east-1' })).not.toContain('warning: model-region');
+  expect(verdicts({ ...gptOss, region: 'us-west-2' })).toContain('warning: model-region');
   expect(check({ ...QWEN, region: 'us-west-2' })).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { check } from '../../../weights/check';
-import { describe as inWords } from '../../../weights/finding';
+import { describeFinding } from '../../../weights/finding';
 import type { StoredFile, Weights } from '../../../weights/weights';
 import { modelFolder, weightsOf } from '../../support/model-folders';
 import {
@@ -26,21 +26,21 @@ const inFolder = (weights: Weights, path: string): Weights => ({
 
 describe('config.json', () => {
   test('that is not there fails the import', () => {
-    expect(verdicts(without(QWEN, 'config.json'))).toEqual(['certain: no-config']);
+    expect(verdicts(without(QWEN, 'config.json'))).toEqual(['error: no-config']);
   });
 
   test('with another name is not there', () => {
     const renamed = withFiles(without(QWEN, 'config.json'), file('config.json.bak', 10));
-    expect(verdicts(renamed)).toEqual(['certain: no-config']);
+    expect(verdicts(renamed)).toEqual(['error: no-config']);
   });
 
   test.each(['', '{"architectures": [', '[]', 'null', '\u0000'])('that holds %j is doubted', (text) => {
-    expect(verdicts(withText(QWEN, 'config.json', text))).toEqual(['doubt: not-json']);
+    expect(verdicts(withText(QWEN, 'config.json', text))).toEqual(['warning: not-json']);
   });
 
   test('that was not read is doubted, and says why', () => {
     const unread = { ...QWEN, documents: { ...QWEN.documents, 'config.json': { unread: 'it has 9 MB' } } };
-    expect(verdicts(unread)).toEqual(['doubt: unread']);
+    expect(verdicts(unread)).toEqual(['warning: unread']);
     expect(find(unread, 'unread').problem).toContain('it has 9 MB');
   });
 
@@ -48,7 +48,7 @@ describe('config.json', () => {
     'in %s is named with its folder',
     (path) => {
       const broken = inFolder(QWEN, path);
-      expect(verdicts(broken)).toEqual(['certain: no-config']);
+      expect(verdicts(broken)).toEqual(['error: no-config']);
       expect(find(broken, 'no-config').remedy).toContain(`s3://weights/model/${path}`);
     },
   );
@@ -67,14 +67,14 @@ describe('config.json', () => {
 
   test('of a cache without its links is explained', () => {
     const blobs = folder('blobs/0a1b', 'blobs/2c3d', 'refs/main');
-    expect(verdicts(blobs)).toEqual(['certain: no-config', 'certain: no-safetensors']);
+    expect(verdicts(blobs)).toEqual(['error: no-config', 'error: no-safetensors']);
     expect(find(blobs, 'no-config').remedy).toContain('--local-dir');
   });
 });
 
 describe('a folder', () => {
   test('with nothing in it fails the import', () => {
-    expect(verdicts(folder())).toEqual(['certain: nothing']);
+    expect(verdicts(folder())).toEqual(['error: nothing']);
   });
 
   test('that is an archive in truth is explained', () => {
@@ -83,19 +83,19 @@ describe('a folder', () => {
   });
 
   test.each(['model.tar.gz', 'llama.zip', 'deep/model.tgz'])('with only %s fails it', (name) => {
-    expect(verdicts(folder(name, 'README.md'))).toEqual(['certain: archive-only']);
+    expect(verdicts(folder(name, 'README.md'))).toEqual(['error: archive-only']);
   });
 
   test('with an archive beside a model is doubted', () => {
-    expect(verdicts(withFiles(QWEN, file('code.tar.gz')))).toEqual(['doubt: weights-twice']);
+    expect(verdicts(withFiles(QWEN, file('code.tar.gz')))).toEqual(['warning: weights-twice']);
   });
 
   test.each([
     [['adapter_config.json', 'adapter_model.safetensors']],
     [['adapter_config.json', 'adapter_model.bin']],
   ])('with only %j fails it', (names) => {
-    expect(verdicts(folder(...names))).toEqual(['certain: adapter-only']);
-    expect(verdicts(folder(...names, 'config.json', 'tokenizer.json'))).toEqual(['certain: adapter-only']);
+    expect(verdicts(folder(...names))).toEqual(['error: adapter-only']);
+    expect(verdicts(folder(...names, 'config.json', 'tokenizer.json'))).toEqual(['error: adapter-only']);
   });
 
   test('with the merged model one deeper says so', () => {
@@ -104,26 +104,26 @@ describe('a folder', () => {
       ...folder(),
       files: [...files('adapter_config.json', 'adapter_model.safetensors'), ...merged],
     };
-    expect(verdicts(broken)).toEqual(['certain: adapter-only']);
+    expect(verdicts(broken)).toEqual(['error: adapter-only']);
     expect(find(broken, 'adapter-only').remedy).toContain('s3://weights/model/merged/');
   });
 
   test('with an adapter, its config.json and the weights one deeper is doubted', () => {
     const names = ['config.json', 'adapter_config.json', 'base/model.safetensors'];
-    expect(verdicts(folder(...names))).toEqual(['doubt: deeper-safetensors']);
+    expect(verdicts(folder(...names))).toEqual(['warning: deeper-safetensors']);
   });
 
   test('with an adapter beside the model is doubted', () => {
     const both = withFiles(WHOLE, file('adapter_model.safetensors'), file('adapter_config.json', 10));
-    expect(verdicts(both)).toEqual(['doubt: adapter-beside']);
+    expect(verdicts(both)).toEqual(['warning: adapter-beside']);
   });
 
   test.each(['pytorch_model.bin', 'model.gguf', 'consolidated.00.pth'])(
     'with %s and no .safetensors fails it, with the way out',
     (name) => {
       const broken = folder('config.json', 'tokenizer_config.json', 'tokenizer.json', name);
-      expect(verdicts(broken)).toEqual(['certain: no-safetensors']);
-      expect(inWords(find(broken, 'no-safetensors'))).toMatch(`only ${name}. Convert the weights`);
+      expect(verdicts(broken)).toEqual(['error: no-safetensors']);
+      expect(describeFinding(find(broken, 'no-safetensors'))).toMatch(`only ${name}. Convert the weights`);
     },
   );
 
@@ -132,27 +132,27 @@ describe('a folder', () => {
       ...folder('config.json'),
       files: [file('config.json', 600), file('training_args.bin', 5000)],
     };
-    expect(verdicts(empty)).toEqual(['certain: no-safetensors']);
+    expect(verdicts(empty)).toEqual(['error: no-safetensors']);
     expect(find(empty, 'no-safetensors').problem).toBe('There is no .safetensors file');
   });
 
   test('with config.json above the weights is doubted', () => {
     expect(verdicts(folder('config.json', 'original/model.safetensors'))).toEqual([
-      'doubt: deeper-safetensors',
+      'warning: deeper-safetensors',
     ]);
   });
 
   test('with more files than are listed is never certain to lack one', () => {
     const part = { ...without(QWEN, 'config.json', ...shardNames(QWEN).slice(0, 1)), isCut: true };
-    expect(verdicts(part)).toEqual(['doubt: listing-cut']);
-    expect(verdicts({ ...folder('checkpoint-1/a.pt'), isCut: true })).toEqual(['doubt: listing-cut']);
+    expect(verdicts(part)).toEqual(['warning: listing-cut']);
+    expect(verdicts({ ...folder('checkpoint-1/a.pt'), isCut: true })).toEqual(['warning: listing-cut']);
   });
 
   test('without a tokenizer is doubted', () => {
     expect(verdicts(without(QWEN, 'tokenizer.json', 'tokenizer_config.json'))).toEqual([
-      'doubt: no-tokenizer',
+      'warning: no-tokenizer',
     ]);
-    expect(verdicts(without(MISTRAL, 'tokenizer.json'))).toEqual(['doubt: weights-twice']);
+    expect(verdicts(without(MISTRAL, 'tokenizer.json'))).toEqual(['warning: weights-twice']);
   });
 
   test('with small files beside the weights is good', () => {
@@ -174,12 +174,12 @@ describe('an archived storage class', () => {
     ['tokenizer.json', 'GLACIER'],
   ])('of %s fails the import', (name, storageClass) => {
     const archived = archive(QWEN, name, { storageClass });
-    expect(verdicts(archived)).toEqual(['certain: archived']);
+    expect(verdicts(archived)).toEqual(['error: archived']);
     expect(find(archived, 'archived').problem).toContain(`${name} (storage class ${storageClass})`);
   });
 
   test('of what an import does not need is doubted', () => {
-    expect(verdicts(archive(QWEN, 'README.md', { storageClass: 'GLACIER' }))).toEqual(['doubt: archived']);
+    expect(verdicts(archive(QWEN, 'README.md', { storageClass: 'GLACIER' }))).toEqual(['warning: archived']);
   });
 
   test.each([

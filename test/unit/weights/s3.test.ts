@@ -1,5 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { createS3Client, lookAtS3, type Look } from '../../../weights/s3';
+import { createS3Client, checkS3, type S3Check } from '../../../weights/s3';
 import { jsonFiles, modelFolder } from '../../support/model-folders';
 import { DENIAL, S3StandIn } from '../../support/s3-stand-in';
 
@@ -26,10 +26,10 @@ afterEach(async () => {
   await s3.stop();
 });
 
-const look = (uri = URI, region = 'us-east-1', limitMs = 15_000): Promise<Look> =>
-  lookAtS3(client, uri, { region, limitMs });
-const verdicts = (result: Look): string[] =>
-  'findings' in result ? result.findings.map(({ severity, code }) => `${severity}: ${code}`) : [];
+const look = (uri = URI, region = 'us-east-1', limitMs = 15_000): Promise<S3Check> =>
+  checkS3(client, uri, { region, limitMs });
+const verdicts = (result: S3Check): string[] =>
+  'findings' in result ? result.findings.map(({ level, code }) => `${level}: ${code}`) : [];
 
 describe('weights in S3', () => {
   test.each(['s3://weights/models/llama/', 's3://weights/models/llama', 's3://weights/models/llama//'])(
@@ -48,12 +48,12 @@ describe('weights in S3', () => {
   test('are not those of a folder whose name begins alike', async () => {
     s3.upload('models/llama2/');
     s3.put('models/', { llama: 'no folder' });
-    expect(verdicts(await look('s3://weights/models/llama'))).toEqual(['certain: nothing']);
+    expect(verdicts(await look('s3://weights/models/llama'))).toEqual(['error: nothing']);
   });
 
   test('are not the markers of folders', async () => {
     s3.put('models/llama/', { '': '', 'original/': '' });
-    expect(verdicts(await look())).toEqual(['certain: nothing']);
+    expect(verdicts(await look())).toEqual(['error: nothing']);
     s3.upload('models/llama/');
     expect(await look()).toEqual({ findings: [] });
   });
@@ -62,7 +62,7 @@ describe('weights in S3', () => {
     s3.upload('models/llama/', SHARDED);
     s3.objects.delete(`models/llama/${SHARD}`);
     const result = await look();
-    expect(verdicts(result)).toEqual(['certain: shards-missing']);
+    expect(verdicts(result)).toEqual(['error: shards-missing']);
     expect(JSON.stringify(result)).toContain(SHARD);
   });
 
@@ -80,14 +80,14 @@ describe('weights in S3', () => {
   test('are not read when a file has many megabytes', async () => {
     s3.upload('models/llama/');
     s3.put('models/llama/', { 'config.json': 3_000_000_000 });
-    expect(verdicts(await look())).toEqual(['doubt: unread']);
+    expect(verdicts(await look())).toEqual(['warning: unread']);
     expect(s3.calls).not.toContain('GET models/llama/config.json');
   });
 
   test('are read as far as an empty file goes', async () => {
     s3.upload('models/llama/');
     s3.put('models/llama/', { 'config.json': '' });
-    expect(verdicts(await look())).toEqual(['doubt: not-json']);
+    expect(verdicts(await look())).toEqual(['warning: not-json']);
   });
 
   test('can be tens of thousands of files, of which the first are listed', async () => {
@@ -97,8 +97,8 @@ describe('weights in S3', () => {
       Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`checkpoint-${index}/a.pt`, 1])),
     );
     s3.upload(prefix);
-    const result = await lookAtS3(client, URI, { limitMs: 15_000, maxPages: 4 });
-    expect(verdicts(result)).toEqual(['doubt: listing-cut']);
+    const result = await checkS3(client, URI, { limitMs: 15_000, maxPages: 4 });
+    expect(verdicts(result)).toEqual(['warning: listing-cut']);
     expect(s3.calls).toHaveLength(4);
   });
 
@@ -109,9 +109,9 @@ describe('weights in S3', () => {
       s3.put('models/llama/', { 'config.json': { text: config, storageClass: 'GLACIER', restore } });
 
     archive();
-    expect(verdicts(await look())).toEqual(['certain: archived', 'doubt: unread']);
+    expect(verdicts(await look())).toEqual(['error: archived', 'warning: unread']);
     archive('in progress');
-    expect(verdicts(await look())).toEqual(['certain: archived', 'doubt: unread']);
+    expect(verdicts(await look())).toEqual(['error: archived', 'warning: unread']);
     archive('done');
     expect(await look()).toEqual({ findings: [] });
   });
@@ -119,15 +119,15 @@ describe('weights in S3', () => {
 
 describe('a bucket', () => {
   test('that does not exist fails the import', async () => {
-    expect(verdicts(await look('s3://other/models/llama/'))).toEqual(['certain: no-bucket']);
+    expect(verdicts(await look('s3://other/models/llama/'))).toEqual(['error: no-bucket']);
   });
 
   test('in another Region is read there, and doubted', async () => {
     s3.region = 'eu-central-1';
     s3.upload('models/llama/', SHARDED);
-    expect(verdicts(await look())).toEqual(['doubt: bucket-region']);
+    expect(verdicts(await look())).toEqual(['warning: bucket-region']);
     s3.objects.delete(`models/llama/${SHARD}`);
-    expect(verdicts(await look())).toEqual(['certain: shards-missing', 'doubt: bucket-region']);
+    expect(verdicts(await look())).toEqual(['error: shards-missing', 'warning: bucket-region']);
   });
 
   test('in the Region of the import, which is not that of the client, is none', async () => {
@@ -160,7 +160,7 @@ describe('a denial', () => {
     expect(result).toMatchObject({
       denied: 's3:GetObject on s3://weights/models/llama/config.json: AccessDenied, User is not authorized',
     });
-    expect(verdicts(result)).toEqual(['certain: no-safetensors', 'doubt: unread']);
+    expect(verdicts(result)).toEqual(['error: no-safetensors', 'warning: unread']);
   });
 
   test('by the key of the objects names that permission', async () => {
@@ -195,7 +195,7 @@ describe('a fault', () => {
     s3.upload('models/llama/', SHARDED);
     s3.objects.delete(`models/llama/${SHARD}`);
     s3.faults.set('GET models/llama/config.json', fault);
-    expect(verdicts(await look())).toEqual(['certain: shards-missing', 'doubt: unread']);
+    expect(verdicts(await look())).toEqual(['error: shards-missing', 'warning: unread']);
   });
 
   test('that is an answer without an end does not hold the function up', async () => {
@@ -207,7 +207,7 @@ describe('a fault', () => {
     s3.faults.clear();
     s3.faults.set('GET models/llama/config.json', 'stall');
     // The listing has to come in time.
-    expect(verdicts(await look(URI, 'us-east-1', 2000))).toContain('doubt: unread');
+    expect(verdicts(await look(URI, 'us-east-1', 2000))).toContain('warning: unread');
   });
 
   test('that is a text without a bucket skips the look', async () => {

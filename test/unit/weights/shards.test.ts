@@ -21,7 +21,7 @@ describe('a shard', () => {
 
   test('that is not there fails the import, and is named', () => {
     const broken = without(QWEN, SHARD);
-    expect(verdicts(broken)).toEqual(['certain: shards-missing']);
+    expect(verdicts(broken)).toEqual(['error: shards-missing']);
     expect(find(broken, 'shards-missing').problem).toBe(
       `It names 4 files, of which one is not there: ${SHARD}`,
     );
@@ -30,19 +30,19 @@ describe('a shard', () => {
   test('that only the index names fails it', () => {
     const shards = QWEN.files.map(({ name }) => name).filter((name) => name.endsWith('.safetensors'));
     const broken = withIndex(QWEN, ...shards, 'model-00005-of-00004.safetensors');
-    expect(verdicts(broken)).toEqual(['certain: shards-missing']);
+    expect(verdicts(broken)).toEqual(['error: shards-missing']);
   });
 
   test('that is not there does not hide the others', () => {
     const broken = without(QWEN, SHARD, 'model-00001-of-00004.safetensors', 'config.json');
-    expect(verdicts(broken)).toEqual(['certain: no-config', 'certain: shards-missing']);
+    expect(verdicts(broken)).toEqual(['error: no-config', 'error: shards-missing']);
     expect(find(broken, 'shards-missing').problem).toContain('2 are not there');
   });
 
   test('of an old index is a doubt when the whole model lies beside it', () => {
     expect(verdicts(withFiles(without(QWEN, SHARD), file('model.safetensors')))).toEqual([
-      'doubt: shards-missing',
-      'doubt: weights-twice',
+      'warning: shards-missing',
+      'warning: weights-twice',
     ]);
   });
 
@@ -66,22 +66,22 @@ describe('a shard', () => {
 
   test('that is a pointer of Git LFS is doubted', () => {
     const broken = { ...QWEN, files: QWEN.files.map((stored) => ({ ...stored, size: 134 })) };
-    expect(verdicts(broken)).toEqual(['doubt: pointers']);
+    expect(verdicts(broken)).toEqual(['warning: pointers']);
     expect(find(broken, 'pointers').remedy).toContain('git lfs pull');
   });
 
   test('without an index is doubted', () => {
-    expect(verdicts(without(QWEN, 'model.safetensors.index.json'))).toEqual(['doubt: no-index']);
+    expect(verdicts(without(QWEN, 'model.safetensors.index.json'))).toEqual(['warning: no-index']);
     expect(
       verdicts(withFiles(without(WHOLE, 'model.safetensors'), file('consolidated.safetensors'))),
-    ).toEqual(['doubt: no-index']);
+    ).toEqual(['warning: no-index']);
   });
 
   test.each(['{}', '{"weight_map":[]}', '{"weight_map":{"a":1}}'])(
     'is not missed by the index %s',
     (text) => {
       expect(verdicts(withText(QWEN, 'model.safetensors.index.json', text))).not.toContain(
-        'certain: shards-missing',
+        'error: shards-missing',
       );
     },
   );
@@ -97,7 +97,7 @@ describe('a size', () => {
 
   test('of 200 GB in the named shards is doubted', () => {
     expect(check(sized(QWEN, 199 * GB))).toEqual([]);
-    expect(verdicts(sized(QWEN, 200 * GB))).toEqual(['doubt: size']);
+    expect(verdicts(sized(QWEN, 200 * GB))).toEqual(['warning: size']);
     expect(find(sized(QWEN, 240 * GB), 'size').problem).toContain('240 GB');
   });
 
@@ -107,12 +107,12 @@ describe('a size', () => {
       vision_config: { depth: 32 },
     });
     expect(check(sized(multimodal, 99 * GB))).toEqual([]);
-    expect(verdicts(sized(multimodal, 100 * GB))).toEqual(['doubt: size']);
+    expect(verdicts(sized(multimodal, 100 * GB))).toEqual(['warning: size']);
   });
 
   test('counts no copy', () => {
     expect(verdicts(withFiles(QWEN, file('consolidated.safetensors', 199 * GB)))).toEqual([
-      'doubt: weights-twice',
+      'warning: weights-twice',
     ]);
   });
 });

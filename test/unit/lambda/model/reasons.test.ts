@@ -12,7 +12,7 @@ describe('the reason of bad weights', () => {
   };
   const finding = (code: Finding['code'], more: Partial<Finding> = {}): Finding => ({
     code,
-    severity: 'certain',
+    level: 'error',
     problem: `A problem of ${code}`,
     remedy: `A remedy of ${code}`,
     ...more,
@@ -22,7 +22,7 @@ describe('the reason of bad weights', () => {
     const findings = [
       finding('no-config', { file: 'config.json' }),
       finding('shards-missing'),
-      finding('tokenizer', { severity: 'doubt' }),
+      finding('tokenizer', { level: 'warning' }),
     ];
     expect(badWeights(PROGRESS, URI, findings)).toBe(
       `The weights in ${URI} cannot be imported, so that no job was started. ` +
