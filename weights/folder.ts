@@ -11,7 +11,7 @@ import {
   type Weights,
 } from './weights';
 
-/** What the listing alone says: whether this is the folder of a model at all. */
+/** What the listing alone says: whether it is a model at all. */
 
 const ARCHIVED_CLASSES = ['GLACIER', 'DEEP_ARCHIVE'];
 const NEEDED = /^(?:config|model\.safetensors\.index|tokenizer|tokenizer_config)\.json$|^tokenizer\.model$/;
@@ -54,18 +54,24 @@ function nothing({ location }: Weights): Finding {
     problem: `There is nothing in ${shortName(location)}`,
     remedy: isArchive(name)
       ? 'Bedrock does not unpack archives: unpack it and upload the folder'
-      : 'Check the path, which has to be that of a folder, and put the files of the model there',
+      : 'Check the prefix or path, and put the files of the model there',
   };
 }
 
 function adapterOnly(weights: Weights): Finding {
-  const base = readObject(weights, 'adapter_config.json')?.base_model_name_or_path;
+  const base = adapterBase(weights);
   return {
     code: 'adapter-only',
     level: 'error',
     problem: 'There is only a LoRA adapter, and no .safetensors file of a whole model',
     remedy: `Merge it into its base model${typeof base === 'string' ? ` (${shortName(base)})` : ''} and upload the merged model${elsewhere(weights)}`,
   };
+}
+
+/** PEFT and MLX name it differently. */
+function adapterBase(weights: Weights): unknown {
+  const adapter = readObject(weights, 'adapter_config.json');
+  return adapter?.base_model_name_or_path ?? adapter?.model;
 }
 
 function archiveOnly(archive: StoredFile): Finding {
@@ -179,8 +185,8 @@ function listingCut({ files }: Weights): Finding {
   return {
     code: 'listing-cut',
     level: 'warning',
-    problem: `There are more than ${files.length} files, and only these were looked at`,
-    remedy: 'Upload the model into a folder of its own',
+    problem: `There are more than ${files.length} files, and only these were checked`,
+    remedy: 'Upload the model under a prefix of its own',
   };
 }
 
