@@ -27,6 +27,10 @@ const PASSING = [
 export class Services {
   /** How many answers to each operation get lost, by a script: the operation has taken effect. */
   public readonly lostAnswers = new Map<string, number>();
+  /** How many calls of Bedrock there were. */
+  public bedrockCalls = 0;
+  /** A mistake in this library that a script lets the next call of Bedrock meet. */
+  public bug?: Error;
   /** Seconds that a script lets the next call of an operation be on its way. */
   public readonly delays = new Map<string, number>();
 
@@ -75,6 +79,10 @@ export class Services {
   }
 
   private async callBedrock<T>(operation: string, act: () => T): Promise<T> {
+    this.bedrockCalls++;
+    if (this.bug) {
+      throw this.bug;
+    }
     await this.clock.sleep(this.takeDelay(operation) ?? this.random.between(0.05, 0.5));
     this.failInTrouble('bedrock', `bedrock:${operation}`);
     const at = { place: 'bedrock', limit: MAX_IN_A_ROW, probability: 0.02, seconds: GIVEN_UP_SECONDS };
