@@ -162,7 +162,6 @@ describe('the provider of a stack', () => {
 
   test.each<[string, ModelImportProviderProps | undefined, ModelImportProviderProps]>([
     ['some, after a waiter made it with none', undefined, { tracing: true }],
-    ['none, after some', { tracing: true }, {}],
     ['others', { reservedConcurrentExecutions: 2 }, { reservedConcurrentExecutions: 3 }],
   ])('cannot be asked for with other props: %s', (_, first, then) => {
     const stack = newStack();
@@ -172,6 +171,24 @@ describe('the provider of a stack', () => {
         'Stack/BedrockModelImportProvider exists with other props: choose them before the first waiter or model of the stack',
       ),
     );
+  });
+
+  test.each<[string, ModelImportProviderProps | undefined, ModelImportProviderProps | undefined]>([
+    ['no props, as Python sends them, after some', { tracing: true }, {}],
+    ['props without values', { tracing: true }, { tracing: undefined, vpc: undefined }],
+    ['a default after nothing', {}, { tracing: false }],
+    ['nothing after a default', { tracing: false }, undefined],
+    ['another default', undefined, { stateMachineLogLevel: sfn.LogLevel.OFF }],
+    ['the default retention', {}, { logRetention: logs.RetentionDays.ONE_MONTH }],
+    [
+      'the same beside a default',
+      { tracing: true },
+      { tracing: true, stateMachineLogLevel: sfn.LogLevel.OFF },
+    ],
+  ])('is found with what means the same: %s', (_, first, then) => {
+    const stack = newStack();
+    const provider = ModelImportProvider.getOrCreate(stack, first);
+    expect(ModelImportProvider.getOrCreate(stack, then)).toBe(provider);
   });
 
   test('can have other settings later, and no model is imported again: what CloudFormation compares is the same', () => {

@@ -35,7 +35,7 @@ describe('resources in series', () => {
   test('up to a waiter that asks as another role are four', () => {
     const types = chain(WAITER_TYPE, (stack) => {
       const role = iam.Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::111122223333:role/reader');
-      addWaiter(stack, { jobIdentifier: 'llama', role });
+      addWaiter(stack, { jobIdentifier: 'llama', assumedRole: role });
     });
     expect(types).toHaveLength(4);
   });

@@ -67,7 +67,7 @@ describe('a job in another Region', () => {
 describe('a job in another account', () => {
   test('needs a role', () => {
     expect(() => newWaiter(() => ({ jobIdentifier: REMOTE_JOB_ARN }))).toThrow(
-      `'role' is needed for a job of another account: the job is in 222233334444, the stack in ${ENV.account}`,
+      `'assumedRole' is needed for a job of another account: the job is in 222233334444, the stack in ${ENV.account}`,
     );
   });
 
@@ -78,30 +78,33 @@ describe('a job in another account', () => {
   });
 
   test('is asked for as the role, which the waiter function may assume and no other', () => {
-    const { template } = newWaiter((stack) => ({ jobIdentifier: REMOTE_JOB_ARN, role: reader(stack) }));
+    const { template } = newWaiter((stack) => ({
+      jobIdentifier: REMOTE_JOB_ARN,
+      assumedRole: reader(stack),
+    }));
     hasWait(template(), { assumedRoleArn: ROLE_ARN, externalId: Match.absent() });
     hasStatement(template(), { Action: 'sts:AssumeRole', Resource: ROLE_ARN });
     hasNoStatement(template(), 'bedrock:GetModelImportJob');
   });
 
   test('is asked for with the external ID', () => {
-    const { template } = newWaiter((stack) => ({ role: reader(stack), externalId: 'handshake/1' }));
+    const { template } = newWaiter((stack) => ({ assumedRole: reader(stack), externalId: 'handshake/1' }));
     hasWait(template(), { externalId: 'handshake/1' });
   });
 
   test('has its metrics there', () => {
-    const { waiter } = newWaiter((stack) => ({ jobIdentifier: REMOTE_JOB_ARN, role: reader(stack) }));
+    const { waiter } = newWaiter((stack) => ({ jobIdentifier: REMOTE_JOB_ARN, assumedRole: reader(stack) }));
     expect(waiter.metricInvocations()).toMatchObject({ region: 'us-west-2', account: '222233334444' });
   });
 
   test('may be given by a name: the account is that of the role', () => {
-    const { waiter } = newWaiter((stack) => ({ jobIdentifier: 'my-job', role: reader(stack) }));
+    const { waiter } = newWaiter((stack) => ({ jobIdentifier: 'my-job', assumedRole: reader(stack) }));
     expect(waiter.metricInvocations()).toMatchObject({ region: 'us-east-1', account: '222233334444' });
   });
 
   test('takes an external ID only with a role', () => {
     expect(() => newWaiter(() => ({ externalId: 'handshake' }))).toThrow(
-      "'externalId' can only be used with 'role'",
+      "'externalId' can only be used with 'assumedRole'",
     );
   });
 
@@ -110,14 +113,14 @@ describe('a job in another account', () => {
     ['with a space', 'with space'],
     ['too long', 'y'.repeat(1225)],
   ])('rejects an external ID that is %s', (_, externalId) => {
-    expect(() => newWaiter((stack) => ({ role: reader(stack), externalId }))).toThrow(
+    expect(() => newWaiter((stack) => ({ assumedRole: reader(stack), externalId }))).toThrow(
       /^'externalId' must be/,
     );
   });
 
   test('takes an external ID that is a token', () => {
     const { template } = newWaiter((stack) => ({
-      role: reader(stack),
+      assumedRole: reader(stack),
       externalId: new CfnParameter(stack, 'ExternalId').valueAsString,
     }));
     hasWait(template(), { externalId: { Ref: 'ExternalId' } });
@@ -140,7 +143,7 @@ describe('a job of a stack of another account', () => {
     const other = new Stack(app, 'Jobs', { env: { ...ENV, account: '222233334444' } });
     const provider = ModelImportProvider.getOrCreate(stack);
     const role = new iam.Role(other, 'Reader', { roleName: 'reader', assumedBy: assumedBy(provider) });
-    new ModelImportJobWaiter(stack, 'Import', { jobIdentifier, role });
+    new ModelImportJobWaiter(stack, 'Import', { jobIdentifier, assumedRole: role });
     app.synth();
     return other;
   }

@@ -4,7 +4,7 @@ import { ImportedModel, ModelSource } from '../../../lib/index';
 import { MODEL_TYPE, WAITER_TYPE } from '../../support/resource-types';
 import { resourcesOfType } from '../../support/templates';
 
-const SOURCE = ModelSource.s3Uri('s3://weights/llama/');
+const SOURCE = ModelSource.fromS3Uri('s3://weights/llama/');
 
 const newStack = (props?: StackProps): Stack => new Stack(new App(), 'Stack', props);
 const add = (stack: Stack): ImportedModel => new ImportedModel(stack, 'Llama', { source: SOURCE });
