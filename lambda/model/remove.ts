@@ -1,6 +1,6 @@
 import { hasCompleted, hasEnded, type Job } from '../shared/bedrock';
 import { CallError } from '../shared/errors';
-import { APPEARANCE, MODEL_APPEARANCE } from '../shared/tolerance';
+import { MODEL_APPEARANCE, PROPAGATION, type ToleranceLimit } from '../shared/tolerance';
 import type { Waiting } from '../shared/worker';
 import type { Context, Memory } from './context';
 import { end, release, type ImportEntry } from './record';
@@ -82,17 +82,12 @@ async function removeModelOfUnknownJob(
   jobArn: string,
   { importedModelName }: ImportEntry,
 ): Promise<NotYet | undefined> {
-  const waiting = context.tolerate(
-    `job ${jobArn}`,
-    APPEARANCE,
-    `model import job ${jobArn}, which Bedrock does not show`,
-  );
-  if (waiting) {
-    return { ...waiting, withinSeconds: 5, isForJob: true };
-  }
   const model = await context.bedrock.findModelOfJob(jobArn, importedModelName || undefined);
   if (!model) {
-    return undefined;
+    // It may be there all the same, and run: also of what was shown before, it is denied for minutes now and then.
+    const waitsFor = `model import job ${jobArn}, which Bedrock does not show`;
+    const waiting = context.tolerate(`job ${jobArn}`, PROPAGATION, waitsFor);
+    return waiting && { ...waiting, isForJob: true };
   }
   const isDeleted =
     (await deleteModel(context, model.modelArn!)) === 'deleted' ||
@@ -105,7 +100,7 @@ async function deleteModel(context: Context, identifier: string): Promise<'delet
   return (await context.bedrock.deleteModel(identifier)) ? 'deleted' : 'absent';
 }
 
-function isWithin(context: Context, limit: typeof APPEARANCE, since: Date | undefined): boolean {
+function isWithin(context: Context, limit: ToleranceLimit, since: Date | undefined): boolean {
   return since !== undefined && context.now - since.getTime() < context.secondsOf(limit) * 1000;
 }
 

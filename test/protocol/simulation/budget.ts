@@ -1,5 +1,5 @@
 import type { BedrockAccount } from '../../../local/bedrock/account';
-import { KEPT_MS, LAGS, type Dialect } from '../../../local/bedrock/dialect';
+import { LAGS, type Dialect } from '../../../local/bedrock/dialect';
 import { endOf, type Job } from '../../../local/bedrock/import-job';
 
 /** When something has to be over, given what it has to wait for. Times are in milliseconds since the epoch. */
@@ -8,7 +8,10 @@ import { endOf, type Job } from '../../../local/bedrock/import-job';
 const LEAST_SECONDS = 12;
 
 /** For how many seconds a thing that Bedrock does not show may be looked for, before it counts as gone. */
-const ABSENCE_SECONDS = 150;
+const ABSENCE_SECONDS = 420;
+
+/** For how many seconds after its end a job's model may be looked for, which the job does not name. */
+const UNNAMED_SECONDS = 150;
 
 /** What is refused now and then is refused for minutes, of which one request may meet two times. */
 const STRAY_SECONDS = 2 * 300;
@@ -17,8 +20,10 @@ const STRAY_SECONDS = 2 * 300;
 export interface Waits {
   readonly requestedAt: number;
   readonly pollSeconds: number;
-  /** Jobs that have to end first, or whose ends are so recent that their models cannot be dealt with. */
+  /** Jobs that have to show. */
   readonly jobs: readonly Job[];
+  /** Jobs that have to end first, or whose ends are so recent that their models cannot be dealt with. */
+  readonly ended: readonly Job[];
   /** Whether a job has to be started. */
   readonly starts: boolean;
   /** Whether a model may be looked for that is not there. */
@@ -27,33 +32,33 @@ export interface Waits {
 
 /** The latest time at which a request has to be answered, without faults. */
 export function dueAt(account: BedrockAccount, role: string, waits: Waits): number {
-  const { requestedAt, pollSeconds, jobs, starts, mayMiss } = waits;
+  const { requestedAt, pollSeconds, jobs, ended, starts, mayMiss } = waits;
   const { dialect } = account;
-  const after = jobs.flatMap((job) => timesOf(job, dialect, requestedAt));
-  const others = [
+  const times = [
+    ...jobs.map((job) => job.startedAt + appearanceOf(dialect)),
+    ...ended.map((job) => endOf(job) + afterEnd(dialect)),
     ...(starts && dialect.newRole !== 'accepted' ? [account.birthOf(role) + LAGS.newRole] : []),
-    ...(starts && dialect.jobPlace === 'late' ? jobs.map((job) => endOf(job) + LAGS.jobPlace) : []),
+    ...(starts && dialect.jobPlace === 'late' ? ended.map((job) => endOf(job) + LAGS.jobPlace) : []),
     ...(mayMiss ? [requestedAt + Math.max(ABSENCE_SECONDS, pollSeconds + 90) * 1000] : []),
     ...(dialect.strayRefusals === 'sometimes' ? [requestedAt + STRAY_SECONDS * 1000] : []),
   ];
-  const last = Math.max(requestedAt, ...after, ...others);
+  const last = Math.max(requestedAt, ...times);
   const pollsSeconds = last > requestedAt ? 2 * pollSeconds : 0;
   return last + (pollsSeconds + LEAST_SECONDS) * 1000;
 }
 
-/** When a job has ended, and shows, and its model can be described and deleted. */
-function timesOf(job: Job, dialect: Dialect, requestedAt: number): number[] {
-  const lags = [
-    dialect.deleteFreshModel === 'ConflictException' ? LAGS.deleteFreshModel : 0,
-    dialect.newModel === 'late' ? LAGS.newModel : 0,
+/** How long after its start a job shows with all that belongs to it, in milliseconds. */
+function appearanceOf({ newJob, newJobInLists, newJobTags }: Dialect): number {
+  const isAtOnce = [newJob, newJobInLists, newJobTags].every((answer) => answer === 'at once');
+  return isAtOnce ? 0 : LAGS.newJob;
+}
+
+/** How long after the end of its job a model can be described and deleted, in milliseconds. */
+function afterEnd({ deleteFreshModel, newModel, modelArn }: Dialect): number {
+  return Math.max(
+    deleteFreshModel === 'ConflictException' ? LAGS.deleteFreshModel : 0,
+    newModel === 'late' ? LAGS.newModel : 0,
     // A model that its job never names is looked for as long as one that is named late.
-    dialect.modelArn === 'at once' ? 0 : ABSENCE_SECONDS * 1000,
-  ];
-  const isLate = dialect.newJob === 'late' || dialect.newJobInLists === 'late';
-  const isForgotten = dialect.endedJob === 'forgotten' && requestedAt - endOf(job) >= KEPT_MS - 3_600_000;
-  return [
-    job.startedAt + (isLate ? LAGS.newJob : 0),
-    endOf(job) + Math.max(...lags),
-    isForgotten ? requestedAt + ABSENCE_SECONDS * 1000 : 0,
-  ];
+    modelArn === 'at once' ? 0 : UNNAMED_SECONDS * 1000,
+  );
 }

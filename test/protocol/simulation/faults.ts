@@ -15,10 +15,13 @@ export interface Outage {
   readonly to: number;
 }
 
+/** Seconds until it is certain what a call has done that had no clear answer: any fault may leave that open. */
+const DOUBT_SECONDS = 150;
+
 /** Injects faults, counts them by kind, and knows how much time they may have cost. */
 export class Faults {
   public readonly outages: Outage[] = [];
-  /** Seconds between two polls: what a fault costs at least. */
+  /** Seconds between two polls. */
   public pollSeconds = 10;
   /** Seconds that single faults may have cost so far. */
   private lostSeconds = 0;
@@ -35,7 +38,7 @@ export class Faults {
   /**
    * Whether a single fault happens at a place now, where at most `limit` happen in a row.
    *
-   * @param at.seconds what it costs beyond another poll
+   * @param at.seconds what it costs beyond another poll, and until it is certain what was done
    */
   public happens(
     kind: string,
@@ -63,7 +66,7 @@ export class Faults {
 
   /** Counts a fault, and the time that it costs. */
   public inject(kind: string, seconds: number): void {
-    this.lostSeconds += seconds + this.pollSeconds;
+    this.lostSeconds += seconds + this.leastCost;
     this.count(kind);
   }
 
@@ -87,6 +90,10 @@ export class Faults {
     return outage?.trouble;
   }
 
+  private get leastCost(): number {
+    return this.pollSeconds + DOUBT_SECONDS;
+  }
+
   /** A reading of the time that single faults have cost, for `costSince`. */
   public reading(): number {
     return this.lostSeconds;
@@ -97,7 +104,7 @@ export class Faults {
     const overlaps = this.outages
       .map(({ from, to }) => (Math.min(to, this.clock.now) - Math.max(from, time)) / 1000)
       .filter((seconds) => seconds > 0)
-      .map((seconds) => seconds + this.pollSeconds);
+      .map((seconds) => seconds + this.leastCost);
     return this.lostSeconds - reading + overlaps.reduce((sum, seconds) => sum + seconds, 0);
   }
 }

@@ -10,7 +10,6 @@ import { Invocation, type Death, type Via } from './invocation';
 import type { Provider } from './provider';
 import type { Random } from './random';
 import type { Services } from './services';
-import { DOUBT_SECONDS } from './services';
 import type { StepFunctions } from './step-functions';
 import { TaskError, type Invoke } from './state-machine';
 
@@ -125,7 +124,7 @@ export class Lambda {
   /** An invocation dies before, in or after its work. */
   private drawDeath(work: Work, place: string): Death | undefined {
     const isSlow = this.random.chance(0.25);
-    const seconds = (isSlow ? Math.min(60, TIMEOUT_SECONDS[work]) : 1) + DOUBT_SECONDS;
+    const seconds = isSlow ? TIMEOUT_SECONDS[work] : 1;
     const at = { place, limit: MAX_DEATHS[work], probability: 0.03, seconds };
     const how = isSlow ? 'timeout' : 'crash';
     if (!this.faults.happens(`Lambda: ${work} ends in a ${how}`, at)) {
@@ -145,7 +144,7 @@ export class Lambda {
       return undefined;
     }
     const [{ death }] = this.scripted.splice(index, 1);
-    this.faults.inject(`Lambda: ${work} ends in a ${death.how}`, TIMEOUT_SECONDS[work] + DOUBT_SECONDS);
+    this.faults.inject(`Lambda: ${work} ends in a ${death.how}`, TIMEOUT_SECONDS[work]);
     return death;
   }
 }

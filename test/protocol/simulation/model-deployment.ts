@@ -59,8 +59,8 @@ export class ModelDeployment {
 
   private async step(): Promise<void> {
     const { random } = this.world;
-    const { deployed, hasFailed } = this.stack;
-    if (hasFailed && deployed && random.chance(0.5)) {
+    const { deployed, stable, isHalfRolledBack } = this.stack;
+    if (isHalfRolledBack || (stable && random.chance(0.5))) {
       await this.stack.rollBack(this.circumstances());
     } else if (deployed && random.chance(0.1)) {
       await (random.chance(0.5) ? this.stack.orphan() : this.stack.remove());

@@ -106,16 +106,15 @@ export class ModelJudge {
     }
     const isRetained = this.stacks.some(({ retained }) => retained.has(jobArn));
     const isOwned = this.stacks.some(
-      ({ deployed, replaced }) => deployed?.physicalId === jobArn || replaced?.physicalId === jobArn,
+      ({ deployed, replaced }) =>
+        deployed?.physicalId === jobArn || replaced.some(({ physicalId }) => physicalId === jobArn),
     );
     const isLost = job.outcome === 'Failed' || this.deletedByHand.has(jobArn);
     const isThere = records.hasModel(job);
     this.expect(isThere || isLost || !isRetained, `The retained model of ${jobArn} is gone`);
     this.expect(isThere || isLost || !isOwned, `The model of ${jobArn} is gone, which is in use`);
-    this.expect(
-      !isThere || isRetained || isOwned || this.isKeptFor(jobArn),
-      `The model of ${jobArn} is an orphan`,
-    );
+    const mayBeLeft = this.stacks.some((stack) => stack.mayBeLeft.has(jobArn)) || this.isKeptFor(jobArn);
+    this.expect(!isThere || isRetained || isOwned || mayBeLeft, `The model of ${jobArn} is an orphan`);
   }
 
   /** A model whose successor's import has failed stays with the resource. */
@@ -159,21 +158,21 @@ export class ModelJudge {
   ): number {
     const { account } = this.world;
     const { requestedAt, endedAt, request, outcome } = served;
-    const own = typeof outcome === 'object' ? outcome.PhysicalResourceId : '';
+    const own = succeeded(outcome) ? outcome.PhysicalResourceId : '';
     const isDelete = request.type === 'Delete';
     const jobs = account.records
       .jobsIn('us-east-1')
       .filter(({ startedAt }) => startedAt <= endedAt)
       .filter((job) => (starts ? job.jobArn !== own : !this.foreign.has(job.jobArn)))
       .filter((job) => !isDelete || !retained.has(job.jobArn))
-      .filter((job) => !livesOn || endOf(job) <= requestedAt)
-      .filter((job) => starts || isDelete || job.jobArn === own)
-      // An Update that keeps a job does not wait for its end.
-      .filter((job) => starts || isDelete || endOf(job) <= requestedAt);
+      .filter((job) => starts || isDelete || job.jobArn === own);
+    // An Update that keeps a job does not wait for its end, nor a Delete of what the resource does not live on in.
+    const waitsForEnds = starts || (isDelete && !livesOn);
     return dueAt(account, ROLE, {
       requestedAt,
       pollSeconds: pollIntervalSeconds,
       jobs,
+      ended: jobs.filter((job) => waitsForEnds || endOf(job) <= requestedAt),
       starts,
       mayMiss: old !== undefined && this.deletedByHand.size > 0,
     });

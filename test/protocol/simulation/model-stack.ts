@@ -1,4 +1,5 @@
 import { LINK } from '../../../lib/private/contract/links';
+import { endOf } from '../../../local/bedrock/import-job';
 import { MODEL_TYPE } from '../../support/resource-types';
 import { succeeded, type ResourceRequest, type Served } from './cloudformation';
 import type { ModelJudge, Purpose } from './model-judge';
@@ -11,6 +12,9 @@ const DELETE_TRIES = 3;
 
 /** Seconds between an outcome and CloudFormation's next request. */
 const PAUSES = [0.1, 0.5, 1, 5, 10] as const;
+
+/** Seconds after its end in which a model may not have been deleted yet: polls are a minute apart, and may fail. */
+const UNFINISHED_SECONDS = 600;
 
 type Properties = Record<string, unknown>;
 
@@ -49,12 +53,16 @@ export class ModelStack {
   public readonly excused = new Set<string>();
   /** Physical IDs that CloudFormation has asked to delete. */
   public readonly deleted = new Set<string>();
-  /** A replaced model that a deployment without rollback, or a failed rollback, has left with its replacement. */
-  public replaced?: Recorded;
+  /** Replaced models that deployments without rollback, or failed rollbacks, have left beside their replacement. */
+  public replaced: Recorded[] = [];
+  /** Job ARNs of models that may be left, because the functions went before they could be deleted. */
+  public readonly mayBeLeft = new Set<string>();
   /** Whether the whole resource goes. */
   public isGoing = false;
-  /** Whether its last operation failed, and was not rolled back. */
-  public hasFailed = false;
+  /** What a rollback goes back to, when the last operation failed and was not rolled back. */
+  public stable?: Recorded;
+  /** Whether a rollback did not come to an end: it can only be continued, or the stack deleted. */
+  public isHalfRolledBack = false;
   private failedCreate?: Recorded;
   private generatedId = '';
   private id = '';
@@ -74,7 +82,7 @@ export class ModelStack {
   }
 
   /** Creates the stack, or updates it to another template of the model. */
-  public async deploy(template: Template, circumstances: Circumstances = {}): Promise<DeploymentEnd> {
+  public deploy(template: Template, circumstances: Circumstances = {}): Promise<DeploymentEnd> {
     const isNew = !this.exists;
     if (isNew) {
       this.provider = this.world.createProvider();
@@ -82,24 +90,23 @@ export class ModelStack {
     }
     this.isGoing = false;
     this.tell(isNew ? 'CREATE_IN_PROGRESS' : 'UPDATE_IN_PROGRESS');
-    const end = await (this.deployed
+    return this.deployed
       ? this.update(this.deployed, template, circumstances)
-      : this.create(template, circumstances, isNew));
-    this.hasFailed = end === 'failed';
-    return end;
+      : this.create(template, circumstances, isNew);
   }
 
   /** Updates the stack to a template without the model. */
   public async remove(): Promise<void> {
-    const { deployed } = this;
     this.tell('UPDATE_IN_PROGRESS');
     this.tell('UPDATE_COMPLETE_CLEANUP_IN_PROGRESS');
     this.isGoing = true;
-    this.deployed = undefined;
     await this.deleteFailedCreate();
-    for (const each of this.takeReplaced(deployed)) {
+    const all = this.takeAll();
+    this.deployed = undefined;
+    for (const each of all) {
       await this.cleanUp(each, each.template.policy ?? 'DESTROY', {});
     }
+    this.stable = undefined;
     this.tell('UPDATE_COMPLETE');
   }
 
@@ -117,25 +124,26 @@ export class ModelStack {
     this.logicalId = logicalId;
   }
 
-  /** Rolls back what a deployment without rollback has left. */
-  public async rollBack(circumstances: Circumstances = {}): Promise<DeploymentEnd> {
-    const { deployed, replaced } = this;
+  /** Rolls back what a deployment without rollback has left, or continues a rollback. */
+  public rollBack(circumstances: Circumstances = {}): Promise<DeploymentEnd> {
     this.tell('UPDATE_ROLLBACK_IN_PROGRESS');
-    const end = await this.rollBackTo(replaced ?? deployed!, deployed!, circumstances);
-    this.hasFailed = end === 'failed';
-    return end;
+    return this.rollBackTo(this.stable!, this.deployed!, circumstances);
   }
 
   /** Deletes the stack. Returns whether nothing of it is left. */
   public async destroy(): Promise<boolean> {
     this.tell('DELETE_IN_PROGRESS');
     this.isGoing = true;
-    const { deployed } = this;
     let isGone = await this.deleteFailedCreate();
-    for (const each of this.takeReplaced(deployed)) {
+    const all = this.takeAll();
+    if (all.every(({ template }) => template.policy !== undefined && template.policy !== 'DESTROY')) {
+      this.noteUnfinished();
+    }
+    for (const each of all) {
       isGone = (await this.cleanUp(each, each.template.policy ?? 'DESTROY', {})) && isGone;
     }
     this.deployed = undefined;
+    this.stable = undefined;
     this.tell(isGone ? 'DELETE_COMPLETE' : 'DELETE_FAILED');
     this.dropProvider();
     return isGone;
@@ -210,38 +218,44 @@ export class ModelStack {
     const hasSucceeded = succeeded(served.outcome);
     const updated = hasSucceeded ? this.record(served, template) : old;
     if (hasSucceeded && !(await this.anotherFails(updated, circumstances))) {
-      this.deployed = updated;
+      this.leave(old, updated);
+      this.stable = undefined;
       this.tell('UPDATE_COMPLETE_CLEANUP_IN_PROGRESS');
-      await this.cleanUpReplaced(old, template);
+      await this.cleanUpReplaced(template.policy === undefined || template.policy === 'DESTROY');
       this.tell('UPDATE_COMPLETE');
       return 'complete';
     }
+    this.leave(old, updated);
+    this.stable ??= old;
     if (circumstances.noRollback) {
       this.story.push('no rollback');
-      this.deployed = updated;
-      this.replaced = updated.physicalId === old.physicalId ? this.replaced : old;
       this.tell('UPDATE_FAILED');
       return 'failed';
     }
     this.tell('UPDATE_ROLLBACK_IN_PROGRESS');
-    const current = hasSucceeded ? updated : { ...old, template, properties: this.propertiesOf(template) };
-    return this.rollBackTo(old, current, circumstances);
+    const tried = { ...old, template, properties: this.propertiesOf(template) };
+    return this.rollBackTo(this.stable, hasSucceeded ? updated : tried, circumstances);
+  }
+
+  /** One physical resource takes the place of another. */
+  private leave(old: Recorded, current: Recorded): void {
+    this.deployed = current;
+    this.replaced = [...this.replaced, old].filter(({ physicalId }) => physicalId !== current.physicalId);
   }
 
   private async rollBackTo(
-    old: Recorded,
+    target: Recorded,
     current: Recorded,
     { rollbacks = [] }: Circumstances,
   ): Promise<DeploymentEnd> {
     const isOld = this.world.cloudFormationDialect.rollbackId === 'old';
-    const carried = isOld ? old.physicalId : current.physicalId;
+    const physicalId = isOld ? target.physicalId : current.physicalId;
     for (const attempt of [...rollbacks, {}]) {
       this.story.push('rollback');
-      const from = { ...current, physicalId: carried };
-      const purpose = { old: from, target: old };
-      const served = await this.request('Update', old.template, purpose, attempt);
+      const purpose = { old: { ...current, physicalId }, target };
+      const served = await this.request('Update', target.template, purpose, attempt);
       if (succeeded(served.outcome)) {
-        return this.endRollback(old, current, served);
+        return this.endRollback(target, current, served);
       }
       this.tell('UPDATE_ROLLBACK_FAILED');
       this.tell('UPDATE_ROLLBACK_IN_PROGRESS');
@@ -249,35 +263,29 @@ export class ModelStack {
     this.story.push('rollback given up');
     this.tell('UPDATE_ROLLBACK_FAILED');
     this.deployed = current;
-    this.replaced = old.physicalId === current.physicalId ? undefined : old;
+    this.isHalfRolledBack = true;
     return 'failed';
   }
 
-  private async endRollback(old: Recorded, current: Recorded, served: Served): Promise<DeploymentEnd> {
-    this.deployed = this.record(served, old.template);
-    this.replaced = undefined;
+  private async endRollback(target: Recorded, current: Recorded, served: Served): Promise<DeploymentEnd> {
+    this.leave(current, this.record(served, target.template));
+    this.stable = undefined;
+    this.isHalfRolledBack = false;
     this.tell('UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS');
-    const isRetained =
-      old.template.policy !== undefined &&
-      old.template.policy !== 'DESTROY' &&
-      this.world.cloudFormationDialect.rolledBackReplacement === 'retained';
-    for (const each of current.physicalId === old.physicalId ? [old] : [old, current]) {
-      if (each.physicalId !== this.deployed.physicalId) {
-        await this.cleanUp(each, isRetained ? 'RETAIN' : 'DESTROY', { livesOn: true });
-      }
-    }
+    const { policy = 'DESTROY' } = target.template;
+    await this.cleanUpReplaced(
+      policy === 'DESTROY' || this.world.cloudFormationDialect.rolledBackReplacement === 'deleted',
+    );
     this.tell('UPDATE_ROLLBACK_COMPLETE');
     return 'rolled back';
   }
 
-  /** Deletes what an update has replaced, as the new template says. */
-  private async cleanUpReplaced(old: Recorded, { policy = 'DESTROY' }: Template): Promise<void> {
+  /** Deletes what was replaced, or retains it. */
+  private async cleanUpReplaced(isDeleted: boolean): Promise<void> {
     const { replaced } = this;
-    this.replaced = undefined;
-    for (const each of replaced ? [replaced, old] : [old]) {
-      if (each.physicalId !== this.deployed!.physicalId) {
-        await this.cleanUp(each, policy === 'DESTROY' ? policy : 'RETAIN', { livesOn: true });
-      }
+    this.replaced = [];
+    for (const each of replaced) {
+      await this.cleanUp(each, isDeleted ? 'DESTROY' : 'RETAIN', { livesOn: true });
     }
   }
 
@@ -311,6 +319,18 @@ export class ModelStack {
     this.world.account.jobs().forEach(({ jobArn }) => this.excused.add(jobArn as string));
   }
 
+  /**
+   * A stack that goes and retains its model asks for nothing, and takes its functions along: what they had still to
+   * delete when a job has ended stays.
+   */
+  private noteUnfinished(): void {
+    const { account, clock } = this.world;
+    const jobs = account.records.jobsIn('us-east-1');
+    if (jobs.some((job) => endOf(job) > clock.now - UNFINISHED_SECONDS * 1000)) {
+      jobs.forEach(({ jobArn }) => this.mayBeLeft.add(jobArn));
+    }
+  }
+
   private removeFailedCreate(): {
     before(): Promise<unknown>;
     during(): Promise<unknown>;
@@ -329,18 +349,26 @@ export class ModelStack {
   private async deleteFailedCreate(): Promise<boolean> {
     const { failedCreate } = this;
     this.failedCreate = undefined;
-    return failedCreate === undefined || this.cleanUp(failedCreate, 'DESTROY', { livesOn: !this.isGoing });
+    return (
+      failedCreate === undefined ||
+      this.cleanUp(failedCreate, 'DESTROY', { livesOn: !this.isGoing && this.deployed !== undefined })
+    );
   }
 
-  /** What goes with the resource: after a failed rollback from B to A nobody knows which of the two is named. */
-  private takeReplaced(deployed: Recorded | undefined): Recorded[] {
-    const { replaced } = this;
-    this.replaced = undefined;
-    if (!deployed || !replaced) {
-      return deployed ? [deployed] : [];
+  /** What goes with the resource, as the deployed template says: the replaced model and its replacement, B. */
+  private takeAll(): Recorded[] {
+    const { deployed, replaced } = this;
+    this.replaced = [];
+    if (!deployed) {
+      return [];
     }
-    const answers = { A: [replaced], 'A and B': [replaced, deployed], B: [deployed] };
-    return answers[this.world.cloudFormationDialect.afterFailedRollback];
+    const old = replaced.map((each) => ({ ...each, template: deployed.template }));
+    const all = [...old, deployed];
+    // After a failed rollback from B to A nobody knows which of the two CloudFormation names.
+    const isOpen = this.isHalfRolledBack && old.length === 1;
+    this.isHalfRolledBack = false;
+    const answers = { A: old, 'A and B': all, B: [deployed] };
+    return isOpen ? answers[this.world.cloudFormationDialect.afterFailedRollback] : all;
   }
 
   private async request(

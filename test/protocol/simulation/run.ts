@@ -6,6 +6,8 @@ import { REGRESSIONS } from './regressions';
 
 /** Simulates deployments with faults: `npm run simulate -- --seed 7 --deployments 10000`. */
 
+AbortSignal.timeout = () => new AbortController().signal;
+
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },

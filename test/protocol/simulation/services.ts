@@ -13,9 +13,6 @@ import { awsError, errorOfTrouble } from './service-errors';
 /** How many calls of one service in a row may meet a single fault. */
 const MAX_IN_A_ROW = 6;
 
-/** Until it is certain what a call has done that had no answer, in seconds. */
-export const DOUBT_SECONDS = 150;
-
 /** After so many seconds the SDK gives up a call; what is on its way may still take effect up to the second time. */
 const GIVEN_UP_SECONDS = 8;
 const LATEST_EFFECT_SECONDS = 25;
@@ -80,8 +77,7 @@ export class Services {
   private async callBedrock<T>(operation: string, act: () => T): Promise<T> {
     await this.clock.sleep(this.takeDelay(operation) ?? this.random.between(0.05, 0.5));
     this.failInTrouble('bedrock', `bedrock:${operation}`);
-    const seconds = operation === 'CreateModelImportJob' ? DOUBT_SECONDS : 1;
-    const at = { place: 'bedrock', limit: MAX_IN_A_ROW, probability: 0.02, seconds };
+    const at = { place: 'bedrock', limit: MAX_IN_A_ROW, probability: 0.02, seconds: GIVEN_UP_SECONDS };
     const { name, status } = this.random.pick(PASSING);
     if (this.faults.happens(`Bedrock: ${name}`, at)) {
       throw bedrockError(name, 'Try again', status);
@@ -118,7 +114,6 @@ export class Services {
       throw awsError('ResourceNotFoundException', `No table ${provider.tableName}`, 400);
     }
     this.failInTrouble('dynamodb', `dynamodb:${operation}`);
-    // A request that reads its own write back may have to wait until it is certain that nothing was started.
     const at = { place: 'dynamodb', limit: MAX_IN_A_ROW, probability: 0.01, seconds: 1 };
     if (this.faults.happens('DynamoDB: throttled', at)) {
       throw awsError('ProvisionedThroughputExceededException', 'Rate exceeded', 400);
@@ -127,8 +122,7 @@ export class Services {
       throw awsError('InternalServerError', 'Internal error', 500);
     }
     const answer = act();
-    const lost = { ...at, seconds: DOUBT_SECONDS };
-    if (operation === 'PutItem' && this.faults.happens('DynamoDB: written, answer lost', lost)) {
+    if (operation === 'PutItem' && this.faults.happens('DynamoDB: written, answer lost', at)) {
       throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
     }
     this.faults.recover(at.place);
@@ -146,7 +140,7 @@ export class Services {
     const left = this.lostAnswers.get(operation) ?? 0;
     this.lostAnswers.set(operation, Math.max(0, left - 1));
     if (left > 0) {
-      this.faults.inject('Bedrock: carried out, answer lost', DOUBT_SECONDS);
+      this.faults.inject('Bedrock: carried out, answer lost', 0);
     }
     return left > 0;
   }
