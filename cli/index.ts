@@ -2,7 +2,7 @@
 import { parseArgs } from 'util';
 import { checkFolder } from './folder';
 import { render, renderJson } from './report';
-import { checkS3 } from './s3';
+import { checkPrefix } from './s3';
 
 const USAGE = `Usage: cdk-bedrock-model-import check <folder or S3 URI> [options]
 
@@ -42,7 +42,7 @@ async function main(args: string[]): Promise<number> {
     throw new Error('Expected "check" and one folder or S3 URI; --help says more');
   }
   const outcome = place.startsWith('s3://')
-    ? await checkS3(place, values.region)
+    ? await checkPrefix(place, values.region)
     : checkFolder(place, values.region ?? process.env.AWS_REGION);
   process.stdout.write(values.json ? renderJson(place, outcome) : render(outcome));
   return outcome.status;

@@ -1,4 +1,4 @@
-import { describe, isCertain, type Finding } from '../weights/finding';
+import { describeFinding, isError, type Finding } from '../weights/finding';
 
 /** What a check came to. */
 export interface Outcome {
@@ -10,12 +10,12 @@ export interface Outcome {
 
 /** The outcome of a check. What is certain stays certain, however much could not be looked at. */
 export function outcomeOf(findings: readonly Finding[], error?: string): Outcome {
-  return { status: findings.some(isCertain) ? 1 : error === undefined ? 0 : 2, findings, error };
+  return { status: findings.some(isError) ? 1 : error === undefined ? 0 : 2, findings, error };
 }
 
 /** The outcome in words, one line for each finding. */
 export function render({ status, findings, error }: Outcome): string {
-  const lines = findings.map((finding) => `${finding.severity}: ${describe(finding)}`);
+  const lines = findings.map((finding) => `${finding.level}: ${describeFinding(finding)}`);
   if (error !== undefined) {
     lines.push(`not checked: ${error}`);
   }

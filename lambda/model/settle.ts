@@ -1,5 +1,6 @@
 import type { Outcome } from '../shared/worker';
 import type { Context, Memory } from './context';
+import { removeMarked } from './delete';
 import { fateOf } from './history';
 import { hasEnded, isMarked, mark, recordAsKnown } from './record';
 import { removeImport } from './remove';
@@ -18,8 +19,12 @@ const LONGEST_SECONDS = 60;
 export async function settle(context: Context): Promise<Step> {
   const { own, claimant } = context;
   const { requestId } = claimant;
-  if (!own || hasEnded(own) || own.recorded) {
+  if (!own || hasEnded(own)) {
     return { type: 'done' };
+  }
+  if (own.recorded) {
+    // What was kept for an earlier successor, whose import failed, goes with this one.
+    return removeMarked(context);
   }
   if (own.state === 'starting') {
     const doubt = await settleDoubt(context, requestId);
@@ -43,7 +48,7 @@ async function watch(context: Context, jobArn: string): Promise<Step> {
   switch (fateOf(history, requestedAt, jobArn)) {
     case 'recorded':
       await context.write((record) => recordAsKnown(record, requestId));
-      return { type: 'done' };
+      return settle(context);
     case 'lost':
       await context.write((record) =>
         mark(record, requestId, 'CloudFormation has not recorded it', context.now),

@@ -73,6 +73,9 @@ async function keep(context: Context, jobArn: string): Promise<Step> {
     });
     return finish(context, jobArn);
   }
+  if (job?.status === 'Failed') {
+    return startImport(context);
+  }
   return (
     context.tolerate('model', APPEARANCE, `the model of job ${jobArn}, which Bedrock does not show`) ??
     startImport(context)

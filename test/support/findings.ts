@@ -87,8 +87,8 @@ export function renderFindingsTable(): string {
     examples.map((weights) => check(weights).find((finding) => finding.code === code)!),
   );
   const rows = found.map(
-    ({ severity, file: about = '', problem, remedy }) =>
-      `| ${severity} | ${about && `\`${about}\``} | ${problem} | ${remedy} |`,
+    ({ level, file: about = '', problem, remedy }) =>
+      `| ${level} | ${about && `\`${about}\``} | ${problem} | ${remedy} |`,
   );
   const sorted = [
     ...rows.filter((row) => row.startsWith('| certain')),

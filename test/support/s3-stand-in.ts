@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'http';
 import { HttpServer } from '../../local/bedrock/http-server';
-import { jsonFiles, modelFolder } from './model-folders';
+import { jsonFiles, wholeFolder } from './model-folders';
 
 /** An object that the stand-in holds: its text, or only its size. */
 interface StoredObject {
@@ -50,7 +50,7 @@ export class S3StandIn extends HttpServer {
   }
 
   /** Adds the folder of a model under a prefix. */
-  public upload(prefix: string, folder = modelFolder('llama-3.2-1b-instruct')): void {
+  public upload(prefix: string, folder = wholeFolder()): void {
     const sizes = Object.entries(folder.files).map(([name, size]) => [name, size ?? 0]);
     this.put(prefix, { ...(Object.fromEntries(sizes) as Record<string, number>), ...jsonFiles(folder) });
   }

@@ -214,6 +214,12 @@ export class ModelStack {
     template: Template,
     circumstances: Circumstances,
   ): Promise<DeploymentEnd> {
+    if (!this.stable && JSON.stringify(this.propertiesOf(template)) === JSON.stringify(old.properties)) {
+      // With unchanged properties CloudFormation calls nobody.
+      this.deployed = { ...old, template };
+      this.tell('UPDATE_COMPLETE');
+      return 'complete';
+    }
     const served = await this.request('Update', template, { old }, circumstances);
     const hasSucceeded = succeeded(served.outcome);
     const updated = hasSucceeded ? this.record(served, template) : old;
@@ -325,8 +331,11 @@ export class ModelStack {
    */
   private noteUnfinished(): void {
     const { account, clock } = this.world;
+    const { deployed } = this;
     const jobs = account.records.jobsIn('us-east-1');
-    if (jobs.some((job) => endOf(job) > clock.now - UNFINISHED_SECONDS * 1000)) {
+    const isUnfinished = jobs.some((job) => endOf(job) > clock.now - UNFINISHED_SECONDS * 1000);
+    // What its successor's failed import has kept stays as well.
+    if (isUnfinished || (deployed && account.records.job(deployed.physicalId)?.outcome === 'Failed')) {
       jobs.forEach(({ jobArn }) => this.mayBeLeft.add(jobArn));
     }
   }

@@ -80,7 +80,7 @@ describe('a local folder', () => {
     expect(JSON.parse(output)).toMatchObject({
       place: folder,
       status: 1,
-      findings: [{ code: 'adapter-only', severity: 'certain' }],
+      findings: [{ code: 'adapter-only', level: 'error' }],
     });
   });
 
