@@ -155,12 +155,12 @@ describe.each(NAMED_DIALECTS)('delete, in the dialect %s', (_, dialect) => {
       expect(stack.models()).toEqual([]);
     });
 
-    test('a job that was forgotten with its model leaves nothing to delete, after two minutes', async () => {
+    test('a job that was forgotten with its model leaves nothing to delete, after seven minutes', async () => {
       const id = await stack.create();
       stack.now += 2 * MINUTE;
       stack.standIn.forgetJob(id);
       stack.speak({ strayRefusals: 'never' });
-      await expect(remove(id)).resolves.toEqual({ status: 'SUCCESS', seconds: 120 });
+      await expect(remove(id)).resolves.toEqual({ status: 'SUCCESS', seconds: 420 });
     });
 
     test('a completed job that names no model, and has none, is given minutes from its end', async () => {
@@ -342,7 +342,7 @@ describe.each(NAMED_DIALECTS)('delete, in the dialect %s', (_, dialect) => {
     test('while the call is on the wire, and it came to nothing: answered when doubt is over', async () => {
       stack.standIn.failNext({ operation: 'CreateModelImportJob', status: 0, reset: true });
       await stack.request('Create').poll();
-      await expect(remove('request/request-1')).resolves.toEqual({ status: 'SUCCESS', seconds: 120 });
+      await expect(remove('request/request-1')).resolves.toEqual({ status: 'SUCCESS', seconds: 420 });
       expect(stack.recordOf().imports['request-1']).toMatchObject({ state: 'cancelled' });
     });
   });
