@@ -1,9 +1,9 @@
 import { MINUTE, useLifecycle, type Given } from '../../../support/lifecycle';
 import { silenceLog } from '../../../support/log';
-import { modelFolder } from '../../../support/model-folders';
+import { modelFolder, wholeFolder } from '../../../support/model-folders';
 import { DENIAL, S3StandIn } from '../../../support/s3-stand-in';
 
-const LLAMA = modelFolder('llama-3.2-1b-instruct');
+const LLAMA = wholeFolder();
 const QWEN = modelFolder('qwen2.5-7b-instruct');
 const SHARD = 'model-00002-of-00004.safetensors';
 
