@@ -35,6 +35,8 @@ export class S3StandIn extends HttpServer {
   public region = 'us-east-1';
   /** Objects on a page of a listing; Amazon S3 has 1,000. */
   public pageSize = SHORT_PAGE;
+  /** The keys of the listing that is under way, sorted once for all its pages. */
+  private listed: string[] = [];
   /** Faults by request, `LIST` for every listing. */
   public readonly faults = new Map<string, S3Fault>();
 
@@ -84,8 +86,11 @@ export class S3StandIn extends HttpServer {
 
   private list(query: URLSearchParams, request: IncomingMessage, response: ServerResponse): void {
     const prefix = query.get('prefix') ?? '';
-    const keys = [...this.objects.keys()].filter((key) => key.startsWith(prefix)).sort();
     const start = Number(query.get('continuation-token') ?? 0);
+    if (start === 0) {
+      this.listed = [...this.objects.keys()].filter((key) => key.startsWith(prefix)).sort();
+    }
+    const keys = this.listed;
     const next = start + this.pageSize;
     const hasRestoreStatus = request.headers['x-amz-optional-object-attributes'] === 'RestoreStatus';
     const contents = keys.slice(start, next).map((key) => this.describe(key, hasRestoreStatus));

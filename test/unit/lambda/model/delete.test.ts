@@ -342,7 +342,7 @@ describe.each(NAMED_DIALECTS)('delete, in the dialect %s', (_, dialect) => {
     test('while the call is on the wire, and it came to nothing: answered when doubt is over', async () => {
       stack.standIn.failNext({ operation: 'CreateModelImportJob', status: 0, reset: true });
       await stack.request('Create').poll();
-      await expect(remove('request/request-1')).resolves.toEqual({ status: 'SUCCESS', seconds: 420 });
+      await expect(remove('request/request-1')).resolves.toEqual({ status: 'SUCCESS', seconds: 120 });
       expect(stack.recordOf().imports['request-1']).toMatchObject({ state: 'cancelled' });
     });
   });
