@@ -196,12 +196,14 @@ export async function adoptImport(context: Context, jobArn: string): Promise<Ste
 }
 
 async function hasModel({ bedrock }: Context, job: Job): Promise<boolean> {
-  const { importedModelArn } = job;
-  return (
-    hasCompleted(job) &&
-    importedModelArn !== undefined &&
-    (await bedrock.findModel(importedModelArn)) !== undefined
-  );
+  const { jobArn, importedModelArn, importedModelName } = job;
+  if (!hasCompleted(job)) {
+    return false;
+  }
+  const model = importedModelArn
+    ? await bedrock.findModel(importedModelArn)
+    : await bedrock.findModelOfJob(jobArn!, importedModelName);
+  return model !== undefined;
 }
 
 function mismatchesOf(job: Job, definition: Context['properties']['definition']): string[] {
