@@ -158,7 +158,7 @@ export const ROWS: Readonly<Record<string, Script>> = {
       const { stack, world } = life;
       life.imports(20);
       stack.createWithOthers();
-      for (let version = 1; version <= 40; version++) {
+      for (let version = 1; version <= 300; version++) {
         await stack.deploy({ source: `llama-${version}` });
       }
       await life.pass(3600);

@@ -84,10 +84,11 @@ export const SEQUENCES: Readonly<Record<string, Script>> = {
   'a create is cancelled while the call is on its way; its Delete looks the name up at once': {
     jobs: 1,
     models: 0,
-    live: async ({ stack, world }) => {
-      stack.createWithOthers();
-      world.services.delays.set('CreateModelImportJob', 20);
-      await stack.deploy({ source: 'llama' }, { cancelAfter: 5 });
+    live: async (life) => {
+      life.roleIsOld();
+      life.stack.createWithOthers();
+      life.world.services.delays.set('CreateModelImportJob', 20);
+      await life.stack.deploy({ source: 'llama' }, { cancelAfter: 5 });
     },
   },
 
