@@ -39,6 +39,9 @@ export function dueAt(account: BedrockAccount, role: string, waits: Waits): numb
     ...ended.map((job) => endOf(job) + afterEnd(dialect)),
     ...(starts && dialect.newRole !== 'accepted' ? [account.birthOf(role) + LAGS.newRole] : []),
     ...(starts && dialect.jobPlace === 'late' ? ended.map((job) => endOf(job) + LAGS.jobPlace) : []),
+    ...(starts && dialect.modelPlace === 'late'
+      ? ended.map((job) => (account.records.deletionOf(job) ?? -Infinity) + LAGS.modelPlace)
+      : []),
     ...(mayMiss ? [requestedAt + Math.max(ABSENCE_SECONDS, pollSeconds + 90) * 1000] : []),
   ];
   const stray = dialect.strayRefusals === 'sometimes' ? STRAY_SECONDS * 1000 : 0;

@@ -8,7 +8,7 @@ import type { Faults } from './faults';
 import type { Via } from './invocation';
 import type { Provider } from './provider';
 import type { Random } from './random';
-import { awsError, errorOfTrouble } from './service-errors';
+import { awsError, errorOfTrouble, hangUp } from './service-errors';
 
 /** How many calls of one service in a row may meet a single fault. */
 const MAX_IN_A_ROW = 6;
@@ -96,7 +96,7 @@ export class Services {
     const answer = act();
     const isLost = this.faults.happens('Bedrock: carried out, answer lost', { ...at, probability: 0.01 });
     if (isLost || this.takeLoss(operation)) {
-      throw errorOfTrouble('unreached', `bedrock:${operation}`);
+      throw hangUp();
     }
     this.faults.recover(at.place);
     return answer;
@@ -131,7 +131,7 @@ export class Services {
     }
     const answer = act();
     if (operation === 'PutItem' && this.faults.happens('DynamoDB: written, answer lost', at)) {
-      throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+      throw hangUp();
     }
     this.faults.recover(at.place);
     return answer;

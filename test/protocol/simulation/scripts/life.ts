@@ -1,5 +1,6 @@
 import { DIALECTS, describeDialect, type Dialect } from '../../../../local/bedrock/dialect';
 import { ModelJudge } from '../model-judge';
+import { ROLE } from '../model-template';
 import { ModelStack } from '../model-stack';
 import { World } from '../world';
 
@@ -52,6 +53,11 @@ export class Life {
   /** Lets the imports from now on take so many seconds, and end in a way. */
   public imports(seconds: number, outcome: 'Completed' | 'Failed' = 'Completed'): void {
     this.world.account.scripts = [{ durationMs: seconds * 1000, outcome }];
+  }
+
+  /** The import role was there long before the stack. */
+  public roleIsOld(): void {
+    this.world.account.roleMadeAt(ROLE, 0);
   }
 
   /** Something has to be over within so many seconds, where Bedrock shows everything at once. */

@@ -74,10 +74,11 @@ export const LIVES: Readonly<Record<string, Script>> = {
   'a create whose answer was lost is cancelled': {
     jobs: 1,
     models: 0,
-    live: async ({ stack, world }) => {
-      world.services.lostAnswers.set('CreateModelImportJob', 1);
-      stack.createWithOthers();
-      await stack.deploy({ source: 'llama' }, { cancelAfter: 3 });
+    live: async (life) => {
+      life.roleIsOld();
+      life.world.services.lostAnswers.set('CreateModelImportJob', 1);
+      life.stack.createWithOthers();
+      await life.stack.deploy({ source: 'llama' }, { cancelAfter: 3 });
     },
   },
 

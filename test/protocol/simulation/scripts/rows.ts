@@ -98,7 +98,7 @@ export const ROWS: Readonly<Record<string, Script>> = {
       stack.createWithOthers();
       await stack.deploy({ source: 'llama' });
       await stack.orphan();
-      await stack.deploy({ source: 'llama' }, { cancelAfter: 5 });
+      await stack.deploy({ source: 'llama' }, { cancelAfter: 'on answer' });
     },
   },
 
@@ -106,7 +106,10 @@ export const ROWS: Readonly<Record<string, Script>> = {
     jobs: 1,
     models: 0,
     live: async ({ stack }) => {
-      await stack.deploy({ source: 'llama', policy: 'RETAIN_ON_UPDATE_OR_DELETE' }, { cancelAfter: 5 });
+      await stack.deploy(
+        { source: 'llama', policy: 'RETAIN_ON_UPDATE_OR_DELETE' },
+        { cancelAfter: 'on answer' },
+      );
     },
   },
 
@@ -173,7 +176,7 @@ export const ROWS: Readonly<Record<string, Script>> = {
     live: async ({ stack, world, pass, judge }) => {
       stack.createWithOthers();
       world.cloudFormationDialect = { ...world.cloudFormationDialect, failedCreate: 'after' };
-      await stack.deploy({ source: 'llama' }, { cancelAfter: 5, noRollback: true });
+      await stack.deploy({ source: 'llama' }, { cancelAfter: 'on answer', noRollback: true });
       await pass(1200);
       world.faults.breakDown('events', 'denied', 7200);
       judge.expected.add('Refused');

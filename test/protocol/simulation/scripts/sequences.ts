@@ -17,7 +17,7 @@ export const SEQUENCES: Readonly<Record<string, Script>> = {
     live: async ({ stack, world, pass }) => {
       stack.createWithOthers();
       world.cloudFormationDialect = { ...world.cloudFormationDialect, failedCreate: 'during' };
-      await stack.deploy({ source: 'llama' }, { cancelAfter: 5, noRollback: true });
+      await stack.deploy({ source: 'llama' }, { cancelAfter: 'on answer', noRollback: true });
       await pass(1200);
       world.queue.delays.push(60, 0.1);
       await stack.deploy({ source: 'llama' });
@@ -61,7 +61,7 @@ export const SEQUENCES: Readonly<Record<string, Script>> = {
     models: 1,
     live: async ({ stack, world }) => {
       await stack.deploy({ source: 'llama' });
-      const dies: Death = { how: 'timeout', isAt: (call, number) => number === 2, afterEffect: true };
+      const dies: Death = { how: 'timeout', isAt: (_, number) => number === 2, afterEffect: true };
       const death = (): void => void world.lambda.scripted.push({ work: 'model poll', death: dies });
       const rollbacks = [{ cancelAfter: 2 }];
       const update = stack.deploy({ source: 'qwen' }, { cancelAfter: 'on answer', rollbacks });
@@ -84,10 +84,11 @@ export const SEQUENCES: Readonly<Record<string, Script>> = {
   'a create is cancelled while the call is on its way; its Delete looks the name up at once': {
     jobs: 1,
     models: 0,
-    live: async ({ stack, world }) => {
-      stack.createWithOthers();
-      world.services.delays.set('CreateModelImportJob', 20);
-      await stack.deploy({ source: 'llama' }, { cancelAfter: 5 });
+    live: async (life) => {
+      life.roleIsOld();
+      life.stack.createWithOthers();
+      life.world.services.delays.set('CreateModelImportJob', 20);
+      await life.stack.deploy({ source: 'llama' }, { cancelAfter: 5 });
     },
   },
 
