@@ -17,13 +17,14 @@ export function inProcessBedrock(
 ): sdk.BedrockClient {
   const send = (command: { constructor: { name: string }; input: object }): Promise<object> => {
     const operation = command.constructor.name.replace(/Command$/, '') as Operation;
-    return around(operation, () => perform(account, operation, command.input));
+    return around(operation, () => performInProcess(account, operation, command.input));
   };
   // The SDK's paginators take only an instance of their client, whose constructor is slow.
   return Object.assign(Object.create(sdk.BedrockClient.prototype) as sdk.BedrockClient, { send });
 }
 
-function perform(account: BedrockAccount, operation: Operation, input: object): object {
+/** Carries an operation out, and returns or throws what the SDK would. */
+export function performInProcess(account: BedrockAccount, operation: Operation, input: object): object {
   try {
     return revive(account.perform(operation, JSON.parse(JSON.stringify(input)) as Body));
   } catch (error) {

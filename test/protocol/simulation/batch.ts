@@ -1,6 +1,7 @@
 import { allPairs, DIALECTS, describeDialect, type Dialect } from '../../../local/bedrock/dialect';
 import { SECRET } from './cloudformation';
 import { ModelDeployment } from './model-deployment';
+import { WaiterDeployment } from './waiter-deployment';
 
 /** A deployment of a run: its number decides what it is, and in which dialect. */
 export interface Case {
@@ -48,7 +49,7 @@ export async function runBatch(cases: readonly Case[]): Promise<Summary> {
 }
 
 async function runCase({ seed, number, dialect: only }: Case, summary: Summary): Promise<void> {
-  const Kind = ModelDeployment;
+  const Kind = number % 2 === 0 ? WaiterDeployment : ModelDeployment;
   const drawn = ALL_DIALECTS[Math.floor(number / 2) % ALL_DIALECTS.length];
   const dialect = only === undefined ? drawn : DIALECTS[only];
   const faults = new Map<string, number>();

@@ -1,9 +1,11 @@
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { serve } from '../../../lambda/model/index';
 import { answerRequest } from '../../../lambda/waiter/answer';
+import { poll } from '../../../lambda/waiter/poll';
 import { takeRequest } from '../../../lambda/waiter/request';
 import type { Network } from '../../../lambda/waiter/send-response';
 import type { ExecutionState, PollInput } from '../../../lambda/shared/engine';
+import { WAITER_TYPE } from '../../support/resource-types';
 import type { Clock } from './clock';
 import type { Faults } from './faults';
 import { Invocation, type Death, type Via } from './invocation';
@@ -65,6 +67,9 @@ export class Lambda {
   private work(provider: Provider, payload: PollInput | ExecutionState, via: Via): Promise<unknown> {
     if (!('previous' in payload)) {
       return answerRequest(payload, this.networkOf(via), this.now);
+    }
+    if (payload.request.event.ResourceType === WAITER_TYPE) {
+      return poll(payload, { connect: () => this.services.waiterBedrock(via), now: this.now });
     }
     return serve(payload, {
       bedrock: this.services.bedrock(via),

@@ -2,7 +2,9 @@ import type { BedrockClient } from '@aws-sdk/client-bedrock';
 import type { StackEvent } from '@aws-sdk/client-cloudformation';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { BedrockAccount } from '../../../local/bedrock/account';
-import { bedrockError, inProcessBedrock } from '../../support/in-process-bedrock';
+import { toServiceError } from '../../../lambda/shared/errors';
+import { forOnePoll, type Bedrock as WaiterBedrock } from '../../../lambda/waiter/bedrock';
+import { bedrockError, inProcessBedrock, performInProcess } from '../../support/in-process-bedrock';
 import type { Clock } from './clock';
 import type { Faults } from './faults';
 import type { Via } from './invocation';
@@ -27,6 +29,8 @@ const PASSING = [
 export class Services {
   /** How many answers to each operation get lost, by a script: the operation has taken effect. */
   public readonly lostAnswers = new Map<string, number>();
+  /** Models that respond with nothing. */
+  public readonly muteModels = new Set<string>();
   /** How many calls of Bedrock there were. */
   public bedrockCalls = 0;
   /** A mistake in this library that a script lets the next call of Bedrock meet. */
@@ -46,6 +50,24 @@ export class Services {
     return inProcessBedrock(this.account, (operation, act) =>
       via(`bedrock ${operation}`, () => this.callBedrock(operation, act)),
     );
+  }
+
+  /** What the polls of a waiter call. A model that is mute responds with nothing. */
+  public waiterBedrock(via: Via): WaiterBedrock {
+    const client = this.bedrock(via);
+    return {
+      ...forOnePoll({ client, region: 'us-east-1' }),
+      test: async (modelArn) => {
+        const input = { modelId: modelArn, body: '{}' };
+        const invoke = (): object => performInProcess(this.account, 'InvokeModel', input);
+        try {
+          await via('bedrock InvokeModel', () => this.callBedrock('InvokeModel', invoke));
+          return { answer: { bytes: this.muteModels.has(modelArn) ? 0 : 20, milliseconds: 1 } };
+        } catch (error) {
+          return { error: toServiceError(error) };
+        }
+      },
+    };
   }
 
   public dynamodb(provider: Provider, via: Via): DynamoDBClient {

@@ -44,7 +44,7 @@ function handlers(
   functions: ScriptedFunctions,
 ): Record<string, (input: unknown) => Promise<never>> {
   const handler = async ({ FunctionName, Payload }: Task): Promise<{ readonly Payload: unknown }> => {
-    const reply = functions.call(FunctionName, Payload, (Date.now() - STARTED_AT) / 1000);
+    const reply = functions.call(FunctionName, Payload, Math.round((Date.now() - STARTED_AT) / 100) / 10);
     await new Promise((resolve) => setTimeout(resolve, (reply.seconds ?? 0) * 1000));
     const error = errorOf(reply);
     if (error) {
