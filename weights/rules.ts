@@ -32,7 +32,7 @@ function rule(levels: readonly Level[], checks: string, source: string): Rule {
 export const RULES = {
   // The location.
   'no-bucket': rule(error, 'the bucket exists', `${S3_GUIDE}/API_ListObjectsV2.html`),
-  'bucket-region': rule(warning, 'the bucket is in the Region of the import', IMPORT_GUIDE),
+  'bucket-region': rule(warning, 'the bucket is in the Region of the import', 'reported by users'),
   'nothing': rule(error, 'there are files under the prefix', IMPORT_GUIDE),
   'listing-cut': rule(warning, 'all files could be listed', 'this check'),
   'archived': rule(either, 'S3 can read the objects: their storage class is not archived; an error when the import needs them', `${S3_GUIDE}/API_GetObject.html`),

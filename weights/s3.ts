@@ -12,14 +12,14 @@ import {
   type Weights,
 } from './weights';
 
-/** A look at weights in Amazon S3. The client is loaded on first use, because it takes time to load. */
+/** The check of weights in Amazon S3. The client is loaded on first use, because it takes time to load. */
 
-/** What a look came to. */
+/** The result of a check. */
 export type S3Check =
   | { readonly findings: Finding[] }
   /** A permission is missing: which, and what was found without it. */
   | { readonly denied: string; readonly findings: Finding[] }
-  /** Why it was not possible to look. */
+  /** Why the check was not possible. */
   | { readonly skipped: string };
 
 interface S3CheckOptions {
@@ -27,6 +27,8 @@ interface S3CheckOptions {
   readonly region?: string;
   /** All of it ends within this many milliseconds. */
   readonly limitMs: number;
+  /** Whether the model will be called in a way that needs a chat template: with Converse or `messages`. */
+  readonly usesChatTemplate?: boolean;
   /** Pages of 1,000 objects that are listed at most. */
   readonly maxPages?: number;
 }
@@ -49,7 +51,7 @@ export async function createS3Client(region?: string): Promise<S3Client> {
   });
 }
 
-/** Looks at the folder under a URI. Never throws: what goes wrong is part of what it came to. */
+/** Checks the files under a URI. Never throws: what goes wrong is part of the result. */
 export async function checkS3(client: S3Client, uri: string, options: S3CheckOptions): Promise<S3Check> {
   const place = parseS3Uri(uri);
   if (!place) {
@@ -59,7 +61,9 @@ export async function checkS3(client: S3Client, uri: string, options: S3CheckOpt
   try {
     const listing = await reader.list(options);
     const { documents, denied } = await reader.readAll(listing.files);
-    const findings = check({ ...listing, documents, location: locationOf(place), region: options.region });
+    const { region, usesChatTemplate } = options;
+    const location = locationOf(place);
+    const findings = check({ ...listing, documents, location, region, usesChatTemplate });
     return denied === undefined ? { findings } : { denied, findings };
   } catch (error) {
     return failedListing(error as S3Error, place);

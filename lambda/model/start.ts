@@ -1,5 +1,5 @@
 import { hasCompleted, hasEnded, type Job } from '../shared/bedrock';
-import { CallError, isClientError, isThrottling, type ServiceError } from '../shared/errors';
+import { CallError, isClientError, isThrottling, isUnsent, type ServiceError } from '../shared/errors';
 import { APPEARANCE, IMPORT_SLOT, pause } from '../shared/tolerance';
 import type { Done, Failed, Outcome, Waiting } from '../shared/worker';
 import { checkWeights } from './check';
@@ -57,6 +57,10 @@ async function callOnce(context: Context): Promise<Step> {
     return await finish(context, jobArn);
   } catch (error) {
     if (!(error instanceof CallError) || error.action !== 'bedrock:CreateModelImportJob') {
+      throw error;
+    }
+    if (isUnsent(error.serviceError)) {
+      await context.write((record) => withdraw(record, requestId, context.now));
       throw error;
     }
     return isClientError(error.serviceError) || isThrottling(error.serviceError)
@@ -192,12 +196,14 @@ export async function adoptImport(context: Context, jobArn: string): Promise<Ste
 }
 
 async function hasModel({ bedrock }: Context, job: Job): Promise<boolean> {
-  const { importedModelArn } = job;
-  return (
-    hasCompleted(job) &&
-    importedModelArn !== undefined &&
-    (await bedrock.findModel(importedModelArn)) !== undefined
-  );
+  const { jobArn, importedModelArn, importedModelName } = job;
+  if (!hasCompleted(job)) {
+    return false;
+  }
+  const model = importedModelArn
+    ? await bedrock.findModel(importedModelArn)
+    : await bedrock.findModelOfJob(jobArn!, importedModelName);
+  return model !== undefined;
 }
 
 function mismatchesOf(job: Job, definition: Context['properties']['definition']): string[] {

@@ -91,6 +91,15 @@ export function isUnreached({ httpStatus }: ServiceError): boolean {
   return httpStatus === undefined;
 }
 
+/** Whether a call was never sent, so that it has changed nothing: there was no connection to send it on. */
+export function isUnsent({ name, message }: ServiceError): boolean {
+  return (
+    /^(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH)$/.test(name) ||
+    // The SDK's words for a connection that did not come about in time.
+    message.includes('did not establish a connection')
+  );
+}
+
 /**
  * Whether an error says that what was asked for is not there. Bedrock documents `ResourceNotFoundException`;
  * others observed `ValidationException`, which for an identifier that follows the rules means the same.

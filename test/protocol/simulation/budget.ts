@@ -39,10 +39,13 @@ export function dueAt(account: BedrockAccount, role: string, waits: Waits): numb
     ...ended.map((job) => endOf(job) + afterEnd(dialect)),
     ...(starts && dialect.newRole !== 'accepted' ? [account.birthOf(role) + LAGS.newRole] : []),
     ...(starts && dialect.jobPlace === 'late' ? ended.map((job) => endOf(job) + LAGS.jobPlace) : []),
+    ...(starts && dialect.modelPlace === 'late'
+      ? ended.map((job) => (account.records.deletionOf(job) ?? -Infinity) + LAGS.modelPlace)
+      : []),
     ...(mayMiss ? [requestedAt + Math.max(ABSENCE_SECONDS, pollSeconds + 90) * 1000] : []),
-    ...(dialect.strayRefusals === 'sometimes' ? [requestedAt + STRAY_SECONDS * 1000] : []),
   ];
-  const last = Math.max(requestedAt, ...times);
+  const stray = dialect.strayRefusals === 'sometimes' ? STRAY_SECONDS * 1000 : 0;
+  const last = Math.max(requestedAt, ...times) + stray;
   const pollsSeconds = last > requestedAt ? 2 * pollSeconds : 0;
   return last + (pollsSeconds + LEAST_SECONDS) * 1000;
 }

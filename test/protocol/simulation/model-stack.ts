@@ -11,7 +11,7 @@ import type { World } from './world';
 const DELETE_TRIES = 3;
 
 /** Seconds between an outcome and CloudFormation's next request. */
-const PAUSES = [0.1, 0.5, 1, 5, 10] as const;
+const PAUSES: readonly number[] = [0.1, 0.5, 1, 5, 10];
 
 /** Seconds after its end in which a model may not have been deleted yet: polls are a minute apart, and may fail. */
 const UNFINISHED_SECONDS = 600;
@@ -46,6 +46,7 @@ export class ModelStack {
   /** What happened, for a person. */
   public readonly story: string[] = [];
   public logicalId = 'Model';
+  public pauses = PAUSES;
   public deployed?: Recorded;
   /** The job ARNs of models that CloudFormation retains. */
   public readonly retained = new Set<string>();
@@ -85,14 +86,20 @@ export class ModelStack {
   public deploy(template: Template, circumstances: Circumstances = {}): Promise<DeploymentEnd> {
     const isNew = !this.exists;
     if (isNew) {
-      this.provider = this.world.createProvider();
-      this.id = `arn:aws:cloudformation:us-east-1:123456789012:stack/${this.name}/${++this.count}`;
+      this.begin();
     }
     this.isGoing = false;
     this.tell(isNew ? 'CREATE_IN_PROGRESS' : 'UPDATE_IN_PROGRESS');
     return this.deployed
       ? this.update(this.deployed, template, circumstances)
       : this.create(template, circumstances, isNew);
+  }
+
+  /** Creates the stack with other models in it, so that its functions are there before this model, and after it. */
+  public createWithOthers(): void {
+    this.begin();
+    this.tell('CREATE_IN_PROGRESS');
+    this.tell('CREATE_COMPLETE');
   }
 
   /** Updates the stack to a template without the model. */
@@ -154,6 +161,11 @@ export class ModelStack {
     const { physicalId } = this.deployed!;
     const seconds = (this.world.account.endOf(physicalId) - this.world.clock.now) / 1000;
     await this.world.clock.sleep(Math.max(0, seconds) + 1);
+  }
+
+  private begin(): void {
+    this.provider = this.world.createProvider();
+    this.id = `arn:aws:cloudformation:us-east-1:123456789012:stack/${this.name}/${++this.count}`;
   }
 
   private async create(
@@ -405,7 +417,7 @@ export class ModelStack {
     this.story.push(`${type} ${typeof outcome === 'string' ? outcome : outcome.Status}`);
     this.tellOutcome(served, properties);
     this.judge.judge(served, template, purpose, this);
-    await this.world.clock.sleep(this.world.random.pick(PAUSES));
+    await this.world.clock.sleep(this.world.random.pick(this.pauses));
     return served;
   }
 

@@ -18,6 +18,8 @@ type Once = Omit<Parameters<Faults['happens']>[1], 'probability'>;
 export class Queue {
   /** When each request was first served without a fault, in milliseconds since the epoch. */
   private readonly servedAt = new Map<string, number>();
+  /** Seconds after which the next events are delivered, by a script. */
+  public readonly delays: number[] = [];
   private newestServed = 0;
   private brought = 0;
 
@@ -51,6 +53,10 @@ export class Queue {
 
   private delay(once: Once): number {
     const { random, faults } = this;
+    const scripted = this.delays.shift();
+    if (scripted !== undefined) {
+      return scripted;
+    }
     if (faults.happens('Lambda queue: event delivered late', { ...once, probability: 0.04 })) {
       return random.logarithmic(5, 120);
     }

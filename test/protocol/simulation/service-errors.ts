@@ -20,3 +20,8 @@ export function errorOfTrouble(trouble: Trouble, action: string): Error {
       return awsError('AccessDeniedException', `Not authorized to perform: ${action}`, 400);
   }
 }
+
+/** How a call fails whose answer is lost. */
+export function hangUp(): Error {
+  return Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+}

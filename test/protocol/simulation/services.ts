@@ -8,7 +8,7 @@ import type { Faults } from './faults';
 import type { Via } from './invocation';
 import type { Provider } from './provider';
 import type { Random } from './random';
-import { awsError, errorOfTrouble } from './service-errors';
+import { awsError, errorOfTrouble, hangUp } from './service-errors';
 
 /** How many calls of one service in a row may meet a single fault. */
 const MAX_IN_A_ROW = 6;
@@ -27,6 +27,10 @@ const PASSING = [
 export class Services {
   /** How many answers to each operation get lost, by a script: the operation has taken effect. */
   public readonly lostAnswers = new Map<string, number>();
+  /** How many calls of Bedrock there were. */
+  public bedrockCalls = 0;
+  /** A mistake in this library that a script lets the next call of Bedrock meet. */
+  public bug?: Error;
   /** Seconds that a script lets the next call of an operation be on its way. */
   public readonly delays = new Map<string, number>();
 
@@ -75,6 +79,10 @@ export class Services {
   }
 
   private async callBedrock<T>(operation: string, act: () => T): Promise<T> {
+    this.bedrockCalls++;
+    if (this.bug) {
+      throw this.bug;
+    }
     await this.clock.sleep(this.takeDelay(operation) ?? this.random.between(0.05, 0.5));
     this.failInTrouble('bedrock', `bedrock:${operation}`);
     const at = { place: 'bedrock', limit: MAX_IN_A_ROW, probability: 0.02, seconds: GIVEN_UP_SECONDS };
@@ -88,7 +96,7 @@ export class Services {
     const answer = act();
     const isLost = this.faults.happens('Bedrock: carried out, answer lost', { ...at, probability: 0.01 });
     if (isLost || this.takeLoss(operation)) {
-      throw errorOfTrouble('unreached', `bedrock:${operation}`);
+      throw hangUp();
     }
     this.faults.recover(at.place);
     return answer;
@@ -123,7 +131,7 @@ export class Services {
     }
     const answer = act();
     if (operation === 'PutItem' && this.faults.happens('DynamoDB: written, answer lost', at)) {
-      throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+      throw hangUp();
     }
     this.faults.recover(at.place);
     return answer;

@@ -7,7 +7,7 @@ import {
 import { waitEngine } from '../../../lib/private/contract/state-machine';
 import type { Clock } from './clock';
 import type { Faults } from './faults';
-import { awsError, errorOfTrouble } from './service-errors';
+import { awsError, errorOfTrouble, hangUp } from './service-errors';
 import { Execution, type Definition, type Invoke } from './state-machine';
 
 const DEFINITION = waitEngine('aws') as Definition;
@@ -50,7 +50,7 @@ export class StepFunctions {
     }
     const started = this.start(command.input);
     if (this.faults.happens('Step Functions: started, answer lost', at)) {
-      throw errorOfTrouble('unreached', 'states:StartExecution');
+      throw hangUp();
     }
     this.faults.recover(at.place);
     return started;

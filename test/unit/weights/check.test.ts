@@ -1,5 +1,7 @@
 import { check } from '../../../weights/check';
 import { describeFinding } from '../../../weights/finding';
+import { RULES, type FindingCode } from '../../../weights/rules';
+import { findingsOf } from '../../support/findings';
 import { QWEN, verdicts, withConfig, withIndex } from '../../support/weights';
 
 test('a good folder comes to nothing', () => {
@@ -30,4 +32,9 @@ test('the words stay short, whatever the names', () => {
   for (const finding of findings) {
     expect(Buffer.byteLength(describeFinding(finding))).toBeLessThan(1200);
   }
+});
+
+test.each(Object.keys(RULES) as FindingCode[])('the rule %s says at which levels it is found', (code) => {
+  const levels = [...new Set(findingsOf(code).map(({ level }) => level))].sort();
+  expect(levels).toEqual(RULES[code].levels);
 });

@@ -151,11 +151,11 @@ describe.each(NAMED_DIALECTS)('delete, in the dialect %s', (_, dialect) => {
       );
       const { status, seconds } = await remove(id);
       expect(status).toBe('SUCCESS');
-      expect(seconds).toBe(0);
+      expect(seconds).toBeLessThanOrEqual(125);
       expect(stack.models()).toEqual([]);
     });
 
-    test('a job that was forgotten with its model leaves nothing to delete, after the seven minutes that a running one may be denied', async () => {
+    test('a job that was forgotten with its model leaves nothing to delete, after seven minutes', async () => {
       const id = await stack.create();
       stack.now += 2 * MINUTE;
       stack.standIn.forgetJob(id);

@@ -1,4 +1,4 @@
-import http2 from 'http2';
+import { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import type { SmokeTestProperties } from '../../../../lib/private/contract/protocol';
 import { createEvent, updateEvent } from '../../../support/events';
 import { silenceLog } from '../../../support/log';
@@ -130,7 +130,7 @@ test.each([
 
 test('the model that the resource has already is not called again: a rollback does not hang on a cold model', async () => {
   const jobIdentifier = bedrock.startJob({ jobName: 'old', notReadyMs: HOUR_MS });
-  const event = updateEvent({ jobIdentifier, smokeTest: INVOKE });
+  const event = { ...updateEvent({ jobIdentifier, smokeTest: INVOKE }), PhysicalResourceId: jobIdentifier };
   expect(await waits.link(event, true)).toMatchObject({ polls: 1, answer: { status: 'SUCCESS' } });
   expect(calls()).toEqual([]);
 });
@@ -171,12 +171,12 @@ test('a model that answers with nothing fails the wait after two minutes, with w
   expect(answer.reason).toMatch(/^EmptyAnswer: .*chat template.*stop tokens/);
 });
 
-test('each test request has a connection of its own, which is closed afterwards', async () => {
-  const connect = jest.spyOn(http2, 'connect');
+test('each test request has a client of its own, which is destroyed afterwards', async () => {
+  const destroy = jest.spyOn(BedrockRuntimeClient.prototype, 'destroy');
   const jobIdentifier = bedrock.startJob({ jobName: 'connections', notReadyMs: 40_000 });
   await waits.wait({ jobIdentifier, smokeTest: INVOKE });
   expect(calls().length).toBeGreaterThan(3);
-  expect(connect).toHaveBeenCalledTimes(calls().length);
-  const sessions = connect.mock.results.map(({ value }) => value as http2.ClientHttp2Session);
-  expect(sessions.every(({ destroyed }) => destroyed)).toBe(true);
+  expect(destroy).toHaveBeenCalledTimes(calls().length);
+  expect(new Set(destroy.mock.instances).size).toBe(calls().length);
+  destroy.mockRestore();
 });

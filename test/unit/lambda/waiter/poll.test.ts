@@ -341,7 +341,7 @@ describe('a link that another one follows', () => {
     const { answer, report } = await pollOnce(arn, { elapsedSeconds: 3300, properties });
     expect(answer).toEqual({
       status: 'SUCCESS',
-      physicalResourceId: `request/${createEvent().RequestId}`,
+      physicalResourceId: arn,
       data: { waitingSince: new Date(NOW - 3300_000).toISOString() },
     });
     expect(report).toEqual({ outcome: 'continue' });
