@@ -8,7 +8,8 @@ import type { FunctionSettings } from './bundled-function';
  * models; without it nothing is lost but what it takes to roll back without an import.
  */
 export class ImportTable extends dynamodb.Table {
-  constructor(scope: Construct, id: string, { encryptionKey }: FunctionSettings) {
+  constructor(scope: Construct, id: string, props: FunctionSettings) {
+    const { encryptionKey } = props;
     super(scope, id, {
       partitionKey: { name: 'resource', type: dynamodb.AttributeType.STRING },
       billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,

@@ -122,7 +122,8 @@ export class WaiterStack {
     if (typeof outcome === 'string') {
       return before ?? this.world.cloudFormation.generateId(logicalId);
     }
-    return succeeded(outcome) ? outcome.PhysicalResourceId : (before ?? outcome.PhysicalResourceId);
+    const { PhysicalResourceId: id } = outcome;
+    return succeeded(outcome) ? id : (before ?? id);
   }
 
   private properties(link: Link, jobIdentifier: string, waitingSince?: string): Record<string, unknown> {
