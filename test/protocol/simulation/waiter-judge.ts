@@ -13,6 +13,9 @@ import type { World } from './world';
 /** What a link takes beyond what it waits for, with CloudFormation's pause before the next one, in seconds. */
 const LINK_SECONDS = 16;
 
+/** For how long a job may not show, in seconds. */
+const ABSENT_SECONDS = 180;
+
 /** For how long a completed job may not name its model, and a model respond with nothing, in seconds. */
 const UNNAMED_SECONDS = 600;
 const MUTE_SECONDS = 120;
@@ -96,8 +99,7 @@ export class WaiterJudge {
   private judgeFailure({ Reason = '', PhysicalResourceId }: Response, end: WaitEnd): string {
     const [code] = Reason.split(':');
     const id = end.physicalId ?? `request/${end.requestId}`;
-    const isFirst = this.stack.links.length > 1 && PhysicalResourceId.startsWith('request/');
-    this.expect(PhysicalResourceId === id || isFirst, `The failed wait has the ID ${PhysicalResourceId}`);
+    this.expect(PhysicalResourceId === id, `The failed wait has the ID ${PhysicalResourceId}`);
     this.expect(this.isTrue(code, end, Reason), `It ends at ${this.secondsOf(end)} s with: ${Reason}`);
     return KINDS[code] ?? code;
   }
@@ -110,15 +112,11 @@ export class WaiterJudge {
         this.expectBy(this.knownAt(end), end, 'The failure');
         return job?.outcome === 'Failed' && reason.includes(job.failureMessage!);
       case 'JobNotFound':
-        this.expectBy(
-          end.startedAt + Math.max(120, this.wait.pollIntervalSeconds + 90) * 1000,
-          end,
-          'The failure',
-        );
-        return job === undefined;
+        this.expectBy(end.startedAt + ABSENT_SECONDS * 1000, end, 'The failure');
+        return job === undefined || this.isTooShort(end);
       case 'ModelNotNamed':
         this.expectBy(this.knownAt(end) + UNNAMED_SECONDS * 1000, end, 'The failure');
-        return job !== undefined && this.world.dialect.modelArn !== 'at once';
+        return job !== undefined && this.mayBeUnnamed(job);
       case 'EmptyAnswer':
         this.expectBy(this.knownAt(end) + MUTE_SECONDS * 1000, end, 'The failure');
         return job !== undefined && this.world.services.muteModels.has(job.modelArn);
@@ -149,12 +147,19 @@ export class WaiterJudge {
     const seconds = this.secondsOf(end);
     const latest =
       timeoutSeconds + FIRST_CALL_SECONDS + this.stack.links.length * LINK_SECONDS + 60 + end.lostSeconds;
+    return seconds >= timeoutSeconds - 2 && seconds <= latest && this.isTooShort(end);
+  }
+
+  /** Whether the timeout may be over before the end of the job can be known. */
+  private isTooShort(end: WaitEnd): boolean {
     const knownSeconds = (this.knownAt(end) - end.startedAt) / 1000;
-    return (
-      seconds >= timeoutSeconds - 2 &&
-      seconds <= latest &&
-      knownSeconds + this.slackSeconds(end) >= timeoutSeconds
-    );
+    return knownSeconds + this.slackSeconds(end) >= this.wait.timeoutSeconds;
+  }
+
+  private mayBeUnnamed(job: Job): boolean {
+    const { account, dialect } = this.world;
+    const isDeleted = !account.records.hasModel(job);
+    return dialect.modelArn !== 'at once' || (isDeleted && dialect.deletedModelArn === 'absent');
   }
 
   /** When the end of the job can be known at the latest, in milliseconds since the epoch. */
