@@ -15,14 +15,20 @@ import { ModelImportJobWaiter } from './model-import-job-waiter';
 import type { ModelImportProvider } from './model-import-provider';
 import type { ModelSource } from './model-source';
 import { LINK } from './private/contract/links';
-import { warnOfExports } from './private/model/exports';
-import { grantDecrypt } from './private/model/grant-decrypt';
+import { warnOfCrossStackUse } from './private/model/cross-stack';
 import { ImportRole } from './private/model/import-role';
 import type { ImportedModelContext } from './private/model/imported-model-context';
-import { validateImportedModel } from './private/model/imported-model-props';
+import { validateImportedModel, warnOfSource } from './private/model/imported-model-props';
 import { ImportedModelReference } from './private/model/imported-model-reference';
-import { selectJobSubnets, type JobNetwork } from './private/model/job-network';
+import { createJobNetwork, selectJobSubnets, type JobNetwork } from './private/model/job-network';
+import { warnOfKeyPolicy } from './private/model/key-policy';
+import { validateUniqueName } from './private/model/model-names';
+import { readParameter } from './private/model/model-parameter';
 import { modelTags, tagErrors } from './private/model/model-tags';
+import { forwardReferenceStrength } from './private/model/reference-strength';
+import { injectProps } from './private/property-injection';
+import { ValidationError, validateFor } from './private/validation';
+import { ownsItsParts } from './private/written-by-app';
 import { networkDependencies } from './private/provider/network';
 import { policiesOf } from './private/provider/policies-of';
 import type {
@@ -222,6 +228,18 @@ export interface ImportedModelProps {
 }
 
 /**
+ * Options of `ImportedModel.fromParameterName`.
+ */
+export interface ImportedModelParameterOptions {
+  /**
+   * The customer managed key that encrypts the model, so that callers may be allowed to decrypt.
+   *
+   * @default - The model is taken to be encrypted under a key that AWS owns.
+   */
+  readonly kmsKey?: kms.IKey;
+}
+
+/**
  * A model that the stack imports into Amazon Bedrock, and owns.
  *
  * The deployment starts an import job, waits for its end, and exposes the model. A change of the source,
@@ -229,7 +247,8 @@ export interface ImportedModelProps {
  * the new one; until then both count towards the quota of imported models. How the weights are read does
  * not make another model: a changed role or network serves the next import. When an import fails, the
  * stack goes back to the old model. Deleting the construct deletes the model, after its import job has
- * ended if need be. To CloudFormation another logical ID is another model: keep it with
+ * ended if need be. `resource.addDependency(model.node.defaultChild)` waits for the start of the import only;
+ * `node.addDependency(model)` waits for its end. To CloudFormation another logical ID is another model: keep it with
  * `overrideLogicalId` when you rename or move the construct.
  *
  * One import job runs per account and Region. The models of a provider are imported one after another, in
@@ -239,12 +258,17 @@ export interface ImportedModelProps {
  *
  * Tags of the construct and of its stack become tags of the job and the model, and change in place.
  *
- * Other stacks should not take its attributes by an export, which cannot change while it is in use: see
- * "Handing a model over" in the docs.
+ * Other stacks learn its ARN by `publishArn` and `fromParameterName`, not by a reference: see "Sharing a model across
+ * stacks" in the docs.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-customization-import-model.html
  */
-export class ImportedModel extends ImportedModelBase implements ITaggable {
+export class ImportedModel extends ImportedModelBase implements ITaggable, ec2.IConnectable {
+  /**
+   * The ID for property injection.
+   */
+  public static readonly PROPERTY_INJECTION_ID: string = 'cdk-bedrock-model-import.ImportedModel';
+
   /**
    * A model that was imported elsewhere, by its ARN.
    *
@@ -273,6 +297,27 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
   ): IImportedModel {
     // eslint-disable-next-line cdk/require-passing-this, cdk/no-variable-construct-id -- its caller places and names it
     return new ImportedModelReference(scope, id, attrs);
+  }
+
+  /**
+   * A model of another stack, by the SSM parameter that `publishArn` writes there.
+   *
+   * The parameter is read at each deployment of the stack of the scope. When the same app publishes it, that stack is
+   * deployed first.
+   *
+   * @param scope the scope of the reference
+   * @param id the ID of the reference
+   * @param parameterName the name of the parameter: `/models/llama`
+   * @param options what else is known of the model
+   */
+  public static fromParameterName(
+    scope: Construct,
+    id: string,
+    parameterName: string,
+    options: ImportedModelParameterOptions = {},
+  ): IImportedModel {
+    const importedModelArn = validateFor(scope, id, () => readParameter(scope, parameterName));
+    return ImportedModel.fromImportedModelAttributes(scope, id, { importedModelArn, ...options });
   }
 
   /**
@@ -330,23 +375,28 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
   /**
    * The customer managed key that encrypts the model.
    */
-  public readonly encryptionKey?: kms.IKey;
+  public readonly kmsKey?: kms.IKey;
 
-  /** @internal */
-  protected readonly _context: ImportedModelContext;
-
+  private readonly groups?: ec2.Connections;
   private readonly waiter?: ModelImportJobWaiter;
 
   constructor(scope: Construct, id: string, props: ImportedModelProps) {
-    validateImportedModel(props, scope);
-    const subnets = selectJobSubnets(props);
+    props = injectProps(ImportedModel.PROPERTY_INJECTION_ID, props, scope, id);
+    const subnets = validateFor(scope, id, () => {
+      validateImportedModel(props, scope);
+      return selectJobSubnets(props);
+    });
     super(scope, id);
+    ownsItsParts(this);
+    validateUniqueName(this, props.importedModelName);
+    warnOfSource(this, props.source);
     this.tags = modelTags(this.stack, RESOURCE_TYPE);
     this.node.addValidation({ validate: () => tagErrors(this.tags) });
 
-    const network = subnets && this.createNetwork(props, subnets);
+    const { network, connections } = subnets ? createJobNetwork(this, props, subnets) : {};
+    this.groups = connections;
     this.role = props.role ?? new ImportRole(this, 'ImportRole', { source: props.source, network });
-    this.encryptionKey = props.kmsKey;
+    this.kmsKey = props.kmsKey;
     const provider = providerFor(this, props.provider);
     const resource = this.createResource(props, provider, network);
     this.waiter =
@@ -356,7 +406,14 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
     }
     const model = resource.node.defaultChild as CfnResource;
     provider._imports.add({ model: this, start: model, end: this.waiter ?? resource });
-    warnOfExports(this, model);
+    warnOfCrossStackUse(this, model);
+    const wait = this.waiter?.node.defaultChild as CfnResource | undefined;
+    if (wait) {
+      forwardReferenceStrength(model, wait);
+    }
+    if (props.kmsKey) {
+      warnOfKeyPolicy(this, props.kmsKey, [provider._modelRole, this.role]);
+    }
 
     const started = (name: ImportedModelAttribute): string => resource.getAttString(name);
     this.jobArn = this.waiter?.jobArn ?? started('jobArn');
@@ -366,7 +423,23 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
     this.modelDataSourceS3Uri = this.waiter?.modelDataSourceS3Uri ?? props.source.uri;
     this.vpcSubnetIds = this.waiter?.vpcSubnetIds ?? network?.subnetIds ?? [''];
     this.vpcSecurityGroupIds = this.waiter?.vpcSecurityGroupIds ?? network?.securityGroupIds ?? [''];
-    this._context = { jobArn: this.jobArn };
+  }
+
+  /** @internal */
+  public override get _context(): ImportedModelContext {
+    return { jobArn: this.jobArn };
+  }
+
+  /**
+   * The network connections of the import job, for the rules of its security groups.
+   *
+   * Only with `vpc`.
+   */
+  public get connections(): ec2.Connections {
+    if (!this.groups) {
+      throw new ValidationError("'connections' can only be used with 'vpc'", this.node.path);
+    }
+    return this.groups;
   }
 
   /**
@@ -466,21 +539,12 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
   /** What only the end of the import tells. */
   private imported<Name extends keyof ModelImportJobWaiter>(name: Name): ModelImportJobWaiter[Name] {
     if (!this.waiter) {
-      throw new Error(
+      throw new ValidationError(
         `'${name}' of ${this.node.path} is known after the import only, and 'waitForCompletion' is false`,
+        this.node.path,
       );
     }
     return this.waiter[name];
-  }
-
-  private createNetwork(props: ImportedModelProps, { subnetIds }: ec2.SelectedSubnets): JobNetwork {
-    const securityGroups = props.securityGroups ?? [
-      new ec2.SecurityGroup(this, 'SecurityGroup', {
-        vpc: props.vpc!,
-        description: 'Network interfaces of Amazon Bedrock model import jobs',
-      }),
-    ];
-    return { subnetIds, securityGroupIds: securityGroups.map(({ securityGroupId }) => securityGroupId) };
   }
 
   /** Creates what starts the job and owns the model. */
@@ -539,7 +603,7 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
     resource: CustomResource,
   ): ModelImportJobWaiter {
     if (props.smokeTest && props.kmsKey) {
-      grantDecrypt(provider.waiterRole, props.kmsKey);
+      provider._allowDecrypt(props.kmsKey);
     }
     return new ModelImportJobWaiter(this, 'Waiter', {
       jobIdentifier: resource.getAttString('jobArn' satisfies ImportedModelAttribute),

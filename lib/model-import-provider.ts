@@ -1,13 +1,13 @@
 import { RemovalPolicy, Stack, Token, type ResourceEnvironment } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
-import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, type IConstruct, type IDependable } from 'constructs';
-import type { FunctionSettings } from './private/provider/bundled-function';
+import type { BundledFunction, FunctionSettings } from './private/provider/bundled-function';
 import { allowServices } from './private/provider/encryption';
 import { ImportQueue } from './private/model/import-queue';
 import { ImportTable } from './private/provider/import-table';
@@ -16,7 +16,15 @@ import { networkDependencies } from './private/provider/network';
 import { WaiterFunction, type ModelAction } from './private/provider/waiter-function';
 import type { WaitMetric } from './private/contract/protocol';
 import { sameValue } from './private/provider/same-value';
-import { validateNeedsVpc, validateNoAlias } from './private/validation';
+import { injectProps } from './private/property-injection';
+import {
+  ValidationError,
+  validateConstruct,
+  validateFor,
+  validateKey,
+  validateNeedsVpc,
+  validateRegion,
+} from './private/validation';
 import { waitMetric } from './private/provider/wait-metrics';
 import { WaitMachine } from './private/provider/wait-machine';
 
@@ -179,12 +187,18 @@ export interface ModelImportProviderProps {
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html
  */
-export class ModelImportProvider extends Construct {
+export class ModelImportProvider extends Construct implements ec2.IConnectable {
+  /**
+   * The ID for property injection.
+   */
+  public static readonly PROPERTY_INJECTION_ID: string = 'cdk-bedrock-model-import.ModelImportProvider';
+
   /**
    * The provider that a stack's waiters and models share, created on the first call.
    *
    * Throws when it exists with other props than the given ones: give them before the first waiter or model, or
-   * leave them out to get the one that is there.
+   * leave them out to get the one that is there. Props without a value are no props, and a default value is the
+   * same as none.
    *
    * @param scope any construct of the stack
    * @param props the settings, when this is where they are chosen
@@ -197,12 +211,17 @@ export class ModelImportProvider extends Construct {
       return new ModelImportProvider(stack, DEFAULT_ID, props);
     }
     if (!('serviceToken' in existing)) {
-      throw new Error(`${existing.node.path} must be a ModelImportProvider: give what is there another ID`);
+      throw new ValidationError(
+        `${existing.node.path} must be a ModelImportProvider: give what is there another ID`,
+        existing.node.path,
+      );
     }
     const provider = existing as ModelImportProvider;
-    if (props && !sameValue(props, provider.options)) {
-      throw new Error(
+    const given = withoutDefaults(props);
+    if (Object.keys(given).length > 0 && !sameValue(given, withoutDefaults(provider.given))) {
+      throw new ValidationError(
         `${existing.node.path} exists with other props: choose them before the first waiter or model of the stack`,
+        existing.node.path,
       );
     }
     return provider;
@@ -229,20 +248,22 @@ export class ModelImportProvider extends Construct {
    */
   public readonly waiterRole: iam.IRole;
 
-  private readonly options: ModelImportProviderProps;
+  /** The props as the app gave them, before property injection. */
+  private readonly given: ModelImportProviderProps;
   private readonly settings: FunctionSettings;
   private readonly machine: WaitMachine;
   private readonly waiter: WaiterFunction;
   private readonly permissions: IDependable[];
   private table?: ImportTable;
   private model?: ModelFunction;
+  private readonly groups?: ec2.Connections;
   private imports?: ImportQueue;
 
   constructor(scope: Construct, id: string, props?: ModelImportProviderProps) {
-    const options = props ?? {};
-    validate(options);
+    const options = injectProps(ModelImportProvider.PROPERTY_INJECTION_ID, props ?? {}, scope, id);
+    validateFor(scope, id, () => validate(options, Stack.of(scope).region));
     super(scope, id);
-    this.options = options;
+    this.given = props ?? {};
     this.logGroup =
       options.logGroup ??
       new logs.LogGroup(this, 'Logs', {
@@ -269,10 +290,36 @@ export class ModelImportProvider extends Construct {
       allowServices(this, options.encryptionKey, options);
     }
 
+    if (options.vpc) {
+      this.groups = new ec2.Connections();
+      this.connect(this.waiter);
+    }
+
     this.permissions = [this.waiter.policy, invokePolicy];
     this.waiterRole = this.waiter.role!;
     this.serviceToken = this.waiter.functionArn;
     this.stateMachineArn = this.machine.stateMachineArn;
+  }
+
+  /**
+   * The network connections of the functions, for the rules of their security groups.
+   *
+   * Only with `vpc`.
+   */
+  public get connections(): ec2.Connections {
+    if (!this.groups) {
+      throw new ValidationError("'connections' can only be used with 'vpc'", this.node.path);
+    }
+    return this.groups;
+  }
+
+  /**
+   * The role of the model function, once there is a model.
+   *
+   * @internal
+   */
+  public get _modelRole(): iam.IRole {
+    return this.model!.role!;
   }
 
   /**
@@ -346,11 +393,20 @@ export class ModelImportProvider extends Construct {
   }
 
   /**
+   * Lets the waiter function decrypt models under a key, and returns the policies that this takes.
+   *
+   * @internal
+   */
+  public _allowDecrypt(key: kms.IKey): IDependable[] {
+    return this.waiter.allowDecrypt(key);
+  }
+
+  /**
    * Lets the waiter function assume exactly this role, and returns the policies that this takes.
    *
    * @internal
    */
-  public _allowAssumeRole(role: iam.IRole): IDependable[] {
+  public _allowAssumeRole(role: iam.IRoleRef): IDependable[] {
     return this.waiter.allowAssumeRole(role);
   }
 
@@ -388,11 +444,14 @@ export class ModelImportProvider extends Construct {
     means: ImportMeans,
   ): { functionArn: string; tableName: string; permissions: IDependable[] } {
     this.table ??= new ImportTable(this, 'Imports', this.settings);
-    this.model ??= new ModelFunction(this, 'Model', {
-      settings: this.settings,
-      caller: this.machine.role,
-      table: this.table,
-    });
+    if (!this.model) {
+      this.model = new ModelFunction(this, 'Model', {
+        settings: this.settings,
+        caller: this.machine.role,
+        table: this.table,
+      });
+      this.connect(this.model);
+    }
     return {
       functionArn: this.model.functionArn,
       tableName: this.table.tableName,
@@ -409,6 +468,13 @@ export class ModelImportProvider extends Construct {
     return (this.imports ??= new ImportQueue(this));
   }
 
+  /** Rules that are there already, and later ones, are for this function, too. */
+  private connect(fn: BundledFunction): void {
+    if (this.groups) {
+      this.groups.addSecurityGroup(...fn.connections.securityGroups);
+    }
+  }
+
   private waitMetric(
     name: WaitMetric,
     statistic: string,
@@ -418,16 +484,42 @@ export class ModelImportProvider extends Construct {
   }
 }
 
-function validate(props: ModelImportProviderProps): void {
+/** What is chosen: props without a value are no props, and a default value is none. */
+function withoutDefaults(props: ModelImportProviderProps = {}): Record<string, unknown> {
+  const defaults: Partial<ModelImportProviderProps> = {
+    tracing: false,
+    stateMachineLogLevel: sfn.LogLevel.OFF,
+    logRetention: logs.RetentionDays.ONE_MONTH,
+  };
+  return Object.fromEntries(
+    Object.entries(props).filter(
+      ([prop, value]) =>
+        value !== undefined && value !== null && value !== defaults[prop as keyof ModelImportProviderProps],
+    ),
+  );
+}
+
+function validate(props: ModelImportProviderProps, region: string): void {
   if (props.logGroup && props.logRetention) {
-    throw new Error(
+    throw new ValidationError(
       "'logRetention' is for the log group that the provider creates: it cannot be used with 'logGroup'",
     );
   }
-  validateNoAlias('encryptionKey', props.encryptionKey);
+  validateKey('encryptionKey', props.encryptionKey);
+  validateConstruct('vpc', props.vpc, 'vpcId', 'an L2 VPC such as ec2.Vpc');
+  validateConstruct('logGroup', props.logGroup, 'logGroupArn', 'an L2 log group such as logs.LogGroup');
+  validateConstruct('deadLetterQueue', props.deadLetterQueue, 'queueArn', 'an L2 queue such as sqs.Queue');
+  for (const prop of ['waiterRole', 'modelRole', 'stateMachineRole'] as const) {
+    validateConstruct(prop, props[prop], 'roleArn', 'an L2 role such as iam.Role');
+  }
+  for (const prop of ['encryptionKey', 'vpc', 'logGroup', 'deadLetterQueue'] as const) {
+    validateRegion(prop, props[prop], region);
+  }
   const { reservedConcurrentExecutions: reserved = 1 } = props;
   if (!Token.isUnresolved(reserved) && (reserved < 1 || !Number.isInteger(reserved))) {
-    throw new Error(`'reservedConcurrentExecutions' must be a whole number of 1 or more, got: ${reserved}`);
+    throw new ValidationError(
+      `'reservedConcurrentExecutions' must be a whole number of 1 or more, got: ${reserved}`,
+    );
   }
   validateNeedsVpc(props);
 }

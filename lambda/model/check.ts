@@ -1,6 +1,6 @@
 import { log } from '../shared/log';
-import { describe, isCertain } from '../../weights/finding';
-import type { Look } from '../../weights/s3';
+import { describeFinding, isError } from '../../weights/finding';
+import type { S3Check } from '../../weights/s3';
 import type { Failed, Waiting } from '../shared/worker';
 import type { Context, Memory } from './context';
 import * as reasons from './reasons';
@@ -30,9 +30,9 @@ export async function checkWeights(context: Context): Promise<Failed | Waiting<M
   return denial ? { ...denial, withinSeconds: SECONDS_BETWEEN_DENIALS } : conclude(context, checked);
 }
 
-function conclude(context: Context, checked: Look): Failed | Waiting<Memory> {
+function conclude(context: Context, checked: S3Check): Failed | Waiting<Memory> {
   const { progress, properties, event } = context;
-  if ('findings' in checked && checked.findings.some(isCertain)) {
+  if ('findings' in checked && checked.findings.some(isError)) {
     const { s3Uri } = properties.definition;
     return { type: 'fail', reason: reasons.badWeights(progress, s3Uri, checked.findings) };
   }
@@ -44,10 +44,10 @@ function conclude(context: Context, checked: Look): Failed | Waiting<Memory> {
 }
 
 /** What does not fail an import, and is worth a line. */
-function remarksOn(checked: Look): string[] {
+function remarksOn(checked: S3Check): string[] {
   if ('skipped' in checked) {
     return [`skipped, because ${checked.skipped}`];
   }
   const denial = 'denied' in checked ? [`not complete, for want of ${checked.denied}`] : [];
-  return [...denial, ...checked.findings.map(describe)];
+  return [...denial, ...checked.findings.map(describeFinding)];
 }

@@ -1,7 +1,7 @@
 import type { ServiceError } from '../shared/errors';
 import { location, logs, quote, reason, said, whoRefuses, type BedrockLocation } from '../shared/reasons';
 import { cut, humanDuration } from '../shared/text';
-import { describe, isCertain, shortName, type Finding } from '../../weights/finding';
+import { describeFinding, isError, shortName, type Finding } from '../../weights/finding';
 
 /** The reasons that a person reads when the import, replacement or deletion of a model fails. */
 
@@ -19,7 +19,7 @@ export interface Progress extends BedrockLocation {
 
 /** Every error that the pre-flight check found, each with its remedy. */
 export function badWeights(progress: Progress, s3Uri: string, findings: readonly Finding[]): string {
-  const errors = findings.filter(isCertain).map(describe);
+  const errors = findings.filter(isError).map(describeFinding);
   const numbered = errors.length > 1 ? errors.map((text, index) => `(${index + 1}) ${text}`) : errors;
   return reason(
     'WeightsNotImportable',

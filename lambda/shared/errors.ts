@@ -33,8 +33,11 @@ export async function call<T>(action: string, answer: Promise<T>, resource?: str
   }
 }
 
-/** The SDK's own errors of these types come with the answer that it could not read, and Node.js's with a code. */
-function isMistake(error: unknown): boolean {
+/**
+ * Whether an error is a mistake of what makes a call. The SDK's own errors of these types come with the answer that
+ * it could not read, and Node.js's with a code.
+ */
+export function isMistake(error: unknown): boolean {
   const isOfMistakes =
     error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
   return isOfMistakes && !('$response' in error) && !('code' in error);

@@ -7,7 +7,14 @@ import {
 } from '@aws-sdk/client-bedrock';
 import type { SmokeTestProperties } from '../../lib/private/contract/protocol';
 import { createClient, type Credentials, type Job } from '../shared/bedrock';
-import { call, CallError, toServiceError, unlessAbsent, type ServiceError } from '../shared/errors';
+import {
+  call,
+  CallError,
+  isMistake,
+  toServiceError,
+  unlessAbsent,
+  type ServiceError,
+} from '../shared/errors';
 import { assumeRole, type AssumedRole } from './assume-role';
 import type { TestResponse } from './runtime';
 
@@ -17,7 +24,7 @@ export type Model = Omit<GetImportedModelCommandOutput, '$metadata'>;
 /** What one call came to. */
 export type Observation<T> = { readonly answer: T } | { readonly error: ServiceError };
 
-/** What one poll calls, in one Region and as one role. Nothing throws: what goes wrong is observed. */
+/** What one poll calls, in one Region and as one role. What goes wrong is observed; only a mistake of our own is thrown. */
 export interface Bedrock {
   job(jobIdentifier: string): Promise<Observation<Job>>;
   model(modelArn: string): Promise<Observation<Model>>;
@@ -86,6 +93,9 @@ async function observe<T>(call: Promise<T>): Promise<Observation<T>> {
   try {
     return { answer: await call };
   } catch (error) {
+    if (isMistake(error)) {
+      throw error;
+    }
     return { error: error instanceof CallError ? error.serviceError : toServiceError(error) };
   }
 }

@@ -309,5 +309,5 @@ function jobOf({
     importedModelKmsKeyArn: modelKmsKeyArn,
     creationTime,
     status: 'Completed',
-  } as Job;
+  };
 }

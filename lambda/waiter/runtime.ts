@@ -62,7 +62,9 @@ async function send(
     const { body, contentType, accept } = request;
     const command = new InvokeModelCommand({ modelId, body, contentType, accept });
     const response = await client.send(command, { abortSignal });
-    return hasContent(response.body) ? response.body.length : 0;
+    // The SDK leaves the body of an empty response out, whatever its type says.
+    const content = (response.body as Uint8Array | undefined) ?? new Uint8Array();
+    return hasContent(content) ? content.length : 0;
   }
   const command = new ConverseCommand({
     modelId,

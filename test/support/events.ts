@@ -48,7 +48,7 @@ export function updateEvent(changed: Properties = {}, old: Properties = {}): Res
     RequestId: '22222222-2222-4222-8222-222222222222',
     PhysicalResourceId: OLD_ID,
     OldResourceProperties: ResourceProperties,
-  } as ResourceEvent;
+  };
 }
 
 /** The Delete event of a link, with the physical ID that CloudFormation has recorded. */

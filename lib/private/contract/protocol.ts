@@ -130,8 +130,6 @@ export interface ImportedModelProperties {
   readonly tags?: Tag[];
   /** Whether to check the weights before a job starts. */
   readonly preflight: boolean;
-  /** Whether the smoke test needs the model to have a chat template: the pre-flight check then says so louder. */
-  readonly usesChatTemplate?: boolean;
   /** Seconds that starting the job may take: another one may have to end first. */
   readonly startTimeoutSeconds: number;
   /** Seconds from a request until its answer has to be decided. A Delete may have to wait for the end of a job. */

@@ -5,19 +5,17 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct, IDependable } from 'constructs';
 import type { ModelSource } from '../../model-source';
 import { BundledFunction, type FunctionSettings } from './bundled-function';
+import { charactersOf, MAX_INLINE_CHARACTERS, PolicySpace } from './policy-space';
 import { throughService } from '../through-service';
 
 /** The SDK calls of one step are cut off well before this. */
 const TIMEOUT = Duration.seconds(30);
 
 /**
- * How many models bring the permission to look at their weights with them: as many as an account may have
- * unless its quota is raised. All inline policies of a role hold 10,240 characters.
+ * What the policies of single models may take of the 10,240 characters of a role's inline policies. The rest is for the
+ * function's own policy, its network interfaces and tracing.
  */
-const LOOKS_INLINE = 3;
-
-/** How many more one managed policy holds: it has 6,144 characters. */
-const LOOKS_PER_MANAGED_POLICY = 8;
+const INLINE_CHARACTERS = MAX_INLINE_CHARACTERS - 4_000;
 
 /** What a model is imported with. */
 export interface ImportMeans {
@@ -46,8 +44,8 @@ interface ModelFunctionProps {
 export class ModelFunction extends BundledFunction {
   private readonly invokePolicy: iam.Policy;
   private readonly keyPolicies = new Map<kms.IKey, iam.Policy>();
-  private looks = 0;
-  private overflow?: iam.ManagedPolicy;
+  private readonly overflow: PolicySpace;
+  private free = INLINE_CHARACTERS;
 
   constructor(scope: Construct, id: string, props: ModelFunctionProps) {
     super(scope, id, {
@@ -66,30 +64,42 @@ export class ModelFunction extends BundledFunction {
       ],
     });
     props.caller.attachInlinePolicy(this.invokePolicy);
+    this.overflow = new PolicySpace(this, {
+      role: this.role!,
+      idPrefix: 'ModelsPolicy',
+      description: `Import roles, keys and weights of models that ${this.node.path} imports`,
+    });
   }
 
   /**
    * Lets it import a model, and returns the policies that this takes. What hands on the role, and looks at the
    * weights, is a part of the model: models that wait for each other would otherwise wait for each other's
    * roles and buckets.
+   *
+   * An account has three models unless its quota is raised. Of many, the later ones share managed policies, and wait
+   * for none of them: their imports are not the first, and a denial is retried.
    */
   public allowImport(model: Construct, { role, key, lookedAt }: ImportMeans): IDependable[] {
-    const importPolicy = new iam.Policy(model, 'ImportPolicy', {
-      statements: [
-        // To hand the import role to Amazon Bedrock, and to no other service.
-        new iam.PolicyStatement({
-          actions: ['iam:PassRole'],
-          resources: [role.roleArn],
-          conditions: { StringEquals: { 'iam:PassedToService': 'bedrock.amazonaws.com' } },
-        }),
-      ],
-    });
-    this.role!.attachInlinePolicy(importPolicy);
-    if (lookedAt) {
-      this.lookPolicy(importPolicy).addStatements(...lookedAt._lookStatements());
+    const statements = [
+      // To hand the import role to Amazon Bedrock, and to no other service.
+      new iam.PolicyStatement({
+        actions: ['iam:PassRole'],
+        resources: [role.roleArn],
+        conditions: { StringEquals: { 'iam:PassedToService': 'bedrock.amazonaws.com' } },
+      }),
+      ...(lookedAt?._lookStatements() ?? []),
+    ];
+    const keyStatements = key && !this.keyPolicies.has(key) ? [this.keyStatement(key)] : [];
+    const characters = charactersOf(this, ...statements, ...keyStatements);
+    const policies = [this.policy, this.invokePolicy];
+    if (characters > this.free && this.role instanceof iam.Role) {
+      this.overflow.add(...statements, ...keyStatements);
+      return policies;
     }
-    const policies = [this.policy, this.invokePolicy, importPolicy];
-    return key ? [...policies, this.keyPolicyOf(key)] : policies;
+    this.free -= characters;
+    const importPolicy = new iam.Policy(model, 'ImportPolicy', { statements });
+    this.role!.attachInlinePolicy(importPolicy);
+    return [...policies, importPolicy, ...(key ? [this.keyPolicyOf(key)] : [])];
   }
 
   private allowModels(): void {
@@ -102,12 +112,18 @@ export class ModelFunction extends BundledFunction {
       ['bedrock:CreateModelImportJob', 'bedrock:ListImportedModels', 'bedrock:ListModelImportJobs'],
       ['*'],
     );
-    // To follow jobs. IDs are not known before a job starts.
-    this.allow(['bedrock:GetModelImportJob'], [jobs]);
-    // To delete models. Their IDs are not known before they are imported.
-    this.allow(['bedrock:DeleteImportedModel', 'bedrock:GetImportedModel'], [models]);
-    // To tag both, at their creation and later.
-    this.allow(['bedrock:TagResource', 'bedrock:UntagResource'], [jobs, models]);
+    // To follow jobs, and to tag them. IDs are not known before a job starts.
+    this.allow(['bedrock:GetModelImportJob', 'bedrock:TagResource', 'bedrock:UntagResource'], [jobs]);
+    // To delete models, and to tag them. Their IDs are not known before they are imported.
+    this.allow(
+      [
+        'bedrock:DeleteImportedModel',
+        'bedrock:GetImportedModel',
+        'bedrock:TagResource',
+        'bedrock:UntagResource',
+      ],
+      [models],
+    );
     // To learn what CloudFormation has recorded, and whether it rolls back.
     this.allow(['cloudformation:DescribeStackEvents'], [Stack.of(this).stackId]);
   }
@@ -125,25 +141,6 @@ export class ModelFunction extends BundledFunction {
         'kms:ReEncrypt*',
       ]);
     }
-  }
-
-  /**
-   * Where the permission to look at the weights of one more model stands. No model waits for a managed policy,
-   * because others share it: its import is not the first, and a denial is asked about again.
-   */
-  private lookPolicy(importPolicy: iam.Policy): iam.Policy | iam.ManagedPolicy {
-    const index = this.looks++ - LOOKS_INLINE;
-    if (index < 0 || !(this.role instanceof iam.Role)) {
-      return importPolicy;
-    }
-    if (index % LOOKS_PER_MANAGED_POLICY === 0) {
-      // eslint-disable-next-line cdk/no-variable-construct-id -- one for each further group
-      this.overflow = new iam.ManagedPolicy(this, `LooksPolicy${index / LOOKS_PER_MANAGED_POLICY + 1}`, {
-        description: `Weights that ${this.node.path} looks at`,
-        roles: [this.role],
-      });
-    }
-    return this.overflow!;
   }
 
   /** The policy for a key, which is there as long as a model under the key. */

@@ -1,37 +1,30 @@
 import { Duration, Stack, type ResourceEnvironment } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct, IDependable } from 'constructs';
 import { BundledFunction, type FunctionSettings } from './bundled-function';
 import { parseJobArn } from '../contract/job-identifier';
+import { grantDecrypt } from '../model/grant-decrypt';
+import { MAX_INLINE_CHARACTERS, PolicySpace } from './policy-space';
 import { isLiteral } from '../validation';
 
 /** A start that is refused because its permission is new is tried for minutes. Polls are cut off well before. */
 const TIMEOUT = Duration.minutes(9);
 
-/** How many job ARNs the inline policy lists beside all else: a role's inline policies hold 10,240 characters. */
-const JOBS_INLINE = 100;
-
-/** How many job ARNs a managed policy lists: it holds 6,144 characters. */
-const JOBS_PER_MANAGED_POLICY = 75;
+/**
+ * What the statements for jobs, models and roles may take of the 10,240 characters of a role's inline policies. The rest
+ * is for logs, network interfaces, tracing and the keys of models.
+ */
+const INLINE_CHARACTERS = MAX_INLINE_CHARACTERS - 2_000;
 
 /** What it does with a model: describes it, or sends it the smoke test's request. */
 export type ModelAction = 'bedrock:GetImportedModel' | 'bedrock:InvokeModel';
 
-/** A statement that lists jobs, and the policy that it stands in. */
-interface JobList {
-  readonly statement: iam.PolicyStatement;
-  readonly policy: IDependable;
-  readonly capacity: number;
-}
-
 /** The function that takes the requests of CloudFormation, polls for jobs, and answers. */
 export class WaiterFunction extends BundledFunction {
-  private readonly jobLists: JobList[] = [];
-  private readonly listOf = new Map<string, JobList>();
-  private readonly regions = new Set<string>();
-  private readonly models = new Set<string>();
-  private readonly roles = new Set<iam.IRole>();
-  private findsModels = false;
+  private readonly space: PolicySpace;
+  /** What is allowed already, and the policies that it stands in. */
+  private readonly allowed = new Map<string, IDependable>();
 
   constructor(scope: Construct, id: string, props: FunctionSettings) {
     super(scope, id, {
@@ -42,16 +35,18 @@ export class WaiterFunction extends BundledFunction {
       deadLetterQueue: props.deadLetterQueue,
       settings: props,
     });
+    this.space = new PolicySpace(this, {
+      role: this.role!,
+      inline: { policy: this.policy as iam.Policy, characters: INLINE_CHARACTERS },
+      idPrefix: 'OverflowPolicy',
+      description: `Jobs, models and roles of ${this.node.path}`,
+    });
   }
 
   /** Lets it find the model of a job whose record Bedrock does not keep any more. */
   public allowFindModels(): IDependable[] {
-    if (!this.findsModels) {
-      this.findsModels = true;
-      // AWS has no resource types for this action.
-      this.allow(['bedrock:ListImportedModels'], ['*']);
-    }
-    return [this.policy];
+    // AWS has no resource types for this action.
+    return this.allowOn('bedrock:ListImportedModels', '*');
   }
 
   /**
@@ -59,18 +54,11 @@ export class WaiterFunction extends BundledFunction {
    * account in a Region, because job ARNs cannot be derived from names. Returns the policies that this takes.
    */
   public allowGetJob(jobIdentifier: string, region: string): IDependable[] {
-    if (isLiteral(jobIdentifier) && parseJobArn(jobIdentifier)) {
-      return [this.policy, this.listJob(jobIdentifier).policy];
-    }
-    if (!this.regions.has(region)) {
-      this.regions.add(region);
-      const { account, partition } = Stack.of(this);
-      this.allow(
-        ['bedrock:GetModelImportJob'],
-        [`arn:${partition}:bedrock:${region}:${account}:model-import-job/*`],
-      );
-    }
-    return [this.policy];
+    const isArn = isLiteral(jobIdentifier) && parseJobArn(jobIdentifier);
+    return this.allowOn(
+      'bedrock:GetModelImportJob',
+      isArn ? jobIdentifier : this.arnOf(region, 'model-import-job'),
+    );
   }
 
   /**
@@ -78,52 +66,40 @@ export class WaiterFunction extends BundledFunction {
    * that of its model. Returns the policies that this takes.
    */
   public allowOnModels(action: ModelAction, { region, account }: ResourceEnvironment): IDependable[] {
-    const models = `arn:${Stack.of(this).partition}:bedrock:${region}:${account}:imported-model/*`;
-    if (!this.models.has(`${action} ${models}`)) {
-      this.models.add(`${action} ${models}`);
-      this.allow([action], [models]);
-    }
-    return [this.policy];
+    return this.allowOn(action, this.arnOf(region, 'imported-model', account));
   }
 
   /** Lets it assume exactly this role, and returns the policies that this takes. */
-  public allowAssumeRole(role: iam.IRole): IDependable[] {
-    if (!this.roles.has(role)) {
-      this.roles.add(role);
-      this.allow(['sts:AssumeRole'], [role.roleArn]);
-    }
+  public allowAssumeRole(role: iam.IRoleRef): IDependable[] {
+    return this.allowOn('sts:AssumeRole', role.roleRef.roleArn);
+  }
+
+  /**
+   * Lets it decrypt models under a key, through Amazon Bedrock only, by the key's policy too where that is needed.
+   * Returns the policies that this takes.
+   */
+  public allowDecrypt(key: kms.IKey): IDependable[] {
+    const place = (statement: iam.PolicyStatement): iam.AddToPrincipalPolicyResult => ({
+      statementAdded: true,
+      policyDependable: this.space.add(statement),
+    });
+    // In place of the default policy, which CDK fills up to the limit of all inline policies.
+    const principal = Object.create(this.role!, { addToPrincipalPolicy: { value: place } }) as iam.IRole;
+    const grantee = { grantPrincipal: this.role instanceof iam.Role ? principal : this.role! };
+    grantDecrypt(grantee, key);
     return [this.policy];
   }
 
-  private listJob(jobArn: string): JobList {
-    const known = this.listOf.get(jobArn);
-    if (known) {
-      return known;
-    }
-    let list = this.jobLists.at(-1);
-    if (!list || list.statement.resources.length >= list.capacity) {
-      list = this.newJobList();
-      this.jobLists.push(list);
-    }
-    list.statement.addResources(jobArn);
-    this.listOf.set(jobArn, list);
-    return list;
+  private arnOf(region: string, type: string, account: string = Stack.of(this).account): string {
+    return `arn:${Stack.of(this).partition}:bedrock:${region}:${account}:${type}/*`;
   }
 
-  /** The first list stands in the inline policy, later ones in managed policies if the role can have them. */
-  private newJobList(): JobList {
-    const count = this.jobLists.length;
-    if (count === 0 || !(this.role instanceof iam.Role)) {
-      const statement = this.allow(['bedrock:GetModelImportJob'], []);
-      return { statement, policy: this.policy, capacity: JOBS_INLINE };
-    }
-    const statement = new iam.PolicyStatement({ actions: ['bedrock:GetModelImportJob'] });
-    // eslint-disable-next-line cdk/no-variable-construct-id -- one for each further list
-    const policy = new iam.ManagedPolicy(this, `OverflowPolicy${count}`, {
-      description: `Jobs that ${this.node.path} asks for`,
-      roles: [this.role],
-      statements: [statement],
-    });
-    return { statement, policy, capacity: JOBS_PER_MANAGED_POLICY };
+  private allowOn(action: string, resource: string): IDependable[] {
+    const key = `${action} ${resource}`;
+    const policy =
+      this.allowed.get(key) ??
+      this.space.add(new iam.PolicyStatement({ actions: [action], resources: [resource] }));
+    this.allowed.set(key, policy);
+    return policy === this.policy ? [this.policy] : [this.policy, policy];
   }
 }

@@ -22,7 +22,7 @@ export function modelRows(): Row[] {
       reason: reasons.badWeights(PROGRESS, 's3://weights/llama/', [
         {
           code: 'no-config',
-          severity: 'certain',
+          level: 'error',
           problem: 'There is no config.json',
           remedy: 'Upload it from where the model comes',
         },

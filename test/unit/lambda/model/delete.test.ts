@@ -155,12 +155,12 @@ describe.each(NAMED_DIALECTS)('delete, in the dialect %s', (_, dialect) => {
       expect(stack.models()).toEqual([]);
     });
 
-    test('a job that was forgotten with its model leaves nothing to delete, after two minutes', async () => {
+    test('a job that was forgotten with its model leaves nothing to delete, after seven minutes', async () => {
       const id = await stack.create();
       stack.now += 2 * MINUTE;
       stack.standIn.forgetJob(id);
       stack.speak({ strayRefusals: 'never' });
-      await expect(remove(id)).resolves.toEqual({ status: 'SUCCESS', seconds: 120 });
+      await expect(remove(id)).resolves.toEqual({ status: 'SUCCESS', seconds: 420 });
     });
 
     test('a completed job that names no model, and has none, is given minutes from its end', async () => {

@@ -27,7 +27,7 @@ describe('the reason of bad weights', () => {
   };
   const finding = (code: Finding['code'], more: Partial<Finding> = {}): Finding => ({
     code,
-    severity: 'certain',
+    level: 'error',
     problem: `A problem of ${code}`,
     remedy: `A remedy of ${code}`,
     ...more,
@@ -37,7 +37,7 @@ describe('the reason of bad weights', () => {
     const findings = [
       finding('no-config', { file: 'config.json' }),
       finding('shards-missing'),
-      finding('tokenizer', { severity: 'doubt' }),
+      finding('tokenizer', { level: 'warning' }),
     ];
     expect(badWeights(PROGRESS, URI, findings)).toBe(
       `WeightsNotImportable: No import job was started: the weights in ${URI} cannot be imported. ` +

@@ -165,7 +165,7 @@ describe.each(NAMED_DIALECTS)('replacement, in the dialect %s', (_, dialect) => 
   });
 
   describe('a rollback from version 2 to version 1', () => {
-    const rollBack = async (next: string): Promise<Execution> => {
+    const rollBack = (next: string): Execution => {
       stack.tellOfStack('UPDATE_ROLLBACK_IN_PROGRESS');
       stack.now += 1000;
       return stack.request('Update', { id: next, old: V2 });
@@ -173,7 +173,7 @@ describe.each(NAMED_DIALECTS)('replacement, in the dialect %s', (_, dialect) => 
 
     test('whose model still runs: the clean-up is answered at once, and version 2 goes when its job has ended', async () => {
       const { id, next } = await replace();
-      const back = await rollBack(next);
+      const back = rollBack(next);
       await expect(back.answered()).resolves.toMatchObject({ physicalResourceId: id, seconds: 0 });
       stack.tell('UPDATE_COMPLETE', id);
       stack.tellOfStack('UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS');
@@ -186,11 +186,11 @@ describe.each(NAMED_DIALECTS)('replacement, in the dialect %s', (_, dialect) => 
 
     test('whose answer is lost, and that is continued with version 2: version 1 is not deleted', async () => {
       const { id, next } = await replace();
-      await (await rollBack(next)).answered();
+      await rollBack(next).answered();
       stack.tell('UPDATE_FAILED', next);
       stack.tellOfStack('UPDATE_ROLLBACK_FAILED');
       stack.now += MINUTE;
-      const again = await rollBack(next);
+      const again = rollBack(next);
       await expect(again.answered()).resolves.toMatchObject({ physicalResourceId: id, seconds: 0 });
       stack.tell('UPDATE_COMPLETE', id);
       await (await cleanUp(next)).ended();

@@ -1,152 +1,145 @@
-import type { ExecutionState, ResourceEvent } from '../../../../lambda/shared/engine';
-import { createEvent, LIFECYCLE_ARN, modelEvent } from '../../../support/events';
+import type { ExecutionState, PollResult } from '../../../../lambda/shared/engine';
+import { LINK } from '../../../../lib/private/contract/links';
+import { createEvent, MODEL_ARN, modelEvent } from '../../../support/events';
 import { JOB_ARN } from '../../../support/job';
 import { silenceLog } from '../../../support/log';
-import { answered, setUpOnEvent, START } from '../../../support/on-event';
 import { ResponseUrl } from '../../../support/response-url';
+import { requestOf } from '../../../support/wait';
+import { decided, setUpWaiter, START } from '../../../support/waiter';
 
 const log = silenceLog();
-const { stepFunctions, responses, clock, deliver, lastState, end } = setUpOnEvent();
+const { responses, clock, answer } = setUpWaiter();
+
+const CRASH = { Error: 'Runtime.ExitError', Cause: JSON.stringify({ errorMessage: 'out of memory' }) };
+const DEADLINE = START + 3300_000;
+/** When the last poll may have crashed. */
+const OVER = DEADLINE + LINK.lastPollSeconds * 1000;
+
+/** A poll that has crashed after one that waited. */
+const crashed = (error: ExecutionState['poll']['error'] = CRASH): ExecutionState['poll'] => ({
+  result: { attempt: 1, waitSeconds: 10, memory: { memory: { wasSeen: true } } },
+  error,
+});
+
+/** The state of what owns a model. */
+const ofModel = (poll: ExecutionState['poll']): Partial<ExecutionState> => ({
+  worker: MODEL_ARN,
+  request: requestOf(modelEvent('Create', 'request-1'), START),
+  poll,
+});
 
 afterEach(() => {
   expect(log.text()).not.toContain(ResponseUrl.secret);
 });
 
-describe('an execution that has ended', () => {
-  const data = { status: 'Completed' };
+describe('an execution that has decided', () => {
+  const success = { status: 'SUCCESS', physicalResourceId: 'id', data: { status: 'Completed' } } as const;
 
-  test('has its answer sent as it is', async () => {
-    await end(answered({ status: 'SUCCESS', physicalResourceId: 'id', data }));
-    expect(responses.response).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'id', Data: data });
+  test('has its answer sent as it is, and ends', async () => {
+    const next = await answer({ poll: decided(success) });
+    expect(responses.response).toMatchObject({
+      Status: 'SUCCESS',
+      PhysicalResourceId: 'id',
+      Data: { status: 'Completed' },
+    });
+    expect(next).toEqual({ attempt: 1, isAnswered: true });
   });
 
   test('sends the same bytes when it is told to again', async () => {
-    const state = answered({ status: 'SUCCESS', physicalResourceId: 'id', data });
-    await end(state);
-    await end(state);
+    await answer({ poll: decided(success) });
+    await answer({ poll: decided(success) });
     expect(responses.bodies).toHaveLength(2);
     expect(responses.bodies[0]).toBe(responses.bodies[1]);
   });
 
-  test('without an answer fails, and says what its poll function said', async () => {
-    const Cause = JSON.stringify({ errorType: 'Error', errorMessage: 'out of memory' });
-    await end(answered(undefined, { Error: 'Runtime.ExitError', Cause }));
+  test('fails its task when CloudFormation never accepts, so that Step Functions retries it', async () => {
+    responses.refuseNext(503, 503, 503, 503);
+    const poll = decided({ status: 'SUCCESS', physicalResourceId: 'id' });
+    await expect(answer({ poll })).rejects.toThrow('did not accept');
+    await answer({ poll });
+    expect(responses.bodies).toHaveLength(1);
+  });
+
+  test('goes on after its answer where it has more to do, and remembers', async () => {
+    const result: PollResult = { attempt: 1, answer: success, waitSeconds: 60, memory: { memory: 1 } };
+    expect(await answer(ofModel({ result }))).toEqual({
+      attempt: 1,
+      waitSeconds: 60,
+      memory: { memory: 1 },
+      isAnswered: true,
+    });
+  });
+
+  test('has the metrics of a wait in the log', async () => {
+    await answer({ poll: decided(success) });
+    expect(log.lines().at(-1)).toMatchObject({ Polls: 1, StackName: 'Stack', level: 'INFO' });
+  });
+
+  test('has no metrics when it is no wait', async () => {
+    await answer(ofModel(decided({ status: 'SUCCESS', physicalResourceId: JOB_ARN })));
+    expect(responses.response.Status).toBe('SUCCESS');
+    expect(log.text()).not.toContain('_aws');
+  });
+});
+
+describe('a poll that crashes', () => {
+  test.each([
+    ['at the beginning', START],
+    ['at the deadline', DEADLINE],
+    ['a moment before the last poll', OVER - 1],
+  ])('%s is followed by another one in 5 s, which remembers what the one before did', async (_, time) => {
+    clock.now = time;
+    expect(await answer({ poll: crashed() })).toEqual({
+      attempt: 1,
+      waitSeconds: 5,
+      memory: { memory: { wasSeen: true } },
+    });
+    expect(responses.requests).toBe(0);
+    expect(log.lines()).toMatchObject([{ level: 'WARN', error: CRASH }]);
+  });
+
+  test('until the deadline and 100 s more fails with PollsFailed, and what was seen before', async () => {
+    clock.now = OVER;
+    await answer({ poll: { ...crashed(), result: { attempt: 12, lastSeen: 'status InProgress' } } });
+    expect(LINK.lastPollSeconds).toBe(100);
     expect(responses.response).toMatchObject({
       Status: 'FAILED',
       PhysicalResourceId: `request/${createEvent().RequestId}`,
-      Reason: expect.stringContaining(
-        'The poll function kept failing: Runtime.ExitError, "out of memory".',
-      ) as string,
     });
     expect(responses.response.Reason).toContain(
-      `Asked 1 times before about model import job ${JOB_ARN}; last seen: nothing.`,
+      'PollsFailed: The waiter function kept failing: Runtime.ExitError, "out of memory". See its log for the cause, then redeploy.',
     );
+    expect(responses.response.Reason).toContain(
+      `12 polls for model import job ${JOB_ARN} succeeded before; last seen: status InProgress.`,
+    );
+    expect(log.lines()[0]).toMatchObject({
+      level: 'ERROR',
+      message: 'Polls failed until the deadline: Create of Import8E28E9C6',
+      error: CRASH,
+    });
   });
 
   test.each([
     [{ Error: 'States.Timeout' }, 'States.Timeout, ""'],
     [{ Error: 'States.TaskFailed', Cause: 'plain text' }, 'States.TaskFailed, "plain text"'],
     [{ Error: 'States.TaskFailed', Cause: '{"a":1}' }, 'States.TaskFailed, "{"a":1}"'],
-    [undefined, 'unknown error, ""'],
-  ])('without an answer fails with whatever is known: %j', async (error, text) => {
-    await end(answered(undefined, error));
-    expect(responses.response.Reason).toContain(`The poll function kept failing: ${text}.`);
+    [{}, 'unknown error, ""'],
+  ])('fails with whatever is known of it: %j', async (error, text) => {
+    clock.now = OVER;
+    await answer({ poll: crashed(error) });
+    expect(responses.response.Reason).toContain(`The waiter function kept failing: ${text}.`);
   });
 
-  test('fails its task when CloudFormation never accepts, so that Step Functions tries again', async () => {
-    responses.refuseNext(503, 503, 503, 503);
-    const state = answered({ status: 'SUCCESS', physicalResourceId: 'id' });
-    await expect(end(state)).rejects.toThrow('did not accept');
-    await end(state);
-    expect(responses.bodies).toHaveLength(1);
-  });
-});
-
-test('a broken lifecycle function is named in the reason', async () => {
-  await end({
-    worker: LIFECYCLE_ARN,
-    event: modelEvent('Create', 'request-1'),
-    poll: { result: { attempt: 0 } },
-    error: { Error: 'Lambda.Unknown', Cause: '{"errorMessage":"exit"}' },
-  });
-  expect(responses.response.Reason).toContain('The lifecycle function kept failing');
-});
-
-test('an import is no wait: it has no metrics', async () => {
-  await end({
-    worker: LIFECYCLE_ARN,
-    event: modelEvent('Create', 'request-1'),
-    poll: { result: { attempt: 1, answer: { status: 'SUCCESS', physicalResourceId: JOB_ARN } } },
-  });
-  expect(responses.response.Status).toBe('SUCCESS');
-  expect(log.text()).not.toContain('_aws');
-});
-
-describe('an older request that shows only when the newer one is answered', () => {
-  const deleted = {
-    result: { attempt: 3, answer: { status: 'SUCCESS', physicalResourceId: JOB_ARN } },
-  } as const;
-
-  /** A newer request that did not see the creation, when its own answer is due. */
-  async function ofNewer(event: ResourceEvent): Promise<ExecutionState> {
-    await deliver(modelEvent('Create', 'one'), START);
-    stepFunctions.unlisted.add(stepFunctions.executions[0]);
-    await deliver(event, START + 1000);
-    stepFunctions.unlisted.clear();
-    return { ...lastState(), poll: deleted };
-  }
-
-  test('is stopped, and the Delete goes round again for what it may have started', async () => {
-    const state = await ofNewer(modelEvent('Delete', 'delete', 'request/one'));
-    expect(await end(state)).toMatchObject({ attempt: 3, supersedes: true, waitSeconds: 90 });
-    expect(stepFunctions.running()).toEqual([expect.stringMatching(/-delete$/)]);
-    expect(responses.to('delete')).toEqual([]);
-    // The second time there is nothing to stop.
-    expect(await end(state)).toBeUndefined();
-    expect(responses.to('delete')).toMatchObject([{ Status: 'SUCCESS' }]);
+  test('of the model function is told as that, and the execution goes on: it has an import to see to', async () => {
+    clock.now = OVER;
+    expect(await answer(ofModel(crashed()))).toMatchObject({ isAnswered: true, waitSeconds: 60 });
+    expect(responses.response.Reason).toContain('The model function kept failing');
   });
 
-  test('may start a job as long as it cannot be stopped: the Delete goes round again', async () => {
-    const state = await ofNewer(modelEvent('Delete', 'delete', 'request/one'));
-    stepFunctions.denied = ['StopExecution'];
-    expect(await end(state)).toMatchObject({ supersedes: true, waitSeconds: 90 });
-    expect(responses.to('delete')).toEqual([]);
-    stepFunctions.denied = [];
-    expect(await end(state)).toMatchObject({ waitSeconds: 90 });
-    expect(await end(state)).toBeUndefined();
-    expect(responses.to('delete')).toMatchObject([{ Status: 'SUCCESS' }]);
+  test('after the answer is followed by another one, and nothing is answered twice', async () => {
+    clock.now = OVER + 3600_000;
+    const poll = { result: { attempt: 9, isAnswered: true }, error: CRASH };
+    expect(await answer(ofModel(poll))).toMatchObject({ isAnswered: true, waitSeconds: 5 });
+    expect(responses.requests).toBe(0);
   });
-
-  test('is stopped, and the Delete is answered when its time is up', async () => {
-    const state = await ofNewer(modelEvent('Delete', 'delete', 'request/one'));
-    clock.now = START + 3302_000;
-    expect(await end(state)).toBeUndefined();
-    expect(responses.to('delete')).toMatchObject([{ Status: 'SUCCESS' }]);
-  });
-
-  test('is stopped, and a creation is answered: what it left has its own Delete', async () => {
-    const state = await ofNewer(modelEvent('Create', 'two'));
-    expect(await end(state)).toBeUndefined();
-    expect(stepFunctions.running()).toEqual([expect.stringMatching(/-two$/)]);
-    expect(responses.to('two')).toHaveLength(1);
-  });
-});
-
-test('a rollback is answered when lists show what it rolls back', async () => {
-  await deliver(modelEvent('Update', 'one'), START);
-  stepFunctions.unlisted.add(stepFunctions.executions[0]);
-  await deliver(modelEvent('Update', 'rollback'), START + 6000);
-  clock.now = START + 8000;
-  const poll = {
-    result: { attempt: 1, answer: { status: 'SUCCESS', physicalResourceId: JOB_ARN } },
-  } as const;
-  const state = { ...lastState(), poll };
-  expect(await end(state)).toMatchObject({ attempt: 1, supersedes: false, waitSeconds: 33 });
-  stepFunctions.unlisted.clear();
-  clock.now += 33_000;
-  expect(await end(state)).toMatchObject({ supersedes: true, waitSeconds: 90 });
-  expect(stepFunctions.running()).toEqual([expect.stringMatching(/-rollback$/)]);
-  clock.now += 90_000;
-  expect(await end(state)).toBeUndefined();
-  expect(responses.to('rollback')).toMatchObject([{ Status: 'SUCCESS' }]);
 });

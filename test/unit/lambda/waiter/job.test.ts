@@ -188,14 +188,13 @@ describe('a job that is not there', () => {
   test.each<[string, Partial<WaitContext>]>([
     ['was seen before in this wait', { memory: SEEN }],
     ['a link before has waited for', { isContinued: true }],
-    ['is the one that the resource has', { keepsJob: true }],
   ])('but %s, is tolerated for seven minutes', (_, changed) => {
     expect(follow(() => ABSENT, changed).seconds).toBe(420);
   });
 
   test('fails, but not where the resource has it already: Bedrock does not keep its record', () => {
     expect(reasonOf(follow(() => ABSENT, { isContinued: true }).verdict)).toMatch(/^JobNotFound: /);
-    expect(follow(() => ABSENT, { keepsJob: true }).verdict).toEqual({ type: 'not kept' });
+    expect(judgeJob(ABSENT, waitContext({ keepsJob: true }))).toMatchObject({ type: 'not kept' });
   });
 
   test('for a moment in the middle of good answers is one more poll, however often', () => {
@@ -267,7 +266,7 @@ describe('no HTTP answer', () => {
     '(%s) from the first call on fails after 15 minutes: never reached, with Region, host and remedy',
     (name, message) => {
       const { seconds, verdict } = follow(() => errorOf(name, undefined, message), {}, 4000);
-      expect(seconds).toBe(940);
+      expect(seconds).toBe(900);
       const reason = reasonOf(verdict);
       expect(reason).toMatch(/^NeverReached: No call to look up model import job .* had an answer in 15 min/);
       expect(reason).toContain(`bedrock.us-east-1.amazonaws.com said ${name}, "${message}"`);
@@ -283,7 +282,7 @@ describe('no HTTP answer', () => {
       'Error: getaddrinfo ENOTFOUND sts.us-east-1.amazonaws.com',
     );
     const { seconds, verdict } = follow(() => sts, {}, 4000);
-    expect(seconds).toBe(940);
+    expect(seconds).toBe(900);
     expect(reasonOf(verdict)).toContain(
       'sts.us-east-1.amazonaws.com said RoleNotAssumed, "Error: getaddrinfo',
     );
@@ -336,7 +335,7 @@ describe('when the time is up', () => {
     const { wait } = waitContext();
     const verdict = judgeJob(
       observation,
-      waitContext({ ...time, memory: REACHED, wait: { ...wait, timeoutSeconds: 15, waitedSeconds: 17.2 } }),
+      waitContext({ ...time, memory: SEEN, wait: { ...wait, timeoutSeconds: 15, waitedSeconds: 17.2 } }),
     );
     expect(reasonOf(verdict)).toMatch(
       /^TimedOut: .*has not ended after 17 s; 'timeout' is 15 s\..*Raise 'timeout'/,

@@ -43,10 +43,10 @@ describe('a model that is not there', () => {
     ['ResourceNotFoundException', 404],
     ['ValidationException', 400],
   ])(
-    'by the word %s is waited for until five minutes after the end of its job, then fails',
+    'by the word %s is waited for until two minutes of nothing else have passed, then fails',
     (name, status) => {
       const { seconds, verdict } = follow(() => errorOf(name, status), endedAgo(40));
-      expect(seconds).toBe(260);
+      expect(seconds).toBe(120);
       const words = `there is no model ${COMPLETED.importedModelArn}: ${name}, "the message of ${name}"`;
       expect(verdict).toMatchObject({ type: 'fail', reason: expect.stringContaining(words) as string });
     },
@@ -64,8 +64,8 @@ describe('a model that is not there', () => {
     expect({ seconds, verdict }).toEqual({ seconds: 60, verdict: { type: 'go on', with: MODEL } });
   });
 
-  test('fails five minutes after that was seen, when the end of its job is not known', () => {
-    expect(follow(() => ABSENT, { ...COMPLETED, endTime: undefined }).seconds).toBe(300);
+  test('fails two minutes after that was seen, when the end of its job is not known', () => {
+    expect(follow(() => ABSENT, { ...COMPLETED, endTime: undefined }).seconds).toBe(120);
   });
 
   test('is taken to be on its way when the time is up, short after the end of its job', () => {

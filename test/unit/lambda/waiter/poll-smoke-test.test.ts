@@ -1,3 +1,4 @@
+import { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import type { SmokeTestProperties } from '../../../../lib/private/contract/protocol';
 import { createEvent, updateEvent } from '../../../support/events';
 import { silenceLog } from '../../../support/log';
@@ -12,38 +13,38 @@ const BODY = JSON.stringify({ prompt: 'Hello', max_tokens: 8 });
 const INVOKE: SmokeTestProperties = { operation: 'InvokeModel', body: BODY, contentType: 'application/json' };
 const CONVERSE: SmokeTestProperties = { operation: 'Converse', prompt: 'Hello' };
 
-const questions = (): typeof bedrock.requests =>
+const calls = (): typeof bedrock.requests =>
   bedrock.requests.filter(({ operation }) => ['InvokeModel', 'Converse'].includes(operation));
 
-/** A job that ended an hour ago, so that every refusal of its model is meant. */
+/** A job that ended an hour ago, so that no refusal of its model passes. */
 function oldJob(jobName: string, modelOverrides = {}): string {
   const jobArn = bedrock.startJob({ jobName, modelOverrides });
   waits.now += HOUR_MS;
   return jobArn;
 }
 
-test('the model is asked what was given, number for number, in a poll of its own', async () => {
-  const jobIdentifier = bedrock.startJob({ jobName: 'asked', durationMs: 10_000 });
+test('the test request is sent as it was given, number for number, in a poll of its own', async () => {
+  const jobIdentifier = bedrock.startJob({ jobName: 'sent', durationMs: 10_000 });
   const { answer, seconds } = await waits.wait({ jobIdentifier, smokeTest: INVOKE });
   expect(answer).toMatchObject({ status: 'SUCCESS', data: { modelArchitecture: 'llama' } });
-  expect(questions()).toMatchObject([{ operation: 'InvokeModel', content: BODY }]);
+  expect(calls()).toMatchObject([{ operation: 'InvokeModel', content: BODY }]);
   expect(seconds).toBe(11);
 });
 
-test('the log tells how much the model answered and how fast, but not what', async () => {
+test('the log tells how much the model responded and how fast, but not what', async () => {
   await waits.wait({ jobIdentifier: oldJob('logged'), smokeTest: INVOKE });
   expect(log.lines().at(-1)).toMatchObject({
-    action: 'succeed',
-    answerBytes: expect.any(Number) as number,
-    answerMilliseconds: expect.any(Number) as number,
+    outcome: 'done',
+    responseBytes: expect.any(Number) as number,
+    responseMilliseconds: expect.any(Number) as number,
   });
   expect(log.text()).not.toContain('generation');
 });
 
-test('Converse is asked with a message of the user and few tokens', async () => {
+test('Converse is called with a message of the user and few tokens', async () => {
   const { answer } = await waits.wait({ jobIdentifier: oldJob('converse'), smokeTest: CONVERSE });
   expect(answer.status).toBe('SUCCESS');
-  expect(questions()).toMatchObject([
+  expect(calls()).toMatchObject([
     {
       operation: 'Converse',
       body: {
@@ -68,15 +69,15 @@ test('a model that never gets ready fails the wait at its end, with what it last
   const { answer, seconds } = await waits.wait({ jobIdentifier, smokeTest: INVOKE, timeoutSeconds: '600' });
   expect(seconds).toBe(600);
   expect(answer.reason).toContain(
-    'did not answer the smoke test within 10 min: it last said ModelNotReadyException, "Model is not ready',
+    'has not answered the smoke test after 10 min: it last said ModelNotReadyException, "Model is not ready',
   );
 });
 
-test('a model of a job that completes when the time is up is not asked any more', async () => {
+test('a model of a job that completes when the time is up is not called any more', async () => {
   const jobIdentifier = bedrock.startJob({ jobName: 'late', durationMs: 20_000 });
   const { answer } = await waits.wait({ jobIdentifier, smokeTest: INVOKE, timeoutSeconds: '20' });
-  expect(answer.reason).toContain('did not answer the smoke test within 20 s: no time was left to ask it.');
-  expect(questions()).toEqual([]);
+  expect(answer.reason).toContain('has not answered the smoke test after 20 s: no time was left for it.');
+  expect(calls()).toEqual([]);
 });
 
 test('a permission on its way is waited for, for seven minutes', async () => {
@@ -89,25 +90,25 @@ test('a permission on its way is waited for, for seven minutes', async () => {
   expect(never.seconds).toBe(421);
 });
 
-test('a conversation without content is no answer', async () => {
+test('a conversation without content is no response', async () => {
   const rawBody = JSON.stringify({ output: { message: { role: 'assistant', content: [] } } });
   bedrock.failNext({ operation: 'Converse', status: 200, rawBody });
   const jobIdentifier = oldJob('silent');
   const smokeTest = { operation: 'Converse', prompt: 'Hello' } as const;
   const { answer } = await waits.wait({ jobIdentifier, smokeTest });
   expect(answer.status).toBe('SUCCESS');
-  expect(questions()).toHaveLength(2);
+  expect(calls()).toHaveLength(2);
 });
 
 test.each([
-  ['an empty answer', { status: 200, rawBody: '' }],
+  ['an empty response', { status: 200, rawBody: '' }],
   ['a broken connection', { status: 0, reset: true }],
   ['an answer of 503', { status: 503 }],
-])('%s is none, and the model is asked again', async (_, fault) => {
+])('%s is none, and the model is called again', async (_, fault) => {
   bedrock.failNext({ ...fault, operation: 'InvokeModel' });
   const { answer } = await waits.wait({ jobIdentifier: oldJob('flaky'), smokeTest: INVOKE });
   expect(answer.status).toBe('SUCCESS');
-  expect(questions()).toHaveLength(2);
+  expect(calls()).toHaveLength(2);
 });
 
 test.each([
@@ -127,14 +128,14 @@ test.each([
   },
 );
 
-test('the job that the resource has already is not asked again: a rollback does not hang on a cold model', async () => {
+test('the model that the resource has already is not called again: a rollback does not hang on a cold model', async () => {
   const jobIdentifier = bedrock.startJob({ jobName: 'old', notReadyMs: HOUR_MS });
   const event = { ...updateEvent({ jobIdentifier, smokeTest: INVOKE }), PhysicalResourceId: jobIdentifier };
-  expect(await waits.link(event)).toMatchObject({ polls: 1, answer: { status: 'SUCCESS' } });
-  expect(questions()).toEqual([]);
+  expect(await waits.link(event, true)).toMatchObject({ polls: 1, answer: { status: 'SUCCESS' } });
+  expect(calls()).toEqual([]);
 });
 
-test('the rollback of an update that had succeeded carries the new ID, so that the old model is asked', async () => {
+test('the rollback of an update that had succeeded names another job, so that the old model is tested', async () => {
   const oldModel = bedrock.startJob({ jobName: 'before', durationMs: 0, notReadyMs: 60_000 });
   const newModel = bedrock.startJob({ jobName: 'after' });
   const rollback = {
@@ -146,18 +147,36 @@ test('the rollback of an update that had succeeded carries the new ID, so that t
   expect(seconds).toBeGreaterThanOrEqual(60);
 });
 
-test('earlier links hand over when the job has completed, and only the last one asks the model', async () => {
+test('earlier links continue in the last one when the job has completed, and only that calls the model', async () => {
   const jobIdentifier = bedrock.startJob({ jobName: 'long', durationMs: 30_000, notReadyMs: 60_000 });
   const first = await waits.link(createEvent({ jobIdentifier, continues: 'true' }));
   expect(first).toMatchObject({ seconds: 30, answer: { status: 'SUCCESS' } });
-  expect(questions()).toEqual([]);
-  const last = await waits.link(createEvent({ jobIdentifier, waitedSeconds: '3300', smokeTest: INVOKE }));
+  expect(calls()).toEqual([]);
+  const last = await waits.link(createEvent({ jobIdentifier, earlierSeconds: '3300', smokeTest: INVOKE }));
   expect(last.answer.status).toBe('SUCCESS');
-  expect(questions().length).toBeGreaterThan(1);
+  expect(calls().length).toBeGreaterThan(1);
 });
 
-test("the model is asked in the job's Region", async () => {
+test("the model is called in the job's Region", async () => {
   const jobIdentifier = bedrock.startJob({ jobName: 'elsewhere', region: 'us-west-2' });
   await waits.wait({ jobIdentifier, smokeTest: INVOKE });
-  expect(questions()).toMatchObject([{ region: 'us-west-2' }]);
+  expect(calls()).toMatchObject([{ region: 'us-west-2' }]);
+});
+
+test('a model that answers with nothing fails the wait after two minutes, with what to check', async () => {
+  const nothing = { operation: 'InvokeModel', status: 200, rawBody: '' };
+  bedrock.failNext(...Array.from({ length: 13 }, () => nothing));
+  const { answer, seconds } = await waits.wait({ jobIdentifier: oldJob('mute'), smokeTest: INVOKE });
+  expect(seconds).toBe(121);
+  expect(answer.reason).toMatch(/^EmptyAnswer: .*chat template.*stop tokens/);
+});
+
+test('each test request has a client of its own, which is destroyed afterwards', async () => {
+  const destroy = jest.spyOn(BedrockRuntimeClient.prototype, 'destroy');
+  const jobIdentifier = bedrock.startJob({ jobName: 'connections', notReadyMs: 40_000 });
+  await waits.wait({ jobIdentifier, smokeTest: INVOKE });
+  expect(calls().length).toBeGreaterThan(3);
+  expect(destroy).toHaveBeenCalledTimes(calls().length);
+  expect(new Set(destroy.mock.instances).size).toBe(calls().length);
+  destroy.mockRestore();
 });

@@ -1,16 +1,16 @@
-import { forOnePoll } from '../../../../lambda/waiter/bedrock';
-import { handler, poll } from '../../../../lambda/waiter/index';
-import type { Doubt, Memory } from '../../../../lambda/waiter/memory';
 import { createClient } from '../../../../lambda/shared/bedrock';
-import type { PollInput } from '../../../../lambda/shared/engine';
+import type { PollResult, ResourceEvent } from '../../../../lambda/shared/engine';
+import type { Tolerance } from '../../../../lambda/shared/tolerance';
+import { forOnePoll, type Bedrock } from '../../../../lambda/waiter/bedrock';
+import { handler, poll } from '../../../../lambda/waiter/poll';
 import type { OnTheWire, WaiterProperties } from '../../../../lib/private/contract/protocol';
 import { BedrockStandIn, type JobScript, type ScriptedFault } from '../../../../local/bedrock/stand-in';
 import { createEvent, updateEvent } from '../../../support/events';
 import { silenceLog } from '../../../support/log';
+import { requestOf } from '../../../support/wait';
 
 const HOUR_MS = 3_600_000;
-/** Of a client that gives up before the slow answers of these tests come. */
-const IMPATIENT = { connectionTimeout: 500, requestTimeout: 250 };
+const NOW = Date.now();
 
 const log = silenceLog();
 const bedrock = new BedrockStandIn();
@@ -27,26 +27,27 @@ beforeEach(() => {
 
 interface Setting {
   readonly properties?: Partial<OnTheWire<WaiterProperties>>;
+  /** Seconds since CloudFormation made the request, and since the first answer. */
   readonly elapsedSeconds?: number;
-  readonly event?: PollInput['event'];
-  readonly previous?: Memory;
-  readonly limits?: typeof IMPATIENT;
+  readonly event?: ResourceEvent;
+  readonly previous?: PollResult;
 }
 
-/** Polls once, with the real client over HTTP, some time after the execution started. */
-function pollOnce(jobIdentifier: string, setting: Setting = {}): Promise<Memory> {
-  const { properties, elapsedSeconds = 0, previous = { attempt: 0 }, limits } = setting;
+/** Polls once, with the real client over HTTP, some time after the request. */
+async function pollOnce(jobIdentifier: string, setting: Setting = {}): Promise<PollResult> {
+  const { properties, elapsedSeconds = 0 } = setting;
   const event = setting.event ?? createEvent({ jobIdentifier, ...properties });
-  const startedAt = new Date().toISOString();
-  const now = Date.parse(startedAt) + elapsedSeconds * 1000;
-  return poll(
-    { event, startedAt, previous },
-    (region) => {
-      const ask = (): Promise<never> => Promise.reject(new Error('Nobody asks the model'));
-      return forOnePoll({ client: createClient(region, limits), ask });
-    },
-    () => now,
-  );
+  const request = requestOf(event, NOW - elapsedSeconds * 1000);
+  const previous = setting.previous ?? {
+    attempt: 0,
+    memory: elapsedSeconds > 0 ? { memory: { startedAt: request.requestedAt } } : undefined,
+  };
+  const result = await poll({ request, previous }, { connect, now: () => NOW });
+  return JSON.parse(JSON.stringify(result)) as PollResult;
+}
+
+function connect(region: string): Bedrock {
+  return forOnePoll({ client: createClient(region), region });
 }
 
 function startJob(script: Partial<JobScript> = {}): string {
@@ -58,9 +59,8 @@ describe('a job', () => {
     expect(await pollOnce(startJob({ durationMs: HOUR_MS }))).toEqual({
       attempt: 1,
       lastSeen: 'status InProgress',
-      isKnown: true,
-      doubt: undefined,
       waitSeconds: 10,
+      memory: { memory: { startedAt: NOW, wasReached: true, wasSeen: true } },
     });
   });
 
@@ -95,13 +95,12 @@ describe('a job', () => {
   });
 
   test.each(['', 'arn:aws:iam::123456789012:role/import', 'arn:aws:s3:::weights', 'a b'])(
-    'cannot be %p, which only the deployment knows: Bedrock is not asked',
+    'cannot be %p, which only the deployment knows: the first poll fails, with prop and rule',
     async (jobIdentifier) => {
       const { answer } = await pollOnce(jobIdentifier);
       expect(answer).toMatchObject({ status: 'FAILED' });
-      expect(answer!.reason).toContain(
-        `Bedrock does not accept the job identifier "${jobIdentifier}": "must be `,
-      );
+      expect(answer!.reason).toContain("InvalidJobIdentifier: 'jobIdentifier' must be ");
+      expect(answer!.reason).toContain(`got: "${jobIdentifier}".`);
       expect(bedrock.requests).toEqual([]);
     },
   );
@@ -111,13 +110,15 @@ describe('a job', () => {
     expect((await pollOnce('by-name')).answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: arn });
   });
 
-  test('that has completed without its model is waited for', async () => {
+  test('that has completed without its model is looked up again after 2 s', async () => {
     const arn = startJob({ overrides: { importedModelArn: undefined } });
-    expect(await pollOnce(arn)).toMatchObject({ waitSeconds: 10 });
+    expect(await pollOnce(arn)).toMatchObject({ waitSeconds: 2 });
   });
 
   test('of an unknown status is waited for, and the status is logged', async () => {
-    expect(await pollOnce(startJob({ overrides: { status: 'Paused' } }))).toMatchObject({ waitSeconds: 10 });
+    expect(await pollOnce(startJob({ durationMs: HOUR_MS, overrides: { status: 'Paused' } }))).toMatchObject({
+      waitSeconds: 10,
+    });
     expect(log.lines()).toMatchObject([{ level: 'WARN', warning: 'Unknown job status: Paused' }]);
   });
 
@@ -138,44 +139,59 @@ describe('a job', () => {
   });
 });
 
-describe('exceptions', () => {
-  /** The faults of one poll: the SDK tries twice what may pass. */
-  async function pollWith(fault: ScriptedFault, setting: Setting, tries = 2): Promise<Memory> {
+describe('a Region that only the deployment knows', () => {
+  test.each([' us-east-1', 'us-east-1\n', 'US East (N. Virginia)'])(
+    'and that is %j fails the first poll, with prop and rule',
+    async (region) => {
+      const { answer } = await pollOnce('llama', { properties: { region } });
+      expect(answer!.reason).toContain(
+        "InvalidRegion: 'region' must be the name of a Region like us-east-1, got: ",
+      );
+      expect(answer!.reason).not.toContain('https://');
+      expect(bedrock.requests).toEqual([]);
+    },
+  );
+
+  test('and that is empty is absent', async () => {
+    startJob({ jobName: 'in-the-region-of-the-stack' });
+    const { answer } = await pollOnce('in-the-region-of-the-stack', { properties: { region: '' } });
+    expect(answer).toMatchObject({ status: 'SUCCESS' });
+  });
+});
+
+describe('an error', () => {
+  /** What one poll comes to whose tries all end alike: the SDK tries twice what may pass. */
+  async function pollWith(scripted: ScriptedFault, setting: Setting, tries = 2): Promise<PollResult> {
     const arn = startJob({ durationMs: HOUR_MS });
-    bedrock.failNext(...Array<ScriptedFault>(tries).fill(fault));
+    bedrock.failNext(...Array<ScriptedFault>(tries).fill(scripted));
     const result = await pollOnce(arn, setting);
     expect(bedrock.requests).toHaveLength(tries);
     return result;
   }
 
-  test.each<[string, number, Doubt['kind'], number, string]>([
-    ['ResourceNotFoundException', 404, 'absent', 120, 'There is no model import job'],
-    ['ValidationException', 400, 'absent', 120, 'There is no model import job'],
-    ['AccessDeniedException', 403, 'refused', 420, 'Not allowed to call bedrock:GetModelImportJob'],
-    ['ExpiredTokenException', 403, 'refused', 420, 'Bedrock refused to describe model import job'],
-  ])('%s is borne at first and fails later', async (name, status, kind, grace, reason) => {
-    const fault = { name, status, message: 'no' };
-    expect(await pollWith(fault, {}, 1)).toMatchObject({ waitSeconds: 10, doubt: { kind, seconds: 0 } });
+  test.each([
+    ['ResourceNotFoundException', 404, 'absent', 120, 'JobNotFound: '],
+    ['ValidationException', 400, 'absent', 120, 'JobNotFound: '],
+    ['AccessDeniedException', 403, 'refused', 420, 'AccessDenied: '],
+    ['ExpiredTokenException', 403, 'refused', 420, 'Refused: '],
+  ])('%s is tolerated at first and fails later', async (name, status, kind, limit, code) => {
+    const scripted = { name, status, message: 'no' };
+    const first = await pollWith(scripted, {}, 1);
+    expect(first).toMatchObject({ waitSeconds: 10, memory: { tolerance: { kind, seconds: 0 } } });
     bedrock.requests.length = 0;
-    const doubt: Doubt = { kind, seconds: grace, fault: { name, message: 'no' } };
-    const { answer } = await pollWith(fault, { elapsedSeconds: grace, previous: { attempt: 9, doubt } }, 1);
-    expect(answer).toMatchObject({ status: 'FAILED', reason: expect.stringContaining(reason) as string });
+    const tolerance: Tolerance = { kind, seconds: limit, error: { name, message: 'no' } };
+    const previous = { attempt: 9, memory: { memory: { wasReached: true }, tolerance } };
+    const { answer } = await pollWith(scripted, { elapsedSeconds: limit, previous }, 1);
+    expect(answer!.reason!.startsWith(code)).toBe(true);
   });
 
-  test('an identifier that breaks a constraint fails at once', async () => {
+  test('of an identifier that breaks a constraint fails at once', async () => {
     const message = "Value at 'jobIdentifier' failed to satisfy constraint: Member must …";
     const { answer } = await pollWith({ name: 'ValidationException', status: 400, message }, {}, 1);
-    expect(answer!.reason).toContain('Bedrock does not accept the job identifier');
-    expect(answer!.reason).toContain(message);
+    expect(answer!.reason).toContain(`InvalidJobIdentifier: 'jobIdentifier' ${message}`);
   });
 
-  /** Lets a fault be tried twice, and then waited for whatever the time. */
-  async function expectBorne(fault: ScriptedFault, name: string, limits?: typeof IMPATIENT): Promise<void> {
-    const result = await pollWith(fault, { elapsedSeconds: 3000, limits });
-    expect(result.waitSeconds).toBe(10);
-    expect(result.lastSeen).toMatch(/^no answer from Bedrock, then /);
-    expect(result.lastSeen!.endsWith(name)).toBe(true);
-  }
+  const REACHED = { attempt: 9, memory: { memory: { startedAt: NOW - 3000_000, wasReached: true } } };
 
   test.each<[string, ScriptedFault, string]>([
     [
@@ -190,39 +206,40 @@ describe('exceptions', () => {
     ],
     ['a 503 without a body', { status: 503 }, 'HTTP 503'],
     ['a connection reset', { status: 0, reset: true }, 'Error'],
-  ])('%s is tried twice and then waited for, however late', async (_, fault, name) => {
-    await expectBorne(fault, name);
-  });
-
-  test('a slow answer is tried twice and then waited for, however late', async () => {
-    await expectBorne({ status: 500, delayMs: 600 }, 'TimeoutError', IMPATIENT);
+  ])('that may pass (%s) is tried twice and then waited for, however late', async (_, scripted, name) => {
+    const result = await pollWith(scripted, { elapsedSeconds: 3000, previous: REACHED });
+    expect(result.waitSeconds).toBe(10);
+    expect(result.lastSeen).toBe(`no answer from Bedrock, then ${name}`);
   });
 
   test.each([
     ['cut off', '{"jobArn": "arn:aw'],
     ['HTML', '<html>Bad gateway</html>'],
-  ])('an answer that is not JSON (%s) is waited for, however late', async (_, rawBody) => {
+  ])('of an answer that is not JSON (%s) is waited for, however late', async (_, rawBody) => {
     const result = await pollWith({ status: 200, rawBody }, { elapsedSeconds: 3000 }, 1);
     expect(result.waitSeconds).toBe(10);
-    expect(log.lines()).toMatchObject([{ level: 'WARN', action: 'wait' }]);
+    expect(log.lines()).toMatchObject([{ level: 'WARN', outcome: 'wait' }]);
   });
 
-  test('one slow answer costs one try', async () => {
-    const arn = startJob();
-    bedrock.failNext({ status: 500, delayMs: 600 });
-    expect((await pollOnce(arn, { limits: IMPATIENT })).answer).toMatchObject({ status: 'SUCCESS' });
-    expect(bedrock.requests.map(({ operation }) => operation)).toEqual([
-      ...['GetModelImportJob', 'GetModelImportJob', 'GetImportedModel'],
-    ]);
+  test('of our own, a TypeError, fails at once as Bug', async () => {
+    const request = requestOf(createEvent(), NOW);
+    const client = { send: () => Promise.reject(new TypeError('x is not a function')) };
+    const broken = forOnePoll({ client, region: 'us-east-1' } as unknown as Parameters<typeof forOnePoll>[0]);
+    const dependencies = { connect: () => broken, now: () => NOW };
+    const { answer } = await poll({ request, previous: { attempt: 0 } }, dependencies);
+    expect(answer!.reason).toMatch(/^Bug: .*TypeError, "x is not a function"/);
   });
 
-  test('a host that does not resolve is waited for', async () => {
+  test('of a host that does not resolve is told as never reached after 15 minutes', async () => {
     // A label of more than 63 characters fails before any name server is asked.
     process.env.AWS_ENDPOINT_URL_BEDROCK = `http://${'x'.repeat(64)}.test`;
     try {
-      const result = await pollOnce('llama', { elapsedSeconds: 3000 });
-      expect(result.waitSeconds).toBe(10);
-      expect(JSON.stringify(log.lines())).toContain('ENOTFOUND');
+      const first = await pollOnce('llama');
+      expect(first).toMatchObject({ waitSeconds: 10, memory: { tolerance: { kind: 'unreached' } } });
+      const tolerance = { kind: 'unreached', seconds: 945 };
+      const previous = { attempt: 90, memory: { memory: {}, tolerance } };
+      const { answer } = await pollOnce('llama', { elapsedSeconds: 945, previous });
+      expect(answer!.reason).toMatch(/^NeverReached: .*ENOTFOUND/);
     } finally {
       process.env.AWS_ENDPOINT_URL_BEDROCK = url;
     }
@@ -236,18 +253,28 @@ describe('time', () => {
     expect((await pollOnce(arn, { elapsedSeconds: 3299.9 })).waitSeconds).toBe(1);
   });
 
-  test('that has run out fails the last link, with the time of all links', async () => {
+  test('of a short timeout begins with the first call that is not refused', async () => {
     const arn = startJob({ durationMs: HOUR_MS });
-    const { answer } = await pollOnce(arn, {
-      elapsedSeconds: 3302,
-      properties: { waitedSeconds: '3300' },
-    });
-    expect(answer!.status).toBe('FAILED');
-    expect(answer!.reason).toContain('did not end within 1 h 50 min');
-    expect(answer!.reason).toMatch(/Waited 1 h 50 min .*last seen: status InProgress/);
+    const properties = { timeoutSeconds: '60' };
+    const denied = { name: 'AccessDeniedException', status: 403, message: 'no' };
+    bedrock.failNext(denied);
+    const refused = await pollOnce(arn, { properties, elapsedSeconds: 300, previous: { attempt: 0 } });
+    expect(refused).toMatchObject({ waitSeconds: 10 });
+    const answered = await pollOnce(arn, { properties, elapsedSeconds: 310, previous: refused });
+    expect(answered).toMatchObject({ waitSeconds: 10, memory: { memory: { startedAt: NOW } } });
   });
 
-  test('that runs out in a throttled poll does not hide that the job has completed', async () => {
+  test('of a short timeout that is refused to the end of the seven minutes fails with the permission', async () => {
+    const denied = { name: 'AccessDeniedException', status: 403, message: 'no' };
+    bedrock.failNext(denied);
+    const tolerance = { kind: 'refused', seconds: 415, at: NOW - 10_000, error: { ...denied } };
+    const previous = { attempt: 42, memory: { memory: { wasReached: true }, tolerance } };
+    const properties = { timeoutSeconds: '60' };
+    const { answer } = await pollOnce('llama', { properties, elapsedSeconds: 425, previous });
+    expect(answer!.reason).toMatch(/^AccessDenied: /);
+  });
+
+  test('that has run out in a throttled poll does not hide that the job has completed', async () => {
     const arn = startJob();
     bedrock.failNext(...Array<ScriptedFault>(2).fill({ name: 'ThrottlingException', status: 429 }));
     const throttled = await pollOnce(arn, { elapsedSeconds: 3301 });
@@ -255,30 +282,99 @@ describe('time', () => {
     const { answer } = await pollOnce(arn, { elapsedSeconds: 3306, previous: throttled });
     expect(answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: arn });
   });
+});
 
-  test('that has run out hands over to the next link with the job as it is', async () => {
-    const arn = startJob({ durationMs: HOUR_MS });
-    const { answer } = await pollOnce(arn, { elapsedSeconds: 3300, properties: { continues: 'true' } });
-    expect(answer).toMatchObject({
-      status: 'SUCCESS',
-      physicalResourceId: arn,
-      data: { jobArn: arn, status: 'InProgress', importedModelArn: '' },
-    });
+describe('a later link', () => {
+  const since = (secondsAgo: number): string => new Date(NOW - secondsAgo * 1000).toISOString();
+
+  test.each([
+    ['fails', 'Failed', 'JobFailed'],
+    ['does not end', 'InProgress', 'TimedOut'],
+  ])('whose job %s tells real times: its own and that of the whole wait', async (_, status, code) => {
+    const arn = startJob({ durationMs: status === 'Failed' ? 0 : HOUR_MS, outcome: 'Failed' });
+    const properties = { earlierSeconds: '3300', timeoutSeconds: '3300', waitingSince: since(3420) };
+    const elapsedSeconds = status === 'Failed' ? 120 : 3300;
+    const waitingSince = since(elapsedSeconds + 3300);
+    const { answer } = await pollOnce(arn, { elapsedSeconds, properties: { ...properties, waitingSince } });
+    expect(answer!.reason!.startsWith(`${code}: `)).toBe(true);
+    expect(answer!.reason).toContain(
+      status === 'Failed'
+        ? 'Waited 2 min in this link of the wait, 57 min in all'
+        : 'Waited 55 min in this link of the wait, 1 h 50 min in all',
+    );
   });
 
-  test('that has run out without an answer from Bedrock hands over every attribute, empty', async () => {
-    bedrock.failNext({ status: 503 }, { status: 503 });
-    const { answer } = await pollOnce('llama', { elapsedSeconds: 3300, properties: { continues: 'true' } });
-    expect(answer).toMatchObject({
+  test('of a chain whose job had long completed counts what really passed', async () => {
+    bedrock.failNext({ name: 'AccessDeniedException', status: 403, message: 'no' });
+    const tolerance = { kind: 'refused', seconds: 415, at: NOW - 10_000 };
+    const previous = { attempt: 12, memory: { memory: { wasReached: true }, tolerance } };
+    const properties = { earlierSeconds: String(23 * 3600), waitingSince: since(430 + 60) };
+    const { answer } = await pollOnce('llama', { elapsedSeconds: 430, properties, previous });
+    expect(answer!.reason).toContain('Waited 7 min 10 s in this link of the wait, 8 min 10 s in all');
+  });
+
+  test.each([
+    ['is of an older deployment', since(10 * 24 * 3600)],
+    ['is yet to come', since(-60)],
+    ['is none', 'soon'],
+  ])('whose beginning %s counts from itself', async (_, waitingSince) => {
+    const arn = startJob({ outcome: 'Failed' });
+    const properties = { earlierSeconds: '3300', waitingSince };
+    const { answer } = await pollOnce(arn, { elapsedSeconds: 120, properties });
+    expect(answer!.reason).toContain('Waited 2 min in Region');
+  });
+
+  test('has the whole of its time, whatever was refused in it', async () => {
+    bedrock.failNext({ name: 'AccessDeniedException', status: 403, message: 'no' });
+    const properties = { earlierSeconds: '3300', continues: 'true' };
+    const previous = { attempt: 9, memory: { memory: { wasReached: true } } };
+    const { answer } = await pollOnce('llama', { elapsedSeconds: 3300, properties, previous });
+    expect(answer!.status).toBe('SUCCESS');
+  });
+});
+
+describe('a link that another one follows', () => {
+  const properties = { continues: 'true' };
+
+  test('continues when its time is up, and tells since when the wait goes', async () => {
+    const arn = startJob({ durationMs: HOUR_MS });
+    const { answer, report } = await pollOnce(arn, { elapsedSeconds: 3300, properties });
+    expect(answer).toEqual({
       status: 'SUCCESS',
-      physicalResourceId: `request/${createEvent().RequestId}`,
-      data: { jobArn: '', status: 'InProgress' },
+      physicalResourceId: arn,
+      data: { waitingSince: new Date(NOW - 3300_000).toISOString() },
     });
+    expect(report).toEqual({ outcome: 'continue' });
+  });
+
+  test('hands on the beginning that it was told', async () => {
+    const arn = startJob({ durationMs: HOUR_MS });
+    const waitingSince = new Date(NOW - 6600_000).toISOString();
+    const later = { ...properties, earlierSeconds: '3300', waitingSince };
+    const { answer } = await pollOnce(arn, { elapsedSeconds: 3300, properties: later });
+    expect(answer!.data).toEqual({ waitingSince });
+  });
+
+  test('fails when Bedrock was never reached: later links would reach as little', async () => {
+    process.env.AWS_ENDPOINT_URL_BEDROCK = 'http://127.0.0.1:1';
+    try {
+      const previous = {
+        attempt: 90,
+        memory: { memory: {}, tolerance: { kind: 'unreached', seconds: 945 } },
+      };
+      const { answer } = await pollOnce('llama', { elapsedSeconds: 945, properties, previous });
+      expect(answer).toMatchObject({
+        status: 'FAILED',
+        reason: expect.stringMatching(/^NeverReached: .*ECONNREFUSED/) as string,
+      });
+    } finally {
+      process.env.AWS_ENDPOINT_URL_BEDROCK = url;
+    }
   });
 });
 
 describe('what is remembered', () => {
-  test('is the last status, through faults', async () => {
+  test('is the last status, through errors', async () => {
     const arn = startJob({ durationMs: HOUR_MS });
     const first = await pollOnce(arn);
     bedrock.failNext({ status: 503 }, { status: 503 });
@@ -291,14 +387,14 @@ describe('what is remembered', () => {
   });
 });
 
-test('what Bedrock itself returned as the ARN of a job is asked for as it is', async () => {
+test('what Bedrock itself returned as the ARN of a job is looked up as it is', async () => {
   const arn = 'arn:aws:bedrock:eu-central-1:123456789012:model-import-job/Not-Twelve_Characters.1';
   bedrock.failNext({ status: 200, rawBody: JSON.stringify({ jobArn: arn, status: 'InProgress' }) });
   expect(await pollOnce(arn)).toMatchObject({ waitSeconds: 10, lastSeen: 'status InProgress' });
   expect(bedrock.requests).toMatchObject([{ region: 'eu-central-1', path: `/model-import-jobs/${arn}` }]);
 });
 
-test('each poll writes one line, with a sentence: job, status, time waited, and when it asks again', async () => {
+test('each poll writes one line, with a sentence: job, status, time waited, and when the next one comes', async () => {
   const arn = startJob({ durationMs: HOUR_MS });
   await pollOnce(arn, { elapsedSeconds: 12, previous: { attempt: 4 } });
   expect(log.lines()).toMatchObject([
@@ -309,7 +405,7 @@ test('each poll writes one line, with a sentence: job, status, time waited, and 
       lastSeen: 'status InProgress',
       waitedSeconds: 12,
       attempt: 5,
-      action: 'wait',
+      outcome: 'wait',
       nextPollSeconds: 10,
     },
   ]);
@@ -319,7 +415,7 @@ test('the handler polls with clients of its own, one for each Region', async () 
   for (const region of ['us-east-1', 'eu-central-1', 'us-east-1']) {
     bedrock.requests.length = 0;
     const event = createEvent({ jobIdentifier: startJob({ region }) });
-    const input = { event, startedAt: new Date().toISOString(), previous: { attempt: 0 } };
+    const input = { request: requestOf(event, Date.now()), previous: { attempt: 0 } };
     expect(await handler(input)).toMatchObject({ answer: { status: 'SUCCESS' } });
     expect(bedrock.requests).toMatchObject([
       { operation: 'GetModelImportJob', region },

@@ -1,103 +1,124 @@
 import type { ExecutionState } from '../../../../lambda/shared/engine';
-import { handler } from '../../../../lambda/on-event/index';
-import { createEvent, deleteEvent, POLL_ARN, STATE_MACHINE_ARN, updateEvent } from '../../../support/events';
+import {
+  createEvent,
+  deleteEvent,
+  MODEL_ARN,
+  modelEvent,
+  OLD_ID,
+  STATE_MACHINE_ARN,
+  updateEvent,
+  WAITER_ARN,
+} from '../../../support/events';
 import { silenceLog } from '../../../support/log';
-import { answered, setUpOnEvent, START } from '../../../support/on-event';
 import { ResponseUrl } from '../../../support/response-url';
-
-const OLD_ID = 'arn:aws:bedrock:us-east-1:123456789012:model-import-job/old000000000';
+import { setUpWaiter, START } from '../../../support/waiter';
 
 const log = silenceLog();
-const { stepFunctions, responses, stack, clock, deliver, end } = setUpOnEvent();
+const { stepFunctions, responses, clock, deliver } = setUpWaiter();
+
+/** The input of the execution that was started last. */
+const lastInput = (): ExecutionState => JSON.parse(stepFunctions.executions.at(-1)!.input) as ExecutionState;
 
 afterEach(() => {
   expect(log.text()).not.toContain(ResponseUrl.secret);
 });
 
-describe('Create', () => {
+describe('a Create', () => {
   test('starts one execution with everything that it needs', async () => {
-    clock.now = START + 1700;
-    await deliver(createEvent(), START);
+    await deliver(createEvent(), START, START + 1700);
     expect(stepFunctions.executions).toHaveLength(1);
     const [{ name, input, executionArn }] = stepFunctions.executions;
-    expect(name).toMatch(/^[0-9a-f]{24}-20260131T120000Z-11111111-1111-4111-8111-111111111111$/);
+    expect(name).toBe('Import8E28E9C6-11111111-1111-4111-8111-111111111111');
     expect(executionArn).toContain(STATE_MACHINE_ARN.replace('stateMachine', 'execution'));
     expect(JSON.parse(input)).toEqual({
-      worker: POLL_ARN,
+      worker: WAITER_ARN,
       responseUrl: responses.madeAt(START),
-      event: createEvent(),
-      startedAt: '2026-01-31T12:00:00.000Z',
-      pollUntil: '2026-01-31T12:56:40.000Z',
-      answerUntil: '2026-01-31T12:58:50.000Z',
-      first: { attempt: 0, waitSeconds: 0 },
+      request: { event: createEvent(), requestedAt: START, deadline: START + 3300_000 },
       poll: { result: { attempt: 0, waitSeconds: 0 } },
     });
     expect(responses.requests).toBe(0);
   });
 
-  test.each([
-    ['Create', createEvent()],
-    ['Update', updateEvent()],
-    ['Delete of a job', deleteEvent(OLD_ID)],
-  ])('asks CloudFormation nothing: %s', async (_, event) => {
-    stack.events = new Error('asked');
-    await deliver(event);
-    expect(log.text()).not.toContain('asked');
+  test('whose time the URL does not tell counts from its delivery', async () => {
+    await deliver(createEvent(), undefined, START + 5000);
+    expect(lastInput().request.requestedAt).toBe(START + 5000);
   });
 
-  test('keeps the ResponseURL out of the event that the poll function gets', async () => {
+  test('whose URL tells a time to come counts from its delivery', async () => {
+    await deliver(createEvent(), START + 3000, START);
+    expect(lastInput().request.requestedAt).toBe(START);
+  });
+
+  test('of a short timeout has the time of the first call in addition', async () => {
+    await deliver(createEvent({ timeoutSeconds: '60' }), START);
+    expect(lastInput().request.deadline).toBe(START + (60 + 420) * 1000);
+  });
+
+  test('keeps the ResponseURL out of the event that the polls get', async () => {
     await deliver(createEvent());
-    const { event } = JSON.parse(stepFunctions.executions[0].input) as ExecutionState;
-    expect(JSON.stringify(event)).not.toContain(ResponseUrl.secret);
+    expect(JSON.stringify(lastInput().request)).not.toContain(ResponseUrl.secret);
   });
 
   test('delivered twice starts one execution', async () => {
-    await deliver(createEvent());
-    await deliver(createEvent());
+    await deliver(createEvent(), START);
+    await deliver(createEvent(), START);
     expect(stepFunctions.running()).toHaveLength(1);
     expect(responses.requests).toBe(0);
   });
 
   test('delivered again after its execution has ended is success, and nothing starts', async () => {
-    await deliver(createEvent());
+    await deliver(createEvent(), START);
     stepFunctions.executions[0].status = 'SUCCEEDED';
-    await deliver(createEvent());
+    await deliver(createEvent(), START);
     expect(stepFunctions.executions).toHaveLength(1);
     expect(responses.requests).toBe(0);
   });
 
-  test('that cannot start the wait fails with a reason and a physical ID', async () => {
-    stepFunctions.denied = ['StartExecution'];
-    await deliver(createEvent());
-    expect(responses.response).toMatchObject({
-      Status: 'FAILED',
-      PhysicalResourceId: `request/${createEvent().RequestId}`,
-      Reason: expect.stringMatching(
-        /^The wait for model import job arn:\S+ could not be started: AccessDeniedException, "Not authorized to perform states:StartExecution"\./,
-      ) as string,
-    });
+  test('of the longest logical ID has an execution name of 80 characters that ends with the request', async () => {
+    await deliver({ ...createEvent(), LogicalResourceId: 'L'.repeat(255) }, START);
+    expect(stepFunctions.executions[0].name).toHaveLength(80);
+    expect(stepFunctions.executions[0].name).toMatch(/^L+-11111111-1111-4111-8111-111111111111$/);
   });
 
-  test('does not depend on the permission to list or stop', async () => {
-    stepFunctions.denied = ['ListExecutions', 'StopExecution'];
-    await deliver(createEvent());
-    expect(stepFunctions.running()).toHaveLength(1);
-    expect(responses.requests).toBe(0);
-    expect(log.text()).toContain('Could not look for other executions');
+  test('calls nothing but StartExecution, once', async () => {
+    await deliver(createEvent(), START);
+    expect(stepFunctions.calls).toEqual(['StartExecution']);
   });
 });
 
-describe('Update', () => {
-  test('that cannot start the wait fails and keeps the old physical ID', async () => {
-    stepFunctions.denied = ['StartExecution'];
-    await deliver(updateEvent());
-    expect(responses.response).toMatchObject({ Status: 'FAILED', PhysicalResourceId: OLD_ID });
+describe('an Update', () => {
+  test('takes no OldResourceProperties into its execution: they could be as large again', async () => {
+    const body = 'x'.repeat(100_000);
+    const smokeTest = { operation: 'InvokeModel', body } as const;
+    await deliver(updateEvent({ smokeTest }, { timeoutSeconds: '600' }), START);
+    const { request } = lastInput();
+    expect(request.event).not.toHaveProperty('OldResourceProperties');
+    expect(request.event.ResourceProperties).toMatchObject({ smokeTest });
+    expect(stepFunctions.executions[0].input.length).toBeLessThan(110_000);
+  });
+
+  test('for the job that the resource has keeps it, whatever else changes', async () => {
+    await deliver(updateEvent({ timeoutSeconds: '600' }, { timeoutSeconds: '300' }), START);
+    expect(lastInput().request.keepsJob).toBe(true);
+  });
+
+  test('for another job does not', async () => {
+    await deliver(updateEvent({}, { jobIdentifier: 'another' }), START);
+    expect(lastInput().request.keepsJob).toBe(false);
+  });
+
+  test('of what owns a model goes to its function, with the old properties', async () => {
+    const event = { ...modelEvent('Update', 'request-1'), OldResourceProperties: { a: 'b' } };
+    await deliver(event, START);
+    expect(lastInput().worker).toBe(MODEL_ARN);
+    expect(lastInput().request.event.OldResourceProperties).toEqual({ a: 'b' });
+    expect(lastInput().request).not.toHaveProperty('keepsJob');
   });
 });
 
-describe('Delete', () => {
+describe('a Delete of a waiter', () => {
   test('succeeds at once and starts nothing', async () => {
-    await deliver(deleteEvent(OLD_ID));
+    await deliver(deleteEvent(OLD_ID), START);
     expect(responses.response).toEqual({
       Status: 'SUCCESS',
       PhysicalResourceId: OLD_ID,
@@ -105,26 +126,50 @@ describe('Delete', () => {
       RequestId: deleteEvent(OLD_ID).RequestId,
       LogicalResourceId: createEvent().LogicalResourceId,
     });
-    expect(stepFunctions.executions).toEqual([]);
+    expect(stepFunctions.calls).toEqual([]);
   });
 
-  test('succeeds when Step Functions denies everything', async () => {
-    stepFunctions.denied = ['StartExecution', 'ListExecutions', 'StopExecution'];
-    await deliver(deleteEvent(OLD_ID));
+  test('succeeds at once when Step Functions is down', async () => {
+    stepFunctions.denied = ['StartExecution'];
+    await deliver(deleteEvent(OLD_ID), START);
+    expect(responses.response.Status).toBe('SUCCESS');
+    expect(clock.now).toBe(START);
+  });
+
+  test('succeeds hours after its deadline, and with properties that make no sense', async () => {
+    const event = { ...deleteEvent(OLD_ID), ResourceProperties: { ServiceToken: 'none' } };
+    await deliver(event, START, START + 7000_000);
     expect(responses.response.Status).toBe('SUCCESS');
   });
 
-  test('succeeds when the stop is denied', async () => {
-    await deliver(updateEvent(), START);
-    stepFunctions.denied = ['StopExecution'];
-    await deliver(deleteEvent(OLD_ID), START + 1000);
-    expect(responses.to(deleteEvent(OLD_ID).RequestId)).toMatchObject([{ Status: 'SUCCESS' }]);
-    expect(log.text()).toContain('Could not stop');
+  test('of a failed create succeeds under its ID', async () => {
+    await deliver(deleteEvent('request/11111111-1111-4111-8111-111111111111'), START);
+    expect(responses.response).toMatchObject({
+      Status: 'SUCCESS',
+      PhysicalResourceId: 'request/11111111-1111-4111-8111-111111111111',
+    });
+  });
+});
+
+test('a Delete of what owns a model goes to its function', async () => {
+  await deliver(modelEvent('Delete', 'request-1'), START);
+  expect(lastInput().worker).toBe(MODEL_ARN);
+  expect(responses.requests).toBe(0);
+});
+
+describe('a request that comes after its deadline', () => {
+  test('is answered RequestTooLate, and nothing starts', async () => {
+    await deliver(updateEvent(), START, START + 3400_000);
+    expect(responses.response).toMatchObject({ Status: 'FAILED', PhysicalResourceId: OLD_ID });
+    expect(responses.response.Reason).toMatch(
+      /^RequestTooLate: AWS Lambda delivered the request 56 min 40 s after CloudFormation made it, and its deadline was after 55 min\./,
+    );
+    expect(stepFunctions.calls).toEqual([]);
   });
 
-  test('succeeds with properties that make no sense', async () => {
-    await deliver({ ...deleteEvent(OLD_ID), ResourceProperties: { ServiceToken: 'none' } });
-    expect(responses.response.Status).toBe('SUCCESS');
+  test('is served a second before', async () => {
+    await deliver(updateEvent(), START, START + 3299_000);
+    expect(stepFunctions.running()).toHaveLength(1);
   });
 });
 
@@ -137,64 +182,28 @@ describe('the log', () => {
   };
 
   test('holds each request', async () => {
-    await deliver(createEvent());
+    await deliver(createEvent(), START);
     expect(log.lines()).toEqual([
-      expect.objectContaining({ level: 'INFO', message: 'Request', ...identity }),
+      expect.objectContaining({ level: 'INFO', message: 'Request: Create of Import8E28E9C6', ...identity }),
     ]);
   });
 
-  test('holds what a request has stopped', async () => {
-    await deliver(createEvent(), START - 1000);
-    await deliver(updateEvent(), START);
-    expect(log.lines()).toContainEqual(
-      expect.objectContaining({
-        level: 'INFO',
-        message: 'Stopped what older requests started',
-        stopped: 1,
-        requestType: 'Update',
-      }),
-    );
-  });
-
-  test('holds why a wait could not start, and the answer', async () => {
+  test('holds each refusal of the start, and the answer', async () => {
     stepFunctions.denied = ['StartExecution'];
-    await deliver(createEvent());
-    const [, error, answer] = log.lines();
-    expect(error).toMatchObject({
-      level: 'ERROR',
-      message: 'Could not start the wait',
-      error: 'AccessDeniedException: Not authorized to perform states:StartExecution',
+    await deliver(createEvent(), START);
+    const [, refusal, ...others] = log.lines();
+    expect(refusal).toMatchObject({
+      level: 'WARN',
+      message: 'Could not start the execution: Create of Import8E28E9C6',
+      error: { name: 'AccessDeniedException' },
       ...identity,
     });
-    expect(answer).toMatchObject({
+    expect(others.at(-1)).toMatchObject({
       level: 'INFO',
-      message: 'Answered',
+      message: 'Answered: Create of Import8E28E9C6',
       status: 'FAILED',
       reason: responses.response.Reason,
       ...identity,
     });
   });
-
-  test('holds that the poll function is broken', async () => {
-    const error = { Error: 'Runtime.ExitError', Cause: 'exit' };
-    await end(answered(undefined, error));
-    expect(log.lines()[0]).toMatchObject({
-      level: 'ERROR',
-      message: 'The poll function failed for good',
-      error,
-      ...identity,
-    });
-  });
-
-  test('holds the metrics of a wait', async () => {
-    await end(answered({ status: 'SUCCESS', physicalResourceId: 'id' }));
-    expect(log.lines().at(-1)).toMatchObject({ Polls: 1, StackName: 'Stack' });
-  });
-});
-
-test('the handler starts the function that the resource names', async () => {
-  process.env.AWS_ENDPOINT_URL_SFN = stepFunctions.url;
-  await handler({ ...createEvent(), ResponseURL: responses.url } as Parameters<typeof handler>[0]);
-  const { worker } = JSON.parse(stepFunctions.executions[0].input) as ExecutionState;
-  expect(worker).toBe(POLL_ARN);
 });

@@ -138,7 +138,7 @@ describe('an empty response', () => {
 
 test('no HTTP answer at all fails after 15 minutes, and names the endpoint of the runtime', () => {
   const { seconds, verdict } = follow(() => errorOf('ENOTFOUND', undefined, 'getaddrinfo ENOTFOUND'));
-  expect(seconds).toBe(940);
+  expect(seconds).toBe(900);
   expect(reasonOf(verdict)).toMatch(
     /^NeverReached: .*bedrock-runtime\.us-east-1\.amazonaws\.com said ENOTFOUND/,
   );

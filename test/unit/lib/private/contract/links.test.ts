@@ -1,14 +1,19 @@
 import * as fc from 'fast-check';
-import { LINK, splitIntoLinks } from '../../../../../lib/private/contract/links';
+import {
+  FIRST_CALL_SECONDS,
+  LINK,
+  secondsToDeadline,
+  splitIntoLinks,
+} from '../../../../../lib/private/contract/links';
 
 const DAY = 24 * 3600;
 const anyTimeout = fc.integer({ min: 10, max: DAY });
 
 test('55 minutes are one link, and one second more is two', () => {
-  expect(splitIntoLinks(3300)).toEqual([{ timeoutSeconds: 3300, waitedSeconds: 0, continues: false }]);
+  expect(splitIntoLinks(3300)).toEqual([{ timeoutSeconds: 3300, earlierSeconds: 0, continues: false }]);
   expect(splitIntoLinks(3301)).toEqual([
-    { timeoutSeconds: 1651, waitedSeconds: 0, continues: true },
-    { timeoutSeconds: 1650, waitedSeconds: 1651, continues: false },
+    { timeoutSeconds: 1651, earlierSeconds: 0, continues: true },
+    { timeoutSeconds: 1650, earlierSeconds: 1651, continues: false },
   ]);
 });
 
@@ -20,12 +25,12 @@ test('12 hours are at most 14 links, a day at most 27', () => {
 test('the links of any wait add up to it, and count what came before', () => {
   fc.assert(
     fc.property(anyTimeout, (total) => {
-      let waited = 0;
-      for (const link of splitIntoLinks(total)) {
-        expect(link.waitedSeconds).toBe(waited);
-        waited += link.timeoutSeconds;
+      let earlier = 0;
+      for (const { earlierSeconds, timeoutSeconds } of splitIntoLinks(total)) {
+        expect(earlierSeconds).toBe(earlier);
+        earlier += timeoutSeconds;
       }
-      expect(waited).toBe(total);
+      expect(earlier).toBe(total);
     }),
   );
 });
@@ -36,7 +41,7 @@ test("each link of any wait leaves its margin of CloudFormation's hour", () => {
       for (const { timeoutSeconds } of splitIntoLinks(total)) {
         expect(timeoutSeconds).toBeGreaterThan(0);
         expect(timeoutSeconds).toBeLessThanOrEqual(55 * 60);
-        expect(timeoutSeconds + LINK.marginSeconds).toBeLessThanOrEqual(3600);
+        expect(secondsToDeadline(timeoutSeconds) + LINK.marginSeconds).toBeLessThanOrEqual(3600);
       }
     }),
   );
@@ -52,7 +57,7 @@ test('only the last link of any wait may time out', () => {
   );
 });
 
-test('no link of a chain is so short that a few faults take all of it', () => {
+test('no link of a chain is so short that a few errors take all of it', () => {
   fc.assert(
     fc.property(fc.integer({ min: LINK.maxSeconds + 1, max: DAY }), (total) => {
       for (const { timeoutSeconds } of splitIntoLinks(total)) {
@@ -69,4 +74,25 @@ test('a longer wait never needs fewer links', () => {
       expect(splitIntoLinks(short).length).toBeLessThanOrEqual(splitIntoLinks(long).length);
     }),
   );
+});
+
+describe('the deadline of a link', () => {
+  test.each([
+    [10, 430],
+    [600, 1020],
+    [2880, 3300],
+    [3000, 3300],
+    [3300, 3300],
+  ])('of %i s comes after %i s', (timeoutSeconds, seconds) => {
+    expect(secondsToDeadline(timeoutSeconds)).toBe(seconds);
+  });
+
+  test('leaves a short timeout whole after seven minutes of refusals of the first call', () => {
+    expect(FIRST_CALL_SECONDS).toBe(420);
+    fc.assert(
+      fc.property(fc.integer({ min: 10, max: LINK.maxSeconds - FIRST_CALL_SECONDS }), (timeoutSeconds) => {
+        expect(secondsToDeadline(timeoutSeconds) - FIRST_CALL_SECONDS).toBe(timeoutSeconds);
+      }),
+    );
+  });
 });

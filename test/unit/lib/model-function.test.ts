@@ -22,7 +22,7 @@ const add = (props?: Partial<ImportedModelProps>, id?: string): ImportedModel =>
 const allowing = (action: string): Statement[] => statementsAllowing(stack, action);
 const network = (): ec2.IVpc => new ec2.Vpc(stack, 'Vpc', { maxAzs: 2, natGateways: 1 });
 
-describe('the lifecycle function', () => {
+describe('the model function', () => {
   test('passes the import roles on, to Bedrock only', () => {
     const models = [add({}, 'A'), add({}, 'B')];
     const statements = allowing('iam:PassRole');
@@ -69,7 +69,7 @@ describe('the lifecycle function', () => {
     const kmsKey = new kms.Key(stack, 'Key');
     add({ kmsKey }, 'A');
     add({ kmsKey }, 'B');
-    const policies = Object.keys(resourcesOf(stack)).filter((id) => id.includes('LifecycleKeyPolicy'));
+    const policies = Object.keys(resourcesOf(stack)).filter((id) => id.includes('ModelKeyPolicy'));
     expect(policies).toHaveLength(1);
   });
 });
