@@ -31,6 +31,7 @@ const KINDS: Readonly<Record<string, string>> = {
   ModelNotNamed: 'failed without a model',
   ModelGone: 'failed, its model deleted',
   EmptyAnswer: 'failed: the model answers nothing',
+  SmokeTestRefused: 'failed, its model deleted',
   SmokeTestTimedOut: 'failed: the model did not answer in time',
   NeverReached: 'never reached Bedrock',
   AccessDenied: 'failed for a refusal',
@@ -121,6 +122,7 @@ export class WaiterJudge {
         this.expectBy(this.knownAt(end) + MUTE_SECONDS * 1000, end, 'The failure');
         return job !== undefined && this.world.services.muteModels.has(job.modelArn);
       case 'ModelGone':
+      case 'SmokeTestRefused':
         return job !== undefined && !this.world.account.records.hasModel(job);
       case 'NeverReached':
         return this.hadOutage(end, 'unreached', Math.min(timeoutSeconds - 60, 850));
@@ -147,7 +149,14 @@ export class WaiterJudge {
     const seconds = this.secondsOf(end);
     const latest =
       timeoutSeconds + FIRST_CALL_SECONDS + this.stack.links.length * LINK_SECONDS + 60 + end.lostSeconds;
-    return seconds >= timeoutSeconds - 2 && seconds <= latest && this.isTooShort(end);
+    const isDue = seconds >= timeoutSeconds - 2 && this.isTooShort(end);
+    return seconds <= latest && (isDue || this.isLinkLost(end));
+  }
+
+  /** Whether faults may have taken all the time of the last link, when the job had ended in an earlier one. */
+  private isLinkLost({ lostSeconds }: WaitEnd): boolean {
+    const [{ timeoutSeconds }] = this.stack.links;
+    return this.stack.links.length > 1 && lostSeconds >= timeoutSeconds - 2 * this.wait.pollIntervalSeconds;
   }
 
   /** Whether the timeout may be over before the end of the job can be known. */
