@@ -17,6 +17,7 @@ import {
   nameRequest,
   recordAsKnown,
   release,
+  successorsOf,
   type ImportEntry,
   type ResourceRecord,
 } from './record';
@@ -153,37 +154,61 @@ function nameWithHistory(
   );
 }
 
-/** Removes everything that has to go, whoever has marked it. */
+/** Removes everything that has to go, whoever has marked it, but for what no successor has replaced yet. */
 export async function removeMarked(context: Context): Promise<Step> {
-  const living = livingIn(context.record);
-  const marked = markedIn(context.record);
-  if (living && marked.length > 0) {
-    const job = await context.bedrock.findJob(living.jobArn!);
-    if (
-      !job &&
-      !(await context.bedrock.findModelOfJob(living.jobArn!, living.importedModelName || undefined))
-    ) {
-      // It does not show yet, or its record is not kept any more: what is marked stays, rather than nothing.
-      const waitsFor = `model import job ${living.jobArn}, which Bedrock does not show`;
-      const waiting = context.tolerate('successor', PROPAGATION, waitsFor);
-      return waiting ? afterAnswer(context, waitsFor, waiting) : { type: 'done' };
+  let later: Step | undefined;
+  for (const [id, entry] of markedIn(context.record)) {
+    const replaced = await isReplaced(context, entry);
+    if (replaced === false) {
+      // It stays until the next successor, or goes with the resource.
+      continue;
     }
-    if (job && !hasEnded(job)) {
-      // No model is deleted before its successor has completed.
-      return afterAnswer(context, `the end of job ${living.jobArn}, whose model replaces another`);
+    if (replaced !== true) {
+      later ??= replaced;
+      continue;
     }
-    if (job && !hasCompleted(job) && !job.importedModelArn) {
-      // What is marked stays until the next successor, or goes with the resource.
-      return { type: 'done' };
-    }
-  }
-  for (const [id] of marked) {
     const notYet = await removeImport(context, id);
     if (notYet) {
-      return living && notYet.isForJob ? afterAnswer(context, notYet.waitsFor, notYet) : notYet;
+      return livingIn(context.record) && notYet.isForJob
+        ? afterAnswer(context, notYet.waitsFor, notYet)
+        : notYet;
     }
   }
-  return { type: 'done' };
+  return later ?? { type: 'done' };
+}
+
+/**
+ * No model is deleted before a successor has completed. Whether one has, or a step while that is open. What the
+ * resource does not live on from has no successor, and is in nobody's way.
+ */
+async function isReplaced(context: Context, entry: ImportEntry): Promise<boolean | Step> {
+  const successors = successorsOf(context.record, entry);
+  for (const successor of successors) {
+    const completed = await hasBeenCompleted(context, successor);
+    if (completed !== false) {
+      return completed;
+    }
+  }
+  return successors.length === 0;
+}
+
+async function hasBeenCompleted(
+  context: Context,
+  { jobArn, importedModelName }: ImportEntry,
+): Promise<boolean | Step> {
+  const job = await context.bedrock.findJob(jobArn!);
+  if (job) {
+    return hasEnded(job)
+      ? hasCompleted(job) || job.importedModelArn !== undefined
+      : afterAnswer(context, `the end of job ${jobArn}, whose model replaces another`);
+  }
+  if (await context.bedrock.findModelOfJob(jobArn!, importedModelName || undefined)) {
+    return true;
+  }
+  // It does not show yet, or its record is not kept any more: what is marked stays, rather than nothing.
+  const waitsFor = `model import job ${jobArn}, which Bedrock does not show`;
+  const waiting = context.tolerate('successor', PROPAGATION, waitsFor);
+  return waiting ? afterAnswer(context, waitsFor, waiting) : false;
 }
 
 /** CloudFormation has its answer at once, and the execution goes on. */

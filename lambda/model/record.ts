@@ -263,6 +263,20 @@ export function livingIn(record: ResourceRecord): ImportEntry | undefined {
   return entry && !isMarked(entry) && !hasEnded(entry) ? entry : undefined;
 }
 
+/**
+ * What came after an import on the way to what the resource lives on in, the newest first:
+ * `living (from B) ─▶ B (from the import)`.
+ */
+export function successorsOf(record: ResourceRecord, { jobArn }: ImportEntry): ImportEntry[] {
+  const after: ImportEntry[] = [];
+  let each = livingIn(record);
+  while (each && each.jobArn !== jobArn && !after.includes(each)) {
+    after.push(each);
+    each = findByJob(record, each.from)?.entry;
+  }
+  return each?.jobArn === jobArn ? after.filter((one) => !hasEnded(one)) : [];
+}
+
 export function findByJob(
   { imports }: ResourceRecord,
   jobArn: string,

@@ -22,6 +22,9 @@ export interface Dependencies {
 const DELIVERY_SECONDS = 480;
 const LONGEST_PAUSE_SECONDS = 5;
 
+/** Seconds for which a delivery tries at least: one that comes late must not take a moment's trouble for a missing way. */
+const LEAST_TRY_SECONDS = 60;
+
 /** Milliseconds that one call may take. */
 const CALL_LIMIT_MS = 8000;
 
@@ -123,7 +126,7 @@ async function startUntilRefused(
       const unreachedSeconds = isUnreached(serviceError) ? (now() - requestedAt) / 1000 : 0;
       const isFinal =
         (tolerance?.seconds ?? 0) >= PROPAGATION.leastSeconds ||
-        unreachedSeconds >= UNREACHED.leastSeconds ||
+        (unreachedSeconds >= UNREACHED.leastSeconds && now() - began >= LEAST_TRY_SECONDS * 1000) ||
         now() + pauseSeconds * 1000 >= deadline;
       if (isFinal) {
         return reasons.notStarted(serviceError, state.request);

@@ -129,20 +129,29 @@ export class ModelJudge {
 
   /** A model that the function deletes must not be wanted by anybody. */
   private judgeDeletion({ jobArn }: Job): void {
-    for (const { retained, deployed, deleted, isGoing, excused } of this.stacks) {
-      if (excused.has(jobArn)) {
-        continue;
-      }
-      this.expect(!retained.has(jobArn), `The retained model of ${jobArn} was deleted`);
-      const isInUse = deployed?.physicalId === jobArn && !deleted.has(jobArn);
+    for (const stack of this.stacks.filter(({ excused }) => !excused.has(jobArn))) {
+      this.expect(!stack.retained.has(jobArn), `The retained model of ${jobArn} was deleted`);
+      const isInUse = stack.deployed?.physicalId === jobArn && !stack.deleted.has(jobArn);
       this.expect(!isInUse, `The model of ${jobArn} was deleted, which is in use`);
-      const successor = deployed && this.world.account.records.job(deployed.physicalId);
-      const isEarly = successor !== undefined && statusOf(successor, this.world.clock.now) === 'InProgress';
       this.expect(
-        !isEarly || isGoing || !deleted.has(jobArn),
-        `The model of ${jobArn} was deleted before its successor had completed`,
+        stack.isGoing || this.isReplaced(jobArn, stack),
+        `The model of ${jobArn} was deleted before a successor had completed`,
       );
     }
+  }
+
+  /** Whether one of the imports has completed that came after a model, if any did. */
+  private isReplaced(jobArn: string, { successors }: ModelStack): boolean {
+    const after: Job[] = [];
+    for (let id = successors.get(jobArn); id !== undefined; id = successors.get(id)) {
+      const successor = this.world.account.records.job(id);
+      if (!successor || after.includes(successor)) {
+        break;
+      }
+      after.push(successor);
+    }
+    const { now } = this.world.clock;
+    return after.length === 0 || after.some((each) => statusOf(each, now) === 'Completed');
   }
 
   /** Whether a successful request has started nothing. */

@@ -54,6 +54,8 @@ export class ModelStack {
   public readonly excused = new Set<string>();
   /** Physical IDs that CloudFormation has asked to delete. */
   public readonly deleted = new Set<string>();
+  /** What has replaced a physical ID, after an update. */
+  public readonly successors = new Map<string, string>();
   /** Replaced models that deployments without rollback, or failed rollbacks, have left beside their replacement. */
   public replaced: Recorded[] = [];
   /** Job ARNs of models that may be left, because the functions went before they could be deleted. */
@@ -237,6 +239,7 @@ export class ModelStack {
     const updated = hasSucceeded ? this.record(served, template) : old;
     if (hasSucceeded && !(await this.anotherFails(updated, circumstances))) {
       this.leave(old, updated);
+      this.replaced.forEach(({ physicalId }) => this.successors.set(physicalId, updated.physicalId));
       this.stable = undefined;
       this.tell('UPDATE_COMPLETE_CLEANUP_IN_PROGRESS');
       await this.cleanUpReplaced(template.policy === undefined || template.policy === 'DESTROY');

@@ -21,7 +21,7 @@ const { values } = parseArgs({
 
 /** Deployments that one process takes at a time. */
 const BATCH = 250;
-const MAX_SHOWN = 10;
+const MAX_SHOWN = 60;
 
 function cases(): Case[] {
   const seed = Number(values.seed);

@@ -55,6 +55,7 @@ export class WaiterDeployment {
     if (first) {
       await clock.sleep(3600);
       isThere = (await this.deploy('Create', first)) === 'succeeded';
+      await (isThere || this.deleteAll());
     }
     drawOutages(faults, random);
     const job = story === 'keep the job' && first ? first : this.startJob();
@@ -82,6 +83,7 @@ export class WaiterDeployment {
 
   private async deleteAll(): Promise<void> {
     const deletions = await this.stack.delete();
+    this.stack.physicalIds.clear();
     deletions.forEach((each) => this.judge.judgeDeletion(each));
   }
 

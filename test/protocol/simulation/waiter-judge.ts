@@ -13,6 +13,9 @@ import type { World } from './world';
 /** What a link takes beyond what it waits for, with CloudFormation's pause before the next one, in seconds. */
 const LINK_SECONDS = 16;
 
+/** For how long a job may not show, in seconds. */
+const ABSENT_SECONDS = 180;
+
 /** For how long a completed job may not name its model, and a model respond with nothing, in seconds. */
 const UNNAMED_SECONDS = 600;
 const MUTE_SECONDS = 120;
@@ -28,6 +31,7 @@ const KINDS: Readonly<Record<string, string>> = {
   ModelNotNamed: 'failed without a model',
   ModelGone: 'failed, its model deleted',
   EmptyAnswer: 'failed: the model answers nothing',
+  SmokeTestRefused: 'failed, its model deleted',
   SmokeTestTimedOut: 'failed: the model did not answer in time',
   NeverReached: 'never reached Bedrock',
   AccessDenied: 'failed for a refusal',
@@ -96,8 +100,7 @@ export class WaiterJudge {
   private judgeFailure({ Reason = '', PhysicalResourceId }: Response, end: WaitEnd): string {
     const [code] = Reason.split(':');
     const id = end.physicalId ?? `request/${end.requestId}`;
-    const isFirst = this.stack.links.length > 1 && PhysicalResourceId.startsWith('request/');
-    this.expect(PhysicalResourceId === id || isFirst, `The failed wait has the ID ${PhysicalResourceId}`);
+    this.expect(PhysicalResourceId === id, `The failed wait has the ID ${PhysicalResourceId}`);
     this.expect(this.isTrue(code, end, Reason), `It ends at ${this.secondsOf(end)} s with: ${Reason}`);
     return KINDS[code] ?? code;
   }
@@ -110,19 +113,16 @@ export class WaiterJudge {
         this.expectBy(this.knownAt(end), end, 'The failure');
         return job?.outcome === 'Failed' && reason.includes(job.failureMessage!);
       case 'JobNotFound':
-        this.expectBy(
-          end.startedAt + Math.max(120, this.wait.pollIntervalSeconds + 90) * 1000,
-          end,
-          'The failure',
-        );
-        return job === undefined;
+        this.expectBy(end.startedAt + ABSENT_SECONDS * 1000, end, 'The failure');
+        return job === undefined || this.isTooShort(end);
       case 'ModelNotNamed':
         this.expectBy(this.knownAt(end) + UNNAMED_SECONDS * 1000, end, 'The failure');
-        return job !== undefined && this.world.dialect.modelArn !== 'at once';
+        return job !== undefined && this.mayBeUnnamed(job);
       case 'EmptyAnswer':
         this.expectBy(this.knownAt(end) + MUTE_SECONDS * 1000, end, 'The failure');
         return job !== undefined && this.world.services.muteModels.has(job.modelArn);
       case 'ModelGone':
+      case 'SmokeTestRefused':
         return job !== undefined && !this.world.account.records.hasModel(job);
       case 'NeverReached':
         return this.hadOutage(end, 'unreached', Math.min(timeoutSeconds - 60, 850));
@@ -149,12 +149,26 @@ export class WaiterJudge {
     const seconds = this.secondsOf(end);
     const latest =
       timeoutSeconds + FIRST_CALL_SECONDS + this.stack.links.length * LINK_SECONDS + 60 + end.lostSeconds;
+    const isDue = seconds >= timeoutSeconds - 2 && this.isTooShort(end);
+    return seconds <= latest && (isDue || this.isLinkLost(end));
+  }
+
+  /** Whether faults may have taken all the time of the last link, when the job had ended in an earlier one. */
+  private isLinkLost({ lostSeconds }: WaitEnd): boolean {
+    const [{ timeoutSeconds }] = this.stack.links;
+    return this.stack.links.length > 1 && lostSeconds >= timeoutSeconds - 2 * this.wait.pollIntervalSeconds;
+  }
+
+  /** Whether the timeout may be over before the end of the job can be known. */
+  private isTooShort(end: WaitEnd): boolean {
     const knownSeconds = (this.knownAt(end) - end.startedAt) / 1000;
-    return (
-      seconds >= timeoutSeconds - 2 &&
-      seconds <= latest &&
-      knownSeconds + this.slackSeconds(end) >= timeoutSeconds
-    );
+    return knownSeconds + this.slackSeconds(end) >= this.wait.timeoutSeconds;
+  }
+
+  private mayBeUnnamed(job: Job): boolean {
+    const { account, dialect } = this.world;
+    const isDeleted = !account.records.hasModel(job);
+    return dialect.modelArn !== 'at once' || (isDeleted && dialect.deletedModelArn === 'absent');
   }
 
   /** When the end of the job can be known at the latest, in milliseconds since the epoch. */

@@ -27,7 +27,7 @@ export interface WaitEnd {
   readonly endedAt: number;
   /** Seconds that faults and late deliveries may have cost. */
   readonly lostSeconds: number;
-  /** The physical ID before it. */
+  /** The physical ID, before it, of the link that it ended with. */
   readonly physicalId?: string;
   /** Of the link that it ended with. */
   readonly requestId: string;
@@ -55,11 +55,11 @@ export class WaiterStack {
     const startedAt = clock.now;
     const reading = faults.reading();
     const old = this.job;
-    const physicalId = this.physicalIds.get('Resource');
     let lateness = 0;
     let waitingSince: string | undefined;
     for (const [index, link] of this.links.entries()) {
       const logicalId = link.continues ? `Link${index + 1}` : 'Resource';
+      const physicalId = type === 'Update' ? this.physicalIds.get(logicalId) : undefined;
       const served = await this.request(type, logicalId, {
         properties: this.properties(link, job, waitingSince),
         oldProperties: type === 'Update' ? this.properties(link, old) : undefined,
@@ -122,8 +122,7 @@ export class WaiterStack {
     if (typeof outcome === 'string') {
       return before ?? this.world.cloudFormation.generateId(logicalId);
     }
-    const { PhysicalResourceId: id } = outcome;
-    return succeeded(outcome) ? id : (before ?? id);
+    return outcome.Status === 'SUCCESS' ? outcome.PhysicalResourceId : (before ?? outcome.PhysicalResourceId);
   }
 
   private properties(link: Link, jobIdentifier: string, waitingSince?: string): Record<string, unknown> {
