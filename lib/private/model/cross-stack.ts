@@ -1,10 +1,11 @@
+import type {
+  Stack} from 'aws-cdk-lib';
 import {
   Annotations,
   CfnElement,
   CfnOutput,
   DefaultTokenResolver,
   Reference,
-  Stack,
   Stage,
   StringConcat,
   Tokenization,
