@@ -1,5 +1,4 @@
-import type {
-  Stack} from 'aws-cdk-lib';
+import type { Stack } from 'aws-cdk-lib';
 import {
   Annotations,
   CfnElement,
