@@ -30,7 +30,8 @@ const FIXTURES: Record<string, (name: string) => string> = {
   'iam.IRole': () => 'fixtures.role()',
   '{ [name: string]: any }': () => '{}',
 };
-const DECLARATION = /^declare const (\w+): ([^;]+);.*$/gm;
+/** A comment behind a stack may give its ID in quotes. */
+const DECLARATION = /^declare const (\w+): ([^;]+);(?: \/\/ '(\w+)'.*| .*)?$/gm;
 
 rmSync(FOLDER, { recursive: true, force: true });
 mkdirSync(FOLDER, { recursive: true });
@@ -65,19 +66,19 @@ console.log(`Synthesized ${runnable.length} snippets`);
 
 /** A snippet whose declarations have values, and the app around it. */
 function runnableOf(name: string, snippet: string): string {
-  const body = snippet.replace(DECLARATION, (_, variable: string, type: string) => {
+  const body = snippet.replace(DECLARATION, (_, variable: string, type: string, id?: string) => {
     const fixture = FIXTURES[type];
     if (!fixture) {
       throw new Error(`${name} declares a ${type}, for which there is no fixture`);
     }
-    return variable === 'app' ? '' : `const ${variable} = ${fixture(variable)};`;
+    return variable === 'app' ? '' : `const ${variable} = ${fixture(id ?? `Snippet-${variable}`)};`;
   });
   return [
     `import { SnippetApp } from '${join(PROJECT, 'scripts', 'snippet-app')}';`,
     'const fixtures = new SnippetApp();',
     'const app = fixtures.app;',
     body,
-    'app.synth();',
+    'fixtures.synth();',
   ].join('\n');
 }
 

@@ -19,10 +19,8 @@ export class SnippetApp {
   });
   private first?: Stack;
 
-  public stack(name: string): Stack {
-    const stack = new Stack(this.app, `Snippet-${name}`);
-    // The default rules refuse an empty template.
-    new CfnWaitConditionHandle(stack, 'NotEmpty');
+  public stack(id: string): Stack {
+    const stack = new Stack(this.app, id);
     this.first ??= stack;
     return stack;
   }
@@ -63,7 +61,18 @@ export class SnippetApp {
     });
   }
 
+  /** Synthesizes what the snippet has made. */
+  public synth(): void {
+    for (const stack of this.app.node.children.filter((child) => Stack.isStack(child))) {
+      if (stack.node.children.length === 0) {
+        // The default rules refuse an empty template.
+        new CfnWaitConditionHandle(stack, 'NotEmpty');
+      }
+    }
+    this.app.synth();
+  }
+
   private get someStack(): Stack {
-    return this.first ?? this.stack('first');
+    return this.first ?? this.stack('Snippet');
   }
 }

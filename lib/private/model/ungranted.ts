@@ -25,12 +25,14 @@ export function warnUnlessGranted(model: IImportedModel, grantee: iam.IGrantable
     : 'it takes no policies, and an imported model has no resource policy: grant to a role or user, not to an account, a service or an ARN';
   Annotations.of(writtenByApp(model)).addWarningV2(
     'cdk-bedrock-model-import:grant',
-    `${nameOf(grantee)} was granted nothing on this model: ${reason}`,
+    `${nameOf(grantee, model)} was granted nothing on this model: ${reason}`,
   );
 }
 
-function nameOf(grantee: iam.IGrantable): string {
-  return Construct.isConstruct(grantee)
-    ? grantee.node.path
-    : (grantee.grantPrincipal as object as { toString(): string }).toString();
+function nameOf(grantee: iam.IGrantable, scope: Construct): string {
+  if (Construct.isConstruct(grantee)) {
+    return grantee.node.path;
+  }
+  const { principalJson } = grantee.grantPrincipal.policyFragment;
+  return `The principal ${JSON.stringify(Stack.of(scope).resolve(principalJson))}`;
 }

@@ -159,7 +159,7 @@ export class PolicySpace {
     }
     const { role, idPrefix, description } = this.props;
     this.managed++;
-    // eslint-disable-next-line cdk/no-variable-construct-id -- one for each further space
+    // eslint-disable-next-line cdk/no-variable-construct-id -- one for each that is full
     const policy = new iam.ManagedPolicy(this.scope, `${idPrefix}${this.managed}`, {
       description,
       roles: [role],

@@ -1,14 +1,4 @@
-import * as cdk from 'aws-cdk-lib';
-import {
-  App,
-  CfnOutput,
-  Fn,
-  NestedStack,
-  Stack,
-  Stage,
-  type CfnResource,
-  type Environment,
-} from 'aws-cdk-lib';
+import { App, CfnOutput, Fn, NestedStack, Stack, Stage, CfnResource, type Environment } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
@@ -18,10 +8,6 @@ import { ENV } from '../../support/templates';
 
 const SOURCE = ModelSource.fromS3Uri('s3://weights/llama/');
 const EXPORT = 'cdk-bedrock-model-import:export';
-const WEAK = 'cdk-bedrock-model-import:weakReference';
-const STRENGTH = '@aws-cdk/core:defaultCrossStackReferences';
-
-const hasWeakReferences = 'CrossStackReferences' in cdk;
 
 let app: App;
 beforeEach(() => {
@@ -117,75 +103,12 @@ test('the stacks of a stage warn like those of an app', () => {
   expect(warned()).toEqual(['Stage/Models/Llama']);
 });
 
-// They are of a newer CDK than the lowest supported one.
-if (hasWeakReferences) {
-  describe('a weak reference', () => {
-    beforeEach(() => {
-      app = new App({ context: { [STRENGTH]: 'weak' } });
-    });
-
-    test('of another stack brings a warning of its own, which tells of --force', () => {
-      use(newStack('Other'), own(newStack('Models'), 'Llama').importedModelArn);
-      expect(warned(WEAK)).toEqual(['Models/Llama']);
-      expect(warned()).toEqual([]);
-      expect(messageOf('Models/Llama')).toContain('--force');
-    });
-
-    test('of a grant to a role of another stack brings it, too', () => {
-      const caller = new iam.Role(newStack('Other'), 'Caller', { assumedBy: new iam.AccountRootPrincipal() });
-      own(newStack('Models'), 'Llama').grantInvoke(caller);
-      expect(warned(WEAK)).toEqual(['Models/Llama']);
-    });
-
-    test('to another Region brings it, too', () => {
-      const other = newStack('Other', { ...ENV, region: 'us-west-2' });
-      use(other, own(newStack('Models'), 'Llama').importedModelArn);
-      expect(warned(WEAK)).toEqual(['Models/Llama']);
-    });
-
-    test('in a nested stack of another one names the stack around it', () => {
-      const model = own(newStack('Models'), 'Llama');
-      use(new NestedStack(newStack('Other'), 'Nested'), model.importedModelArn);
-      expect(warned(WEAK)).toEqual(['Models/Llama']);
-      expect(messageOf('Models/Llama')).not.toContain('Nested');
-    });
-
-    test('that is wanted in one place only brings it, too', () => {
-      app = new App({ context: { [STRENGTH]: 'strong' } });
-      const { importedModelArn } = own(newStack('Models'), 'Llama');
-      use(newStack('Other'), Stack.consumeReference(importedModelArn, cdk.ReferenceStrength.WEAK));
-      expect(warned(WEAK)).toEqual(['Models/Llama']);
-      expect(warned()).toEqual([]);
-    });
-
-    test('beside a strong one of something else is still called weak', () => {
-      const models = newStack('Models');
-      const key = new ssm.StringParameter(models, 'Neighbour', { stringValue: 'x' });
-      cdk.CrossStackReferences.of(key).produce(cdk.ReferenceStrength.STRONG);
-      use(newStack('Other'), `${own(models, 'Llama').importedModelArn} ${key.parameterName}`);
-      expect(warned(WEAK)).toEqual(['Models/Llama']);
-      expect(warned()).toEqual([]);
-    });
-
-    test('becomes a strong one where the model says so', () => {
-      const model = own(newStack('Models'), 'Llama');
-      cdk.CrossStackReferences.of(model).produce(cdk.ReferenceStrength.STRONG);
-      const other = newStack('Other');
-      use(other, model.importedModelArn);
-      expect(warned()).toEqual(['Models/Llama']);
-      Template.fromStack(other).hasResourceProperties('AWS::SSM::Parameter', {
-        Value: { 'Fn::ImportValue': Match.stringLikeRegexp('importedModelArn') },
-      });
-    });
-  });
-}
-
 test('what depends on the default child of a model waits for the start of its import only', () => {
   const models = newStack('Models');
   const model = own(models, 'Llama');
   const start = model.node.defaultChild as CfnResource;
-  const early = new cdk.CfnResource(models, 'Early', { type: 'Custom::Early' });
-  const late = new cdk.CfnResource(models, 'Late', { type: 'Custom::Late' });
+  const early = new CfnResource(models, 'Early', { type: 'Custom::Early' });
+  const late = new CfnResource(models, 'Late', { type: 'Custom::Late' });
   early.addDependency(start);
   late.node.addDependency(model);
   const { Resources } = Template.fromStack(models).toJSON() as {
