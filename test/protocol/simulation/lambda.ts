@@ -81,8 +81,11 @@ export class Lambda {
   }
 
   private networkOf(via: Via): Network {
-    const { put, sleep } = this.network;
-    return { sleep, put: (url, body) => via('put', () => put(url, body)) };
+    const { network } = this;
+    return {
+      sleep: (milliseconds) => network.sleep(milliseconds),
+      put: (url, body) => via('put', () => network.put(url, body)),
+    };
   }
 
   private find(functionArn: string): Provider {

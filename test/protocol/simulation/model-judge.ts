@@ -185,8 +185,13 @@ export class ModelJudge {
       jobs,
       ended: jobs.filter((job) => waitsForEnds || endOf(job) <= requestedAt),
       starts,
-      mayMiss: old !== undefined && this.deletedByHand.size > 0,
+      mayMiss: old !== undefined && (this.deletedByHand.size > 0 || this.mayBeForgotten(jobs)),
     });
+  }
+
+  /** Whether Bedrock may not keep the record of a failed job any more, which has no model to be found by. */
+  private mayBeForgotten(jobs: readonly Job[]): boolean {
+    return this.world.dialect.endedJob === 'forgotten' && jobs.some(({ outcome }) => outcome === 'Failed');
   }
 
   private judgeSuccess(

@@ -91,6 +91,9 @@ export class ModelStack {
       this.begin();
     }
     this.isGoing = false;
+    if (!this.deployed) {
+      this.successors.clear();
+    }
     this.tell(isNew ? 'CREATE_IN_PROGRESS' : 'UPDATE_IN_PROGRESS');
     return this.deployed
       ? this.update(this.deployed, template, circumstances)

@@ -121,15 +121,18 @@ export class WaiterJudge {
       case 'EmptyAnswer':
         this.expectBy(this.knownAt(end) + MUTE_SECONDS * 1000, end, 'The failure');
         return job !== undefined && this.world.services.muteModels.has(job.modelArn);
-      case 'ModelGone':
       case 'SmokeTestRefused':
+        return job !== undefined && (!this.world.account.records.hasModel(job) || this.isTooShort(end));
+      case 'ModelGone':
         return job !== undefined && !this.world.account.records.hasModel(job);
       case 'NeverReached':
         return this.hadOutage(end, 'unreached', Math.min(timeoutSeconds - 60, 850));
       case 'AccessDenied':
       case 'Refused':
       case 'SmokeTestDenied':
-        return this.hadOutage(end, 'denied', Math.min(timeoutSeconds - 60, 400), 'bedrock');
+        return (
+          this.hadOutage(end, 'denied', Math.min(timeoutSeconds - 60, 400), 'bedrock') || this.isTooShort(end)
+        );
       case 'NotStarted':
         return this.hadOutage(end, 'denied', 400, 'start') || end.lostSeconds >= timeoutSeconds;
       case 'RequestTooLate':
