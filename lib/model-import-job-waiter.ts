@@ -350,7 +350,7 @@ export class ModelImportJobWaiter extends ImportedModelBase {
     for (const link of splitIntoLinks(timeoutSeconds)) {
       const deadlineSeconds = secondsToDeadline(link.timeoutSeconds);
       const id = link.continues ? `Link${resources.length + 1}` : 'Resource';
-      // eslint-disable-next-line cdk/no-variable-construct-id -- one for each link
+
       const resource = new CustomResource(this, id, {
         resourceType: RESOURCE_TYPE,
         serviceToken: provider.serviceToken,

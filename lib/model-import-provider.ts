@@ -443,7 +443,7 @@ export class ModelImportProvider extends Construct implements ec2.IConnectable {
     model: Construct,
     means: ImportMeans,
   ): { functionArn: string; tableName: string; permissions: IDependable[] } {
-    this.table ??= new ImportTable(this, 'Imports', this.settings);
+    this.table ??= new ImportTable(this, 'Imports', { encryptionKey: this.settings.encryptionKey });
     if (!this.model) {
       this.model = new ModelFunction(this, 'Model', {
         settings: this.settings,

@@ -9,6 +9,7 @@ import { ModelImports } from './bedrock';
 import { Calls } from './calls';
 import { toHistory, type History } from './history';
 import { definitionHash, keyOf, uniqueName } from './names';
+import type { preflight } from './preflight';
 import type { Progress } from './reasons';
 import { EMPTY, type Claimant, type ImportEntry, type ResourceRecord } from './record';
 import { ImportTable } from './table';
@@ -27,7 +28,7 @@ export interface Dependencies {
     stackId: string,
     options: { readonly abortSignal: AbortSignal },
   ) => AsyncIterable<readonly StackEvent[]>;
-  readonly preflight: typeof import('./preflight').preflight;
+  readonly preflight: typeof preflight;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }

@@ -1,7 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createClient } from '../shared/bedrock';
 import type { PollInput, PollResult } from '../shared/engine';
-import { CallError, isBug } from '../shared/errors';
+import type { CallError } from '../shared/errors';
+import { isBug } from '../shared/errors';
 import { runPoll, type Outcome, type Poll, type PollContext } from '../shared/worker';
 import { Context, newCalls, type Dependencies, type Memory } from './context';
 import { deleteModel } from './delete';

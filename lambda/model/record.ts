@@ -140,8 +140,8 @@ export function withdraw(record: ResourceRecord, id: string, now: number): Resou
   if (isMarked(record.imports[id])) {
     return end(record, id, 'cancelled', now);
   }
-  const { [id]: _, ...imports } = record.imports;
-  return { ...record, imports };
+  const others = Object.entries(record.imports).filter(([other]) => other !== id);
+  return { ...record, imports: Object.fromEntries(others) };
 }
 
 /** Immediately before CloudFormation is told of a job. */

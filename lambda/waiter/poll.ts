@@ -110,7 +110,8 @@ class WaiterPoll {
         return { step: this.continueInNextLink(job), seen };
       case 'not kept':
         return this.followUnknownJob(bedrock, seen, verdict.tolerance);
-      default:
+      case 'wait':
+      case 'fail':
         return { step: this.keep(verdict), seen };
     }
   }

@@ -1,10 +1,10 @@
+import type { Stack } from 'aws-cdk-lib';
 import {
   Annotations,
   CfnElement,
   CfnOutput,
   DefaultTokenResolver,
   Reference,
-  Stack,
   Stage,
   StringConcat,
   Tokenization,

@@ -1,4 +1,5 @@
-import { Stack, Stage, Token } from 'aws-cdk-lib';
+import type { Stack } from 'aws-cdk-lib';
+import { Stage, Token } from 'aws-cdk-lib';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import type { Construct, IConstruct } from 'constructs';
 import { stackAround } from './stack-around';
@@ -33,7 +34,7 @@ export function writeParameter(model: Construct, parameterName: string, arn: str
     return existing as ssm.StringParameter;
   }
   note(model, parameterName, 'written');
-  // eslint-disable-next-line cdk/no-variable-construct-id, cdk/require-passing-this -- one for each name, a part of the model
+  // eslint-disable-next-line cdk/no-variable-construct-id -- one for each name, a part of the model
   return new ssm.StringParameter(model, id, {
     parameterName,
     stringValue: arn,

@@ -30,5 +30,7 @@ export function warnUnlessGranted(model: IImportedModel, grantee: iam.IGrantable
 }
 
 function nameOf(grantee: iam.IGrantable): string {
-  return Construct.isConstruct(grantee) ? grantee.node.path : String(grantee.grantPrincipal);
+  return Construct.isConstruct(grantee)
+    ? grantee.node.path
+    : (grantee.grantPrincipal as object as { toString(): string }).toString();
 }

@@ -105,7 +105,8 @@ class Statements {
 
   /** Statements with one key become one: they differ in their resources only, or in the prefixes of one bucket. */
   private keyOf(statement: iam.PolicyStatement): string {
-    const { actions, conditions, resources } = statement;
+    const { actions, resources } = statement;
+    const conditions = statement.conditions as Record<string, unknown>;
     const same = prefixesOf(statement) ? [conditions.StringEquals, resources] : [conditions];
     return JSON.stringify(Stack.of(this.scope).resolve([actions, ...same]));
   }
@@ -158,6 +159,7 @@ export class PolicySpace {
     }
     const { role, idPrefix, description } = this.props;
     this.managed++;
+    // eslint-disable-next-line cdk/no-variable-construct-id -- one for each further space
     const policy = new iam.ManagedPolicy(this.scope, `${idPrefix}${this.managed}`, {
       description,
       roles: [role],

@@ -1,17 +1,12 @@
 import { explore, type Bounds } from './explore';
 import { land, newWorld } from './world';
 
-const { write } = process.stdout;
-const { timeout } = AbortSignal;
 beforeAll(() => {
   // The function's own log, and timers that nobody waits for.
-  process.stdout.write = () => true;
-  AbortSignal.timeout = () => new AbortController().signal;
+  jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+  jest.spyOn(AbortSignal, 'timeout').mockImplementation(() => new AbortController().signal);
 });
-afterAll(() => {
-  process.stdout.write = write;
-  AbortSignal.timeout = timeout;
-});
+afterAll(() => jest.restoreAllMocks());
 
 const BOUNDS: Bounds = {
   requests: 1,

@@ -1,4 +1,3 @@
-import type { StackEvent } from '@aws-sdk/client-cloudformation';
 import type { ResourceEvent } from '../../../lambda/shared/engine';
 import { LOGICAL_ID, STACK_ID, type Stack, type World } from './world';
 
@@ -132,7 +131,10 @@ function hear(world: World, limits: Limits): Move[] {
       ];
     case 'rollback':
       return [succeed('', (world) => complete(world, id))];
-    default:
+    case 'delete':
+    case 'gone':
+    case 'idle':
+    case 'rollback failed':
       return [succeed('', deleteNext)];
   }
 }
@@ -187,7 +189,10 @@ function failed(world: World, name: string, borne: string, id: string, limits: L
       ];
     case 'rollback':
       return [fail('', (world) => (world.stack.phase = 'rollback failed'))];
-    default:
+    case 'delete':
+    case 'gone':
+    case 'idle':
+    case 'rollback failed':
       return world.stack.tries < limits.tries && hasRequests
         ? [fail(', tries again', tryAgain)]
         : world.stack.then === 'idle'
@@ -379,7 +384,7 @@ function push(world: World, event: Record<string, string>): void {
     EventId: String(world.events.length),
     Timestamp: new Date(world.clock),
     ...event,
-  } as StackEvent);
+  });
 }
 
 function move(name: string, make: (world: World) => void): Move {

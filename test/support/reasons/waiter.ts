@@ -72,7 +72,7 @@ function jobRows(): Row[] {
     {
       reason: reasons.modelGone(
         waited(130, 'status Completed, then ResourceNotFoundException'),
-        { importedModelArn: MODEL_ARN } as never,
+        { importedModelArn: MODEL_ARN },
         error('ResourceNotFoundException', 'The model was not found'),
       ),
       when: 'The job has completed, but its model was deleted since.',

@@ -167,7 +167,7 @@ describe('a key whose policy the app cannot change', () => {
 
   test('brings a warning with the statement that it needs', () => {
     addModel(stack, { kmsKey: kms.Key.fromKeyArn(stack, 'Key', ARN) });
-    for (const part of ['kms:CreateGrant', 'kms:ViaService', 'Stack/Llama/ImportRole', 'LifecycleRole']) {
+    for (const part of ['kms:CreateGrant', 'kms:ViaService', 'Stack/Llama/ImportRole', 'ModelRole']) {
       Annotations.fromStack(stack).hasWarning('/Stack/Llama', Match.stringLikeRegexp(part));
     }
   });

@@ -160,7 +160,7 @@ describe('an L1 resource', () => {
     const role = new iam.CfnRole(stack, 'Role', { assumeRolePolicyDocument: {} });
     addWaiter(stack, { assumedRole: role });
     const arn = { 'Fn::GetAtt': ['Role', 'Arn'] };
-    hasWait(Template.fromStack(stack), { roleArn: arn });
+    hasWait(Template.fromStack(stack), { assumedRoleArn: arn });
     hasStatement(Template.fromStack(stack), { Action: 'sts:AssumeRole', Resource: arn });
   });
 

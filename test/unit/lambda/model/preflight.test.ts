@@ -103,7 +103,10 @@ describe('bad weights', () => {
 test('each warning is a line in the log, and the import goes on', async () => {
   s3.upload('llama/', { ...LLAMA, config: { ...LLAMA.config, architectures: ['FancyForCausalLM'] } });
   expect(await request('Create').answered()).toMatchObject({ status: 'SUCCESS' });
-  expect(warnings()).toEqual([expect.stringContaining('FancyForCausalLM')]);
+  expect(warnings()).toEqual([
+    expect.stringContaining('FancyForCausalLM'),
+    expect.stringContaining('rope_scaling'),
+  ]);
 });
 
 describe('a denial', () => {
