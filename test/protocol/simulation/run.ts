@@ -7,6 +7,7 @@ import { REGRESSIONS } from './regressions';
 /** Simulates deployments with faults: `npm run simulate -- --seed 7 --deployments 10000`. */
 
 AbortSignal.timeout = () => new AbortController().signal;
+Error.stackTraceLimit = 3;
 
 const { values } = parseArgs({
   options: {
