@@ -20,6 +20,8 @@ const STRAY_SECONDS = 2 * 300;
 export interface Waits {
   readonly requestedAt: number;
   readonly pollSeconds: number;
+  /** When it is certain what earlier requests have done. */
+  readonly certainAt: number;
   /** Jobs that have to show. */
   readonly jobs: readonly Job[];
   /** Jobs that have to end first, or whose ends are so recent that their models cannot be dealt with. */
@@ -32,9 +34,10 @@ export interface Waits {
 
 /** The latest time at which a request has to be answered, without faults. */
 export function dueAt(account: BedrockAccount, role: string, waits: Waits): number {
-  const { requestedAt, pollSeconds, jobs, ended, starts, mayMiss } = waits;
+  const { requestedAt, pollSeconds, certainAt, jobs, ended, starts, mayMiss } = waits;
   const { dialect } = account;
   const times = [
+    certainAt,
     ...jobs.map((job) => job.startedAt + appearanceOf(dialect)),
     ...ended.map((job) => endOf(job) + afterEnd(dialect)),
     ...(starts && dialect.newRole !== 'accepted' ? [account.birthOf(role) + LAGS.newRole] : []),

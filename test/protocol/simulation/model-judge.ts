@@ -115,7 +115,8 @@ export class ModelJudge {
     const isThere = records.hasModel(job);
     this.expect(isThere || isLost || !isRetained, `The retained model of ${jobArn} is gone`);
     this.expect(isThere || isLost || !isOwned, `The model of ${jobArn} is gone, which is in use`);
-    const mayBeLeft = this.stacks.some((stack) => stack.mayBeLeft.has(jobArn)) || this.isKeptFor(jobArn);
+    const mayBeLeft =
+      this.stacks.some((stack) => stack.mayLeaveAny || stack.mayBeLeft.has(jobArn)) || this.isKeptFor(jobArn);
     this.expect(!isThere || isRetained || isOwned || mayBeLeft, `The model of ${jobArn} is an orphan`);
   }
 
@@ -182,6 +183,7 @@ export class ModelJudge {
     return dueAt(account, ROLE, {
       requestedAt,
       pollSeconds: pollIntervalSeconds,
+      certainAt: served.certainAt,
       jobs,
       ended: jobs.filter((job) => waitsForEnds || endOf(job) <= requestedAt),
       starts,

@@ -126,7 +126,7 @@ export class WaiterJudge {
       case 'ModelGone':
         return job !== undefined && !this.world.account.records.hasModel(job);
       case 'NeverReached':
-        return this.hadOutage(end, 'unreached', Math.min(timeoutSeconds - 60, 850));
+        return this.hadOutage(end, 'unreached', Math.min(timeoutSeconds - 60, 850)) || this.isTooShort(end);
       case 'AccessDenied':
       case 'Refused':
       case 'SmokeTestDenied':
