@@ -1,4 +1,5 @@
 import { LINK } from '../../../lib/private/contract/links';
+import { LAGS } from '../../../local/bedrock/dialect';
 import { endOf, statusOf, type Job } from '../../../local/bedrock/import-job';
 import { dueAt } from './budget';
 import { succeeded, type Response, type Served } from './cloudformation';
@@ -180,12 +181,15 @@ export class ModelJudge {
       .filter((job) => starts || isDelete || job.jobArn === own);
     // An Update that keeps a job does not wait for its end, nor a Delete of what the resource does not live on in.
     const waitsForEnds = starts || (isDelete && !livesOn);
+    // A short job may have ended when it shows.
+    const isLate = this.world.dialect.newJob === 'late';
+    const shownAt = requestedAt + (isLate ? LAGS.newJob + pollIntervalSeconds * 1000 : 0);
     return dueAt(account, ROLE, {
       requestedAt,
       pollSeconds: pollIntervalSeconds,
       certainAt: served.certainAt,
       jobs,
-      ended: jobs.filter((job) => waitsForEnds || endOf(job) <= requestedAt),
+      ended: jobs.filter((job) => waitsForEnds || endOf(job) <= shownAt),
       starts,
       mayMiss: old !== undefined && (this.deletedByHand.size > 0 || this.mayBeForgotten(jobs)),
     });

@@ -2,7 +2,7 @@ import { toAttributes } from '../../../lambda/waiter/attributes';
 import type { Model } from '../../../lambda/waiter/bedrock';
 import type { Job as DescribedJob } from '../../../lambda/shared/bedrock';
 import { FIRST_CALL_SECONDS, LINK } from '../../../lib/private/contract/links';
-import { LAGS } from '../../../local/bedrock/dialect';
+import { KEPT_MS, LAGS } from '../../../local/bedrock/dialect';
 import { endOf, type Job } from '../../../local/bedrock/import-job';
 import { performInProcess } from '../../support/in-process-bedrock';
 import { succeeded, type Response, type Served } from './cloudformation';
@@ -114,7 +114,7 @@ export class WaiterJudge {
         return job?.outcome === 'Failed' && reason.includes(job.failureMessage!);
       case 'JobNotFound':
         this.expectBy(end.startedAt + ABSENT_SECONDS * 1000, end, 'The failure');
-        return job === undefined || this.isTooShort(end);
+        return job === undefined || this.isForgotten(job) || this.isTooShort(end);
       case 'ModelNotNamed':
         this.expectBy(this.knownAt(end) + UNNAMED_SECONDS * 1000, end, 'The failure');
         return job !== undefined && this.mayBeUnnamed(job);
@@ -166,6 +166,11 @@ export class WaiterJudge {
   private isTooShort(end: WaitEnd): boolean {
     const knownSeconds = (this.knownAt(end) - end.startedAt) / 1000;
     return knownSeconds + this.slackSeconds(end) >= this.wait.timeoutSeconds;
+  }
+
+  /** Whether Bedrock may not keep the record of a job any more: a rollback to it, by another ID, cannot find it. */
+  private isForgotten(job: Job): boolean {
+    return this.world.dialect.endedJob === 'forgotten' && this.world.clock.now >= endOf(job) + KEPT_MS;
   }
 
   private mayBeUnnamed(job: Job): boolean {
