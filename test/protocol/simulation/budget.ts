@@ -45,10 +45,10 @@ export function dueAt(account: BedrockAccount, role: string, waits: Waits): numb
     ...(starts && dialect.modelPlace === 'late'
       ? ended.map((job) => (account.records.deletionOf(job) ?? -Infinity) + LAGS.modelPlace)
       : []),
-    ...(mayMiss ? [requestedAt + Math.max(ABSENCE_SECONDS, pollSeconds + 90) * 1000] : []),
   ];
   const stray = dialect.strayRefusals === 'sometimes' ? STRAY_SECONDS * 1000 : 0;
-  const last = Math.max(requestedAt, ...times) + stray;
+  const missing = mayMiss ? ABSENCE_SECONDS * 1000 : 0;
+  const last = Math.max(requestedAt, ...times) + stray + missing;
   const pollsSeconds = last > requestedAt ? 2 * pollSeconds : 0;
   return last + (pollsSeconds + LEAST_SECONDS) * 1000;
 }

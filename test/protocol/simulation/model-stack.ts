@@ -298,7 +298,7 @@ export class ModelStack {
 
   private async endRollback(target: Recorded, current: Recorded, served: Served): Promise<DeploymentEnd> {
     this.leave(current, this.record(served, target.template));
-    this.successors.delete(this.deployed!.physicalId);
+    [...this.replaced, this.deployed!].forEach(({ physicalId }) => this.successors.delete(physicalId));
     this.stable = undefined;
     this.isHalfRolledBack = false;
     this.tell('UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS');

@@ -114,7 +114,7 @@ export class WaiterJudge {
         return job?.outcome === 'Failed' && reason.includes(job.failureMessage!);
       case 'JobNotFound':
         this.expectBy(end.startedAt + ABSENT_SECONDS * 1000, end, 'The failure');
-        return job === undefined || this.isForgotten(job) || this.isTooShort(end);
+        return job === undefined || this.mayBeHidden(job) || this.isTooShort(end);
       case 'ModelNotNamed':
         this.expectBy(this.knownAt(end) + UNNAMED_SECONDS * 1000, end, 'The failure');
         return job !== undefined && this.mayBeUnnamed(job);
@@ -124,7 +124,7 @@ export class WaiterJudge {
       case 'SmokeTestRefused':
         return job !== undefined && (!this.world.account.records.hasModel(job) || this.isTooShort(end));
       case 'ModelGone':
-        return job !== undefined && !this.world.account.records.hasModel(job);
+        return job !== undefined && (!this.world.account.records.hasModel(job) || this.mayBeHidden(job));
       case 'NeverReached':
         return this.hadOutage(end, 'unreached', Math.min(timeoutSeconds - 60, 850)) || this.isTooShort(end);
       case 'AccessDenied':
@@ -134,7 +134,11 @@ export class WaiterJudge {
           this.hadOutage(end, 'denied', Math.min(timeoutSeconds - 60, 400), 'bedrock') || this.isTooShort(end)
         );
       case 'NotStarted':
-        return this.hadOutage(end, 'denied', 400, 'start') || end.lostSeconds >= timeoutSeconds;
+        return (
+          this.hadOutage(end, 'denied', 400, 'start') ||
+          this.hadOutage(end, 'unreached', 850, 'start') ||
+          end.lostSeconds >= timeoutSeconds
+        );
       case 'RequestTooLate':
       case 'PollsFailed':
         return end.lostSeconds >= Math.min(timeoutSeconds, LINK.maxSeconds) - this.slackSeconds(end);
@@ -168,9 +172,14 @@ export class WaiterJudge {
     return knownSeconds + this.slackSeconds(end) >= this.wait.timeoutSeconds;
   }
 
-  /** Whether Bedrock may not keep the record of a job any more: a rollback to it, by another ID, cannot find it. */
-  private isForgotten(job: Job): boolean {
-    return this.world.dialect.endedJob === 'forgotten' && this.world.clock.now >= endOf(job) + KEPT_MS;
+  /**
+   * Whether Bedrock may not show a job that was there for long: it keeps its record no more, or denies it for minutes.
+   * A rollback to it that comes with another physical ID does not know that it was there.
+   */
+  private mayBeHidden(job: Job): boolean {
+    const { endedJob, strayRefusals } = this.world.dialect;
+    const isForgotten = endedJob === 'forgotten' && this.world.clock.now >= endOf(job) + KEPT_MS;
+    return isForgotten || strayRefusals === 'sometimes';
   }
 
   private mayBeUnnamed(job: Job): boolean {
