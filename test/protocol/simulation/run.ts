@@ -22,7 +22,7 @@ const { values } = parseArgs({
 
 /** Deployments that one process takes at a time. */
 const BATCH = 250;
-const MAX_SHOWN = 60;
+const MAX_SHOWN = 20;
 
 function cases(): Case[] {
   const seed = Number(values.seed);

@@ -201,7 +201,10 @@ export class WaiterJudge {
     );
     const shown = job.startedAt + (dialect.newJob === 'late' ? LAGS.newJob : 0);
     const stray = dialect.strayRefusals === 'sometimes' ? STRAY_SECONDS * 1000 : 0;
-    return Math.max(end.startedAt, shown, endOf(job) + lag) + stray;
+    // A model that is gone is looked for as long as one that is new.
+    const isGone = job.outcome !== 'Failed' && this.world.account.records.deletionOf(job) !== undefined;
+    const missing = isGone ? ABSENT_SECONDS * 1000 : 0;
+    return Math.max(end.startedAt, shown, endOf(job) + lag) + stray + missing;
   }
 
   private expectBy(time: number, end: WaitEnd, what: string): void {
