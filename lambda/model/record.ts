@@ -257,10 +257,24 @@ export function markedIn({ imports }: ResourceRecord): [id: string, entry: Impor
   return Object.entries(imports).filter(([, entry]) => isMarked(entry) && !hasEnded(entry));
 }
 
-/** What the resource lives on in: the import that CloudFormation was told last, unless that has to go, too. */
+/**
+ * What the resource lives on in: the import that CloudFormation was told last, or what that would have replaced when
+ * CloudFormation has not recorded it. Undefined when that has to go, too.
+ */
 export function livingIn(record: ResourceRecord): ImportEntry | undefined {
-  const entry = record.current === undefined ? undefined : findByJob(record, record.current)?.entry;
-  return entry && !isMarked(entry) && !hasEnded(entry) ? entry : undefined;
+  let entry = findEntry(record, record.current);
+  while (entry && isGoing(entry) && !entry.recorded) {
+    entry = findEntry(record, entry.from);
+  }
+  return entry && !isGoing(entry) ? entry : undefined;
+}
+
+function findEntry(record: ResourceRecord, jobArn?: string): ImportEntry | undefined {
+  return jobArn ? findByJob(record, jobArn)?.entry : undefined;
+}
+
+function isGoing(entry: ImportEntry): boolean {
+  return isMarked(entry) || hasEnded(entry);
 }
 
 /**

@@ -20,6 +20,8 @@ const STRAY_SECONDS = 2 * 300;
 export interface Waits {
   readonly requestedAt: number;
   readonly pollSeconds: number;
+  /** When it is certain what earlier requests have done. */
+  readonly certainAt: number;
   /** Jobs that have to show. */
   readonly jobs: readonly Job[];
   /** Jobs that have to end first, or whose ends are so recent that their models cannot be dealt with. */
@@ -32,9 +34,10 @@ export interface Waits {
 
 /** The latest time at which a request has to be answered, without faults. */
 export function dueAt(account: BedrockAccount, role: string, waits: Waits): number {
-  const { requestedAt, pollSeconds, jobs, ended, starts, mayMiss } = waits;
+  const { requestedAt, pollSeconds, certainAt, jobs, ended, starts, mayMiss } = waits;
   const { dialect } = account;
   const times = [
+    certainAt,
     ...jobs.map((job) => job.startedAt + appearanceOf(dialect)),
     ...ended.map((job) => endOf(job) + afterEnd(dialect)),
     ...(starts && dialect.newRole !== 'accepted' ? [account.birthOf(role) + LAGS.newRole] : []),
@@ -42,10 +45,10 @@ export function dueAt(account: BedrockAccount, role: string, waits: Waits): numb
     ...(starts && dialect.modelPlace === 'late'
       ? ended.map((job) => (account.records.deletionOf(job) ?? -Infinity) + LAGS.modelPlace)
       : []),
-    ...(mayMiss ? [requestedAt + Math.max(ABSENCE_SECONDS, pollSeconds + 90) * 1000] : []),
   ];
   const stray = dialect.strayRefusals === 'sometimes' ? STRAY_SECONDS * 1000 : 0;
-  const last = Math.max(requestedAt, ...times) + stray;
+  const missing = mayMiss ? ABSENCE_SECONDS * 1000 : 0;
+  const last = Math.max(requestedAt, ...times) + stray + missing;
   const pollsSeconds = last > requestedAt ? 2 * pollSeconds : 0;
   return last + (pollsSeconds + LEAST_SECONDS) * 1000;
 }

@@ -52,6 +52,8 @@ export interface Served {
   readonly latenessSeconds: number;
   /** Seconds that faults may have cost meanwhile. */
   readonly faultSeconds: number;
+  /** When it was certain what earlier requests had done, in milliseconds since the epoch. */
+  readonly certainAt: number;
 }
 
 interface Pending {
@@ -90,6 +92,7 @@ export class CloudFormation {
     const { clock, faults } = this;
     const requestedAt = clock.now;
     const reading = faults.reading();
+    const { certainAt } = faults;
     const requestId = `00000000-0000-4000-8000-${String(this.requests.size + 1).padStart(12, '0')}`;
     const answered = new Promise<Response>((accept) => {
       this.requests.set(requestId, { id: requestId, requestedAt, bodies: [], accept });
@@ -105,6 +108,7 @@ export class CloudFormation {
       endedAt: clock.now,
       latenessSeconds: queue.latenessSeconds(requestId, requestedAt),
       faultSeconds: faults.costSince(reading, requestedAt),
+      certainAt,
     };
   }
 

@@ -23,6 +23,8 @@ export class Faults {
   public readonly outages: Outage[] = [];
   /** Seconds between two polls. */
   public pollSeconds = 10;
+  /** When it is certain what all calls have done so far, in milliseconds since the epoch. */
+  public certainAt = 0;
   /** Seconds that single faults may have cost so far. */
   private lostSeconds = 0;
   private readonly inARow = new Map<string, number>();
@@ -67,6 +69,7 @@ export class Faults {
   /** Counts a fault, and the time that it costs. */
   public inject(kind: string, seconds: number): void {
     this.lostSeconds += seconds + this.leastCost;
+    this.doubtUntil(this.clock.now + seconds * 1000);
     this.count(kind);
   }
 
@@ -77,7 +80,9 @@ export class Faults {
   /** Lets a place fail, from now on or later. */
   public breakDown(place: Place, trouble: Trouble, seconds: number, afterSeconds = 0): void {
     const from = this.clock.now + afterSeconds * 1000;
-    this.outages.push({ place, trouble, from, to: from + seconds * 1000 });
+    const to = from + seconds * 1000;
+    this.outages.push({ place, trouble, from, to });
+    this.doubtUntil(to);
   }
 
   /** How a place fails now, if it does. */
@@ -88,6 +93,10 @@ export class Faults {
       this.count(`${place}: ${outage.trouble} for a while`);
     }
     return outage?.trouble;
+  }
+
+  private doubtUntil(time: number): void {
+    this.certainAt = Math.max(this.certainAt, time + DOUBT_SECONDS * 1000);
   }
 
   private get leastCost(): number {

@@ -1,4 +1,5 @@
 import { LINK } from '../../../lib/private/contract/links';
+import { LAGS } from '../../../local/bedrock/dialect';
 import { endOf, statusOf, type Job } from '../../../local/bedrock/import-job';
 import { dueAt } from './budget';
 import { succeeded, type Response, type Served } from './cloudformation';
@@ -115,7 +116,8 @@ export class ModelJudge {
     const isThere = records.hasModel(job);
     this.expect(isThere || isLost || !isRetained, `The retained model of ${jobArn} is gone`);
     this.expect(isThere || isLost || !isOwned, `The model of ${jobArn} is gone, which is in use`);
-    const mayBeLeft = this.stacks.some((stack) => stack.mayBeLeft.has(jobArn)) || this.isKeptFor(jobArn);
+    const mayBeLeft =
+      this.stacks.some((stack) => stack.mayLeaveAny || stack.mayBeLeft.has(jobArn)) || this.isKeptFor(jobArn);
     this.expect(!isThere || isRetained || isOwned || mayBeLeft, `The model of ${jobArn} is an orphan`);
   }
 
@@ -179,14 +181,23 @@ export class ModelJudge {
       .filter((job) => starts || isDelete || job.jobArn === own);
     // An Update that keeps a job does not wait for its end, nor a Delete of what the resource does not live on in.
     const waitsForEnds = starts || (isDelete && !livesOn);
+    // A short job may have ended when it shows.
+    const isLate = this.world.dialect.newJob === 'late';
+    const shownAt = requestedAt + (isLate ? LAGS.newJob + pollIntervalSeconds * 1000 : 0);
     return dueAt(account, ROLE, {
       requestedAt,
       pollSeconds: pollIntervalSeconds,
+      certainAt: served.certainAt,
       jobs,
-      ended: jobs.filter((job) => waitsForEnds || endOf(job) <= requestedAt),
+      ended: jobs.filter((job) => waitsForEnds || endOf(job) <= shownAt),
       starts,
-      mayMiss: old !== undefined && this.deletedByHand.size > 0,
+      mayMiss: old !== undefined && (this.deletedByHand.size > 0 || this.mayBeForgotten(jobs)),
     });
+  }
+
+  /** Whether Bedrock may not keep the record of a failed job any more, which has no model to be found by. */
+  private mayBeForgotten(jobs: readonly Job[]): boolean {
+    return this.world.dialect.endedJob === 'forgotten' && jobs.some(({ outcome }) => outcome === 'Failed');
   }
 
   private judgeSuccess(

@@ -54,10 +54,12 @@ export class ModelStack {
   public readonly excused = new Set<string>();
   /** Physical IDs that CloudFormation has asked to delete. */
   public readonly deleted = new Set<string>();
-  /** What has replaced a physical ID, after an update. */
+  /** Which physical ID has replaced another, as far as CloudFormation has not gone back. */
   public readonly successors = new Map<string, string>();
   /** Replaced models that deployments without rollback, or failed rollbacks, have left beside their replacement. */
   public replaced: Recorded[] = [];
+  /** Whether a retained creation was cancelled: whatever it comes to may be left. */
+  public mayLeaveAny = false;
   /** Job ARNs of models that may be left, because the functions went before they could be deleted. */
   public readonly mayBeLeft = new Set<string>();
   /** Whether the whole resource goes. */
@@ -91,6 +93,9 @@ export class ModelStack {
       this.begin();
     }
     this.isGoing = false;
+    if (!this.deployed) {
+      this.successors.clear();
+    }
     this.tell(isNew ? 'CREATE_IN_PROGRESS' : 'UPDATE_IN_PROGRESS');
     return this.deployed
       ? this.update(this.deployed, template, circumstances)
@@ -111,6 +116,7 @@ export class ModelStack {
     this.isGoing = true;
     await this.deleteFailedCreate();
     const all = this.takeAll();
+    this.noteKept(all);
     this.deployed = undefined;
     for (const each of all) {
       await this.cleanUp(each, each.template.policy ?? 'DESTROY', {});
@@ -145,7 +151,8 @@ export class ModelStack {
     this.isGoing = true;
     let isGone = await this.deleteFailedCreate();
     const all = this.takeAll();
-    if (all.every(({ template }) => template.policy !== undefined && template.policy !== 'DESTROY')) {
+    this.noteKept(all);
+    if (all.every(isRetained)) {
       this.noteUnfinished();
     }
     for (const each of all) {
@@ -212,6 +219,7 @@ export class ModelStack {
     const isRetained = created.template.policy === 'RETAIN' && !retainExceptOnCreate;
     if (isRetained && !isRecorded) {
       // CloudFormation never knew its job: the model may stay, or go.
+      this.mayLeaveAny = true;
       this.excuseAll();
     }
     await this.cleanUp(created, isRetained ? 'RETAIN' : 'DESTROY', {});
@@ -237,9 +245,9 @@ export class ModelStack {
     const served = await this.request('Update', template, { old }, circumstances);
     const hasSucceeded = succeeded(served.outcome);
     const updated = hasSucceeded ? this.record(served, template) : old;
+    this.successors.set(old.physicalId, updated.physicalId);
     if (hasSucceeded && !(await this.anotherFails(updated, circumstances))) {
       this.leave(old, updated);
-      this.replaced.forEach(({ physicalId }) => this.successors.set(physicalId, updated.physicalId));
       this.stable = undefined;
       this.tell('UPDATE_COMPLETE_CLEANUP_IN_PROGRESS');
       await this.cleanUpReplaced(template.policy === undefined || template.policy === 'DESTROY');
@@ -290,6 +298,7 @@ export class ModelStack {
 
   private async endRollback(target: Recorded, current: Recorded, served: Served): Promise<DeploymentEnd> {
     this.leave(current, this.record(served, target.template));
+    [...this.replaced, this.deployed!].forEach(({ physicalId }) => this.successors.delete(physicalId));
     this.stable = undefined;
     this.isHalfRolledBack = false;
     this.tell('UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS');
@@ -346,13 +355,24 @@ export class ModelStack {
    */
   private noteUnfinished(): void {
     const { account, clock } = this.world;
-    const { deployed } = this;
-    const jobs = account.records.jobsIn('us-east-1');
-    const isUnfinished = jobs.some((job) => endOf(job) > clock.now - UNFINISHED_SECONDS * 1000);
-    // What its successor's failed import has kept stays as well.
-    if (isUnfinished || (deployed && account.records.job(deployed.physicalId)?.outcome === 'Failed')) {
-      jobs.forEach(({ jobArn }) => this.mayBeLeft.add(jobArn));
+    if (
+      account.records.jobsIn('us-east-1').some((job) => endOf(job) > clock.now - UNFINISHED_SECONDS * 1000)
+    ) {
+      this.noteAll();
     }
+  }
+
+  /** A model that outlived its failed successor stays where that is retained: nobody asks for its deletion. */
+  private noteKept(all: readonly Recorded[]): void {
+    const { records } = this.world.account;
+    const hasFailed = ({ physicalId }: Recorded): boolean => records.job(physicalId)?.outcome === 'Failed';
+    if (all.some((each) => hasFailed(each) && isRetained(each))) {
+      this.noteAll();
+    }
+  }
+
+  private noteAll(): void {
+    this.world.account.jobs().forEach(({ jobArn }) => this.mayBeLeft.add(jobArn as string));
   }
 
   private removeFailedCreate(): {
@@ -495,4 +515,8 @@ export class ModelStack {
       status,
     );
   }
+}
+
+function isRetained({ template: { policy = 'DESTROY' } }: Recorded): boolean {
+  return policy !== 'DESTROY';
 }

@@ -7,6 +7,7 @@ import { REGRESSIONS } from './regressions';
 /** Simulates deployments with faults: `npm run simulate -- --seed 7 --deployments 10000`. */
 
 AbortSignal.timeout = () => new AbortController().signal;
+Error.stackTraceLimit = 3;
 
 const { values } = parseArgs({
   options: {
@@ -21,7 +22,7 @@ const { values } = parseArgs({
 
 /** Deployments that one process takes at a time. */
 const BATCH = 250;
-const MAX_SHOWN = 60;
+const MAX_SHOWN = 20;
 
 function cases(): Case[] {
   const seed = Number(values.seed);

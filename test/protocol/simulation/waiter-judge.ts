@@ -2,7 +2,7 @@ import { toAttributes } from '../../../lambda/waiter/attributes';
 import type { Model } from '../../../lambda/waiter/bedrock';
 import type { Job as DescribedJob } from '../../../lambda/shared/bedrock';
 import { FIRST_CALL_SECONDS, LINK } from '../../../lib/private/contract/links';
-import { LAGS } from '../../../local/bedrock/dialect';
+import { KEPT_MS, LAGS } from '../../../local/bedrock/dialect';
 import { endOf, type Job } from '../../../local/bedrock/import-job';
 import { performInProcess } from '../../support/in-process-bedrock';
 import { succeeded, type Response, type Served } from './cloudformation';
@@ -114,24 +114,31 @@ export class WaiterJudge {
         return job?.outcome === 'Failed' && reason.includes(job.failureMessage!);
       case 'JobNotFound':
         this.expectBy(end.startedAt + ABSENT_SECONDS * 1000, end, 'The failure');
-        return job === undefined || this.isTooShort(end);
+        return job === undefined || this.mayBeHidden(job) || this.isTooShort(end);
       case 'ModelNotNamed':
         this.expectBy(this.knownAt(end) + UNNAMED_SECONDS * 1000, end, 'The failure');
         return job !== undefined && this.mayBeUnnamed(job);
       case 'EmptyAnswer':
         this.expectBy(this.knownAt(end) + MUTE_SECONDS * 1000, end, 'The failure');
         return job !== undefined && this.world.services.muteModels.has(job.modelArn);
-      case 'ModelGone':
       case 'SmokeTestRefused':
-        return job !== undefined && !this.world.account.records.hasModel(job);
+        return job !== undefined && (!this.world.account.records.hasModel(job) || this.isTooShort(end));
+      case 'ModelGone':
+        return job !== undefined && (!this.world.account.records.hasModel(job) || this.mayBeHidden(job));
       case 'NeverReached':
-        return this.hadOutage(end, 'unreached', Math.min(timeoutSeconds - 60, 850));
+        return this.hadOutage(end, 'unreached', Math.min(timeoutSeconds - 60, 850)) || this.isTooShort(end);
       case 'AccessDenied':
       case 'Refused':
       case 'SmokeTestDenied':
-        return this.hadOutage(end, 'denied', Math.min(timeoutSeconds - 60, 400), 'bedrock');
+        return (
+          this.hadOutage(end, 'denied', Math.min(timeoutSeconds - 60, 400), 'bedrock') || this.isTooShort(end)
+        );
       case 'NotStarted':
-        return this.hadOutage(end, 'denied', 400, 'start') || end.lostSeconds >= timeoutSeconds;
+        return (
+          this.hadOutage(end, 'denied', 400, 'start') ||
+          this.hadOutage(end, 'unreached', 850, 'start') ||
+          end.lostSeconds >= timeoutSeconds
+        );
       case 'RequestTooLate':
       case 'PollsFailed':
         return end.lostSeconds >= Math.min(timeoutSeconds, LINK.maxSeconds) - this.slackSeconds(end);
@@ -165,6 +172,16 @@ export class WaiterJudge {
     return knownSeconds + this.slackSeconds(end) >= this.wait.timeoutSeconds;
   }
 
+  /**
+   * Whether Bedrock may not show a job that was there for long: it keeps its record no more, or denies it for minutes.
+   * A rollback to it that comes with another physical ID does not know that it was there.
+   */
+  private mayBeHidden(job: Job): boolean {
+    const { endedJob, strayRefusals } = this.world.dialect;
+    const isForgotten = endedJob === 'forgotten' && this.world.clock.now >= endOf(job) + KEPT_MS;
+    return isForgotten || strayRefusals === 'sometimes';
+  }
+
   private mayBeUnnamed(job: Job): boolean {
     const { account, dialect } = this.world;
     const isDeleted = !account.records.hasModel(job);
@@ -184,7 +201,10 @@ export class WaiterJudge {
     );
     const shown = job.startedAt + (dialect.newJob === 'late' ? LAGS.newJob : 0);
     const stray = dialect.strayRefusals === 'sometimes' ? STRAY_SECONDS * 1000 : 0;
-    return Math.max(end.startedAt, shown, endOf(job) + lag) + stray;
+    // A model that is gone is looked for as long as one that is new.
+    const isGone = job.outcome !== 'Failed' && this.world.account.records.deletionOf(job) !== undefined;
+    const missing = isGone ? ABSENT_SECONDS * 1000 : 0;
+    return Math.max(end.startedAt, shown, endOf(job) + lag) + stray + missing;
   }
 
   private expectBy(time: number, end: WaitEnd, what: string): void {

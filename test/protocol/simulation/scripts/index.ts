@@ -2,5 +2,5 @@ import { LIVES } from './lives';
 import { ROWS } from './rows';
 import { SEQUENCES } from './sequences';
 
-/** All scripts, by what they tell. */
+/** All scripts that are short, by what they tell. */
 export const SCRIPTS = { ...LIVES, ...ROWS, ...SEQUENCES };

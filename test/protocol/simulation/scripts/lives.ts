@@ -42,6 +42,15 @@ export const LIVES: Readonly<Record<string, Script>> = {
     },
   },
 
+  'the tags of a model change when its job has just started': {
+    jobs: 1,
+    models: 1,
+    live: async ({ stack }) => {
+      await stack.deploy({ source: 'llama', waits: false });
+      await stack.deploy({ source: 'llama', waits: false, tags: [{ key: 'team', value: '1' }] });
+    },
+  },
+
   'a model is replaced when its job is long over': {
     jobs: 2,
     models: 1,
@@ -184,6 +193,20 @@ export const LIVES: Readonly<Record<string, Script>> = {
     live: async (life) => {
       const other = life.addStack('Other');
       await Promise.all([life.stack.deploy({ source: 'llama' }), other.deploy({ source: 'qwen' })]);
+    },
+  },
+
+  'two models want the same name: the second one fails, and the first one lives': {
+    jobs: 1,
+    models: 1,
+    live: async (life) => {
+      life.roleIsOld();
+      ['NameTaken', 'ImportRefused'].forEach((code) => life.judge.expected.add(code));
+      const other = life.addStack('Other');
+      const template = { source: 'llama', importedModelName: 'llama' };
+      const first = life.stack.deploy(template);
+      await life.pass(5);
+      await Promise.all([first, other.deploy(template)]);
     },
   },
 
