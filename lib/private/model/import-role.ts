@@ -31,7 +31,7 @@ export class ImportRole extends iam.Role {
           ArnEquals: { 'aws:SourceArn': jobs },
         },
       }),
-      // Inside of the role, so that an import that is started with it can read at once.
+      // Inside of the role, so that an import that starts with it can read at once.
       inlinePolicies: Object.fromEntries(
         Object.entries(documents).map(([name, statements]) => [name, new iam.PolicyDocument({ statements })]),
       ),
@@ -53,7 +53,7 @@ function networkStatements(stack: Stack, jobs: string, network: JobNetwork): iam
     ArnLike: { [`${key}/BedrockModelImportJobArn`]: jobs },
   });
   return [
-    // To look at the network. These actions have no resource types.
+    // To describe the network. These actions have no resource types.
     new iam.PolicyStatement({
       actions: [
         'ec2:DescribeNetworkInterfaces',

@@ -128,7 +128,7 @@ describe('logs', () => {
       })),
     ).toThrow(
       new Error(
-        "'logRetention' is for the log group that the provider creates: it cannot be used with 'logGroup'",
+        "'logRetention' cannot be used with 'logGroup': it applies to the log group that the provider creates",
       ),
     );
   });
@@ -168,7 +168,7 @@ describe('the provider of a stack', () => {
     ModelImportProvider.getOrCreate(stack, first);
     expect(() => ModelImportProvider.getOrCreate(stack, then)).toThrow(
       new Error(
-        'Stack/BedrockModelImportProvider exists with other props: choose them before the first waiter or model of the stack',
+        'Stack/BedrockModelImportProvider exists with other props: pass the props before the first waiter or model of the stack, or leave them out',
       ),
     );
   });

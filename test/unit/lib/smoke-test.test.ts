@@ -158,6 +158,6 @@ describe('an imported model', () => {
     const model = new ImportedModel(newStack(), 'Llama', { source });
     expect(Token.isUnresolved(model[attribute])).toBe(true);
     const started = new ImportedModel(newStack(), 'Llama', { source, waitForCompletion: false });
-    expect(() => started[attribute]).toThrow(`'${attribute}' of Stack/Llama is known after the import only`);
+    expect(() => started[attribute]).toThrow(`'${attribute}' of Stack/Llama is known only after the import`);
   });
 });

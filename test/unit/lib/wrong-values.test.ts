@@ -71,7 +71,7 @@ test.each(['us-east-1', 'us-gov-west-1', 'ap-southeast-7', 'eusc-de-east-1', 'us
 test('a construct in the place of the provider is named', () => {
   new ssm.StringParameter(stack, 'BedrockModelImportProvider', { stringValue: 'x' });
   expect(() => wait({})).toThrow(
-    'Stack/BedrockModelImportProvider must be a ModelImportProvider: give what is there another ID',
+    'Stack/BedrockModelImportProvider must be a ModelImportProvider, got another construct: give it another ID',
   );
 });
 
