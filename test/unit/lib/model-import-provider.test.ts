@@ -251,7 +251,7 @@ describe('a provider', () => {
 
   const stackOf = (id: string, env: Environment = ENV): Stack => new Stack(app, id, { env });
   const message = (own: string, other: string): string =>
-    `'provider' must be of the same stack as what it serves, ${own}, got: one of ${other}; make another there, or leave it out`;
+    `'provider' must be in the same stack as the waiter or model, ${own}, got: one in ${other}; create one in ${own}, or leave the prop out`;
 
   test.each<[string, () => [Stack, Stack]]>([
     ['another stack', () => [stackOf('Own'), stackOf('Other')]],

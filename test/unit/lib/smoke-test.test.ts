@@ -57,7 +57,7 @@ describe('the question', () => {
   });
 
   test.each([[''], [undefined], [null], [7]])('cannot have the body %p', (body) => {
-    expect(() => SmokeTest.invokeModel({ body })).toThrow("'body' must be an object or a text");
+    expect(() => SmokeTest.invokeModel({ body })).toThrow("'body' must be an object or a string");
   });
 
   test.each(['', ' '])('cannot have the prompt %p', (prompt) => {
@@ -145,7 +145,7 @@ describe('an imported model', () => {
   test('that nobody waits for cannot be asked', () => {
     const props = { source, smokeTest: INVOKE, waitForCompletion: false };
     expect(() => new ImportedModel(newStack(), 'Llama', props)).toThrow(
-      "'smokeTest' cannot be used with 'waitForCompletion: false': nobody would ask the model",
+      "'smokeTest' cannot be used with 'waitForCompletion: false': the test request follows the wait",
     );
   });
 

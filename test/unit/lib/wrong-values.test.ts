@@ -104,7 +104,7 @@ describe('a dynamic reference', () => {
     ],
   ])('to a secure parameter is refused, as CloudFormation would, as %s', (_, jobIdentifier) => {
     expect(() => wait({ jobIdentifier: jobIdentifier() })).toThrow(
-      "'jobIdentifier' cannot be a secure parameter, which CloudFormation gives to a few of its own resources only, got: '{{resolve:ssm-secure:/job:1}}'",
+      "'jobIdentifier' cannot be a secure parameter, which CloudFormation resolves only for a few of its own resources, got: '{{resolve:ssm-secure:/job:1}}'",
     );
   });
 });
