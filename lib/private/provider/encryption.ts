@@ -11,9 +11,9 @@ export function allowServices(provider: Construct, key: kms.IKey, props: ModelIm
     ...(props.logGroup ? [] : [forLogGroup(Stack.of(provider))]),
     ...(logsAnything(props) ? [forLogDelivery()] : []),
   ];
-  const refused = statements.filter((statement) => !key.addToResourcePolicy(statement).statementAdded);
-  if (refused.length > 0 || isImported(key)) {
-    warn(provider, key, refused);
+  const missing = statements.filter((statement) => !key.addToResourcePolicy(statement).statementAdded);
+  if (missing.length > 0 || isImported(key)) {
+    warn(provider, key, missing);
   }
 }
 
@@ -49,9 +49,9 @@ export function isImported({ node }: kms.IKey): boolean {
   return node.defaultChild === undefined && !(node.scope instanceof kms.CfnKey);
 }
 
-function warn(provider: Construct, key: kms.IKey, refused: iam.PolicyStatement[]): void {
+function warn(provider: Construct, key: kms.IKey, missing: iam.PolicyStatement[]): void {
   const stack = Stack.of(provider);
-  const statements = refused.map((statement) => JSON.stringify(stack.resolve(statement.toStatementJson())));
+  const statements = missing.map((statement) => JSON.stringify(stack.resolve(statement.toStatementJson())));
   Annotations.of(provider).addWarningV2(
     'cdk-bedrock-model-import:keyPolicy',
     [
