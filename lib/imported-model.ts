@@ -407,7 +407,13 @@ export class ImportedModel extends ImportedModelBase implements ITaggable, ec2.I
 
     const { network, connections } = subnets ? createJobNetwork(this, props, subnets) : {};
     this.groups = connections;
-    this.role = props.role ?? new ImportRole(this, 'ImportRole', { source: props.source, network });
+    this.role =
+      props.role ??
+      new ImportRole(this, 'ImportRole', {
+        source: props.source,
+        network,
+        key: props.kmsKey,
+      });
     this.kmsKey = props.kmsKey;
     const provider = providerFor(this, props.provider);
     const resource = this.createResource(props, provider, network);
@@ -592,6 +598,7 @@ export class ImportedModel extends ImportedModelBase implements ITaggable, ec2.I
         jobNamePrefix: props.jobNamePrefix,
         tags: this.tags.renderedTags as unknown as Tag[],
         preflight,
+        usesChatTemplate: (preflight && props.smokeTest?._usesChatTemplate(this)) || undefined,
         startTimeoutSeconds: Math.min(timeoutSeconds, LINK.maxSeconds),
         deadlineSeconds: LINK.maxSeconds,
         pollIntervalSeconds,

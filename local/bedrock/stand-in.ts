@@ -3,6 +3,7 @@ import { BedrockAccount, type BedrockAccountOptions } from './account';
 import { BedrockException } from './exceptions';
 import { HttpServer } from './http-server';
 import type { Body, ImportScript, JobDefinition } from './import-job';
+import type { Operation } from './inputs';
 import { findOperation, type OperationCall } from './routes';
 
 /**
@@ -53,6 +54,7 @@ export class BedrockStandIn extends HttpServer {
   public readonly requests: ReceivedRequest[] = [];
   public readonly account: BedrockAccount;
   private readonly faults: ScriptedFault[] = [];
+  private readonly actions = new Map<string, () => void>();
 
   constructor(options: BedrockAccountOptions = {}) {
     super();
@@ -79,6 +81,11 @@ export class BedrockStandIn extends HttpServer {
     this.faults.push(...faults);
   }
 
+  /** Runs an action just before the next request for an operation is served. */
+  public beforeNext(operation: Operation, action: () => void): void {
+    this.actions.set(operation, action);
+  }
+
   /** A job by ARN or name, as it is. */
   public describe(identifier: string): Body | undefined {
     return this.account.describeJob(identifier);
@@ -94,6 +101,8 @@ export class BedrockStandIn extends HttpServer {
     const signature = readSignature(request.headers.authorization);
     const operation = call?.operation ?? 'Unknown';
     this.requests.push({ method, path, operation, ...signature, body: parse(content), content });
+    this.actions.get(operation)?.();
+    this.actions.delete(operation);
 
     const fault = this.takeFault(operation);
     if (fault && !fault.carriedOut) {

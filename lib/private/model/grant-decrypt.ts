@@ -2,9 +2,6 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import { throughService } from '../through-service';
 
-/** The actions on a key that importing a model under it requires of the caller. */
-export const KEY_ACTIONS = ['kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'];
-
 const DECRYPT = ['kms:Decrypt'];
 
 /** Allows decryption of a model under a key, through Amazon Bedrock only. A model and its key are in one Region. */
