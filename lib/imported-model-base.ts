@@ -10,13 +10,13 @@ import { writeParameter } from './private/model/model-parameter';
 import { isLiteral } from './private/validation';
 
 /**
- * A model that Amazon Bedrock imported, whoever imported it.
+ * A model that was imported into Amazon Bedrock.
  *
- * It is an `IModel` of `aws-cdk-lib/aws-bedrock`: pass it wherever one is taken. It has the shape of an
- * `IBedrockInvokable` of `@aws-cdk/aws-bedrock-alpha`, which is enough in TypeScript, JavaScript and
- * Python; Java, .NET and Go do not take a shape.
+ * It is an `IModel` of `aws-cdk-lib/aws-bedrock`, and can be passed wherever one is accepted. It also has the shape of an
+ * `IBedrockInvokable` of `@aws-cdk/aws-bedrock-alpha`, which is sufficient in TypeScript, JavaScript and Python, but not
+ * in Java, .NET and Go.
  *
- * Its `env` is the place of the model, which may differ from that of the stack.
+ * `env` is the account and Region of the model, which may differ from those of the stack.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-customization-import-model.html
  */
@@ -38,7 +38,7 @@ export interface IImportedModel extends IResource, bedrock.IModel {
   readonly importedModelKmsKeyArn: string;
 
   /**
-   * The customer managed key that encrypts the model, where it is known at synthesis.
+   * The customer managed key that encrypts the model, if it is known at synthesis.
    */
   readonly kmsKey?: kms.IKey;
 
@@ -48,33 +48,33 @@ export interface IImportedModel extends IResource, bedrock.IModel {
   readonly invokableArn: string;
 
   /**
-   * The permissions on the model, `grantInvoke` and `grantRead` among them.
+   * The permissions on the model, including `grantInvoke` and `grantRead`.
    */
   readonly grants: ImportedModelGrants;
 
   /**
-   * Allows to invoke the model, with and without a response stream.
+   * Allows the grantee to invoke the model, with and without a response stream.
    *
-   * The Converse API asks for the same permissions; `instructSupported` tells whether a model supports it.
-   *
-   * Under a customer managed key it also allows `kms:Decrypt` on that key, through Amazon Bedrock only.
+   * The Converse API requires the same permissions; `instructSupported` tells whether a model supports it. For a model
+   * under a customer managed key, the grant also allows `kms:Decrypt` on the key, through Amazon Bedrock only.
    *
    * @param grantee who may invoke the model
    */
   grantInvoke(grantee: iam.IGrantable): iam.Grant;
 
   /**
-   * Allows to describe the model, and the job that imported it where that is known.
+   * Allows the grantee to describe the model, and the job that imported it if that is known.
    *
    * @param grantee who may describe the model
    */
   grantRead(grantee: iam.IGrantable): iam.Grant;
 
   /**
-   * Writes the ARN of the model to an SSM parameter of its stack, for other stacks.
+   * Creates an SSM parameter with the ARN of the model, for other stacks.
    *
-   * They read it with `ImportedModel.fromParameterName`, at each of their deployments. The ARN of a model that is
-   * imported again changes, which no reference between stacks survives well.
+   * Other stacks read it with `ImportedModel.fromParameterName` each time they are deployed. A re-import changes the ARN,
+   * which a reference between stacks does not survive. A second call with the same name returns the same parameter.
+   * Throws an error for an `ImportedModel` with `waitForCompletion: false`.
    *
    * @param parameterName the name of the parameter, known at synthesis: `/models/llama`
    */
@@ -83,67 +83,74 @@ export interface IImportedModel extends IResource, bedrock.IModel {
   /**
    * A metric of the model's invocations, in the namespace `AWS/Bedrock`.
    *
-   * The dimension `ModelId` is taken to hold the ARN of an imported model; AWS does not document it.
+   * We assume that the dimension `ModelId` has the ARN of the model as its value; AWS does not document it.
    *
    * @param metricName the name of the metric
-   * @param props how to look at it
-   * @default - Averages over 5 minutes.
+   * @param props statistic, period and label
+   * @default - Average over 5 minutes.
    * @see https://docs.aws.amazon.com/bedrock/latest/userguide/monitoring.html
    */
   metric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * How many invocations succeeded.
+   * The number of invocations that succeeded.
    *
+   * @param props statistic, period and label
    * @default - Sum over 5 minutes.
    */
   metricInvocations(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * The milliseconds from a request to the last token of its answer.
+   * The time from a request to the last token of its response, in milliseconds.
    *
+   * @param props statistic, period and label
    * @default - Average over 5 minutes.
    */
   metricInvocationLatency(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * How many invocations failed by a fault of the caller.
+   * The number of invocations that failed with a client error.
    *
+   * @param props statistic, period and label
    * @default - Sum over 5 minutes.
    */
   metricInvocationClientErrors(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * How many invocations failed by a fault of the service.
+   * The number of invocations that failed with a server error.
    *
+   * @param props statistic, period and label
    * @default - Sum over 5 minutes.
    */
   metricInvocationServerErrors(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * How many invocations were throttled.
+   * The number of invocations that were throttled.
    *
+   * @param props statistic, period and label
    * @default - Sum over 5 minutes.
    */
   metricInvocationThrottles(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * How many tokens the requests held.
+   * The number of tokens in the requests.
    *
+   * @param props statistic, period and label
    * @default - Sum over 5 minutes.
    */
   metricInputTokenCount(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * How many tokens the answers held.
+   * The number of tokens in the responses.
    *
+   * @param props statistic, period and label
    * @default - Sum over 5 minutes.
    */
   metricOutputTokenCount(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
 }
 
 /**
- * What describes a model that was imported elsewhere.
+ * Attributes of a model that was imported elsewhere.
  */
 export interface ImportedModelAttributes {
   /**
@@ -154,29 +161,29 @@ export interface ImportedModelAttributes {
   /**
    * The name of the model.
    *
-   * @default - Not known: reading `importedModelName` throws.
+   * @default - Not known: reading `importedModelName` throws an error.
    */
   readonly importedModelName?: string;
 
   /**
-   * The customer managed key that encrypts the model.
+   * The customer managed key that encrypts the model: a key in the model's Region, not an alias.
    *
-   * @default - The model is taken to be encrypted under a key that AWS owns.
+   * @default - A key that AWS owns encrypts the model.
    */
   readonly kmsKey?: kms.IKey;
 
   /**
    * The ARN of the job that imported the model, for `grantRead`.
    *
-   * @default - Not known: `grantRead` covers the model only.
+   * @default - Not known: `grantRead` covers only the model.
    */
   readonly jobArn?: string;
 }
 
 /**
- * What all imported models have in common: their grants, their metrics, and how other stacks learn their ARN.
+ * The base of all imported models: grants, metrics, and the parameter for other stacks.
  *
- * Extend it for a model of your own kind: give it the abstract properties.
+ * Extend it to implement another kind of imported model, with the abstract properties.
  */
 export abstract class ImportedModelBase extends Resource implements IImportedModel {
   /**
@@ -196,12 +203,12 @@ export abstract class ImportedModelBase extends Resource implements IImportedMod
   public abstract readonly importedModelKmsKeyArn: string;
 
   /**
-   * The customer managed key that encrypts the model, where it is known at synthesis.
+   * The customer managed key that encrypts the model, if it is known at synthesis.
    */
   public abstract readonly kmsKey?: kms.IKey;
 
   /**
-   * What the grants need to know beyond the public attributes.
+   * What the grants need beyond the public attributes.
    *
    * @internal
    */
@@ -224,19 +231,18 @@ export abstract class ImportedModelBase extends Resource implements IImportedMod
   }
 
   /**
-   * The permissions on the model, `grantInvoke` and `grantRead` among them.
+   * The permissions on the model, including `grantInvoke` and `grantRead`.
    */
   public get grants(): ImportedModelGrants {
     return ImportedModelGrants.fromImportedModel(this);
   }
 
   /**
-   * Allows to invoke the model, with and without a response stream.
+   * Allows the grantee to invoke the model, with and without a response stream.
    *
-   * The Converse API asks for the same permissions; `instructSupported` tells whether a model supports it.
-   *
-   * Under a customer managed key it also allows `kms:Decrypt` on that key, through Amazon Bedrock only.
-   * `ImportedModelGrants.invoke` tells more.
+   * The Converse API requires the same permissions; `instructSupported` tells whether a model supports it. For a model
+   * under a customer managed key, the grant also allows `kms:Decrypt` on the key, through Amazon Bedrock only.
+   * See `ImportedModelGrants.invoke`.
    *
    * @param grantee who may invoke the model
    */
@@ -245,7 +251,7 @@ export abstract class ImportedModelBase extends Resource implements IImportedMod
   }
 
   /**
-   * Allows to describe the model, and the job that imported it where that is known.
+   * Allows the grantee to describe the model, and the job that imported it if that is known.
    *
    * @param grantee who may describe the model
    */
@@ -254,10 +260,11 @@ export abstract class ImportedModelBase extends Resource implements IImportedMod
   }
 
   /**
-   * Writes the ARN of the model to an SSM parameter of its stack, for other stacks.
+   * Creates an SSM parameter with the ARN of the model, for other stacks.
    *
-   * They read it with `ImportedModel.fromParameterName`, at each of their deployments. The ARN of a model that is
-   * imported again changes, which no reference between stacks survives well.
+   * Other stacks read it with `ImportedModel.fromParameterName` each time they are deployed. A re-import changes the ARN,
+   * which a reference between stacks does not survive. A second call with the same name returns the same parameter.
+   * Throws an error for an `ImportedModel` with `waitForCompletion: false`.
    *
    * @param parameterName the name of the parameter, known at synthesis: `/models/llama`
    */
@@ -268,15 +275,15 @@ export abstract class ImportedModelBase extends Resource implements IImportedMod
   /**
    * A metric of the model's invocations, in the namespace `AWS/Bedrock`.
    *
-   * The dimension `ModelId` is taken to hold the ARN of an imported model; AWS does not document it.
+   * We assume that the dimension `ModelId` has the ARN of the model as its value; AWS does not document it.
    *
    * @param metricName the name of the metric
-   * @param props how to look at it
-   * @default - Averages over 5 minutes.
+   * @param props statistic, period and label
+   * @default - Average over 5 minutes.
    * @see https://docs.aws.amazon.com/bedrock/latest/userguide/monitoring.html
    */
   public metric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    const known = (place: string): string | undefined => (isLiteral(place) ? place : undefined);
+    const known = (value: string): string | undefined => (isLiteral(value) ? value : undefined);
     return new cloudwatch.Metric({
       namespace: 'AWS/Bedrock',
       metricName,
@@ -288,8 +295,9 @@ export abstract class ImportedModelBase extends Resource implements IImportedMod
   }
 
   /**
-   * How many invocations succeeded.
+   * The number of invocations that succeeded.
    *
+   * @param props statistic, period and label
    * @default - Sum over 5 minutes.
    */
   public metricInvocations(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
@@ -297,8 +305,9 @@ export abstract class ImportedModelBase extends Resource implements IImportedMod
   }
 
   /**
-   * The milliseconds from a request to the last token of its answer.
+   * The time from a request to the last token of its response, in milliseconds.
    *
+   * @param props statistic, period and label
    * @default - Average over 5 minutes.
    */
   public metricInvocationLatency(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
@@ -306,8 +315,9 @@ export abstract class ImportedModelBase extends Resource implements IImportedMod
   }
 
   /**
-   * How many invocations failed by a fault of the caller.
+   * The number of invocations that failed with a client error.
    *
+   * @param props statistic, period and label
    * @default - Sum over 5 minutes.
    */
   public metricInvocationClientErrors(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
@@ -315,8 +325,9 @@ export abstract class ImportedModelBase extends Resource implements IImportedMod
   }
 
   /**
-   * How many invocations failed by a fault of the service.
+   * The number of invocations that failed with a server error.
    *
+   * @param props statistic, period and label
    * @default - Sum over 5 minutes.
    */
   public metricInvocationServerErrors(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
@@ -324,8 +335,9 @@ export abstract class ImportedModelBase extends Resource implements IImportedMod
   }
 
   /**
-   * How many invocations were throttled.
+   * The number of invocations that were throttled.
    *
+   * @param props statistic, period and label
    * @default - Sum over 5 minutes.
    */
   public metricInvocationThrottles(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
@@ -333,8 +345,9 @@ export abstract class ImportedModelBase extends Resource implements IImportedMod
   }
 
   /**
-   * How many tokens the requests held.
+   * The number of tokens in the requests.
    *
+   * @param props statistic, period and label
    * @default - Sum over 5 minutes.
    */
   public metricInputTokenCount(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
@@ -342,8 +355,9 @@ export abstract class ImportedModelBase extends Resource implements IImportedMod
   }
 
   /**
-   * How many tokens the answers held.
+   * The number of tokens in the responses.
    *
+   * @param props statistic, period and label
    * @default - Sum over 5 minutes.
    */
   public metricOutputTokenCount(props?: cloudwatch.MetricOptions): cloudwatch.Metric {

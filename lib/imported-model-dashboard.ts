@@ -19,16 +19,16 @@ const PERIOD_SECONDS = 300;
  */
 export interface ImportedModelDashboardProps {
   /**
-   * The models to show, each in a row of its own. At least one.
+   * The models to show, each in a row of its own: at least one.
    */
   readonly models: IImportedModel[];
 
   /**
    * The name of the dashboard.
    *
-   * Letters, digits, hyphens and underscores. Dashboards are global: the name has to be unique in the account.
+   * Letters, digits, hyphens and underscores. Dashboards are global: the name must be unique in the account.
    *
-   * @default - A name that CloudFormation makes up.
+   * @default - CloudFormation generates a name.
    */
   readonly dashboardName?: string;
 }

@@ -7,14 +7,14 @@ import { warnUnlessGranted } from './private/model/ungranted';
 /**
  * The permissions on an imported model: `model.grants.invoke(fn)` is `model.grantInvoke(fn)`.
  *
- * They are attached to the grantee, because an imported model has no resource policy. A grantee that takes no
- * policies, or that is of another account than the model, is granted nothing: a warning says so.
+ * They are added to the policies of the grantee, because an imported model has no resource policy. A grant to a grantee
+ * that takes no policies, or that is in another account than the model, has no effect, and adds a warning.
  */
 export class ImportedModelGrants {
   /**
-   * The permissions on a model.
+   * Returns the permissions on a model.
    *
-   * @param model the model, whoever imported it
+   * @param model the model
    */
   public static fromImportedModel(model: IImportedModel): ImportedModelGrants {
     const context = (model as { readonly _context?: ImportedModelContext })._context;
@@ -27,9 +27,9 @@ export class ImportedModelGrants {
   ) {}
 
   /**
-   * Allows any actions on the model.
+   * Allows the grantee the given actions on the model.
    *
-   * @param grantee who is allowed
+   * @param grantee who gets the permissions
    * @param actions the actions, such as `bedrock:GetImportedModel`
    */
   public actions(grantee: iam.IGrantable, ...actions: string[]): iam.Grant {
@@ -37,16 +37,16 @@ export class ImportedModelGrants {
   }
 
   /**
-   * Allows to invoke the model, with and without a response stream.
+   * Allows the grantee to invoke the model, with and without a response stream.
    *
-   * The Converse API asks for the same permissions; `instructSupported` tells whether a model supports it.
+   * The Converse API requires the same permissions; `instructSupported` tells whether a model supports it.
    *
-   * Under a customer managed key it also allows `kms:Decrypt` on that key, through Amazon Bedrock only.
-   * That this is what Bedrock asks of a caller is inferred from its guide, which does not say it.
+   * For a model under a customer managed key, the grant also allows `kms:Decrypt` on the key, through Amazon Bedrock
+   * only. AWS's guide does not list what a caller needs on the key: that this is sufficient is our inference.
    *
-   * When the key is only known once the import has ended, the policy names what the import turns out to
-   * have: the key, or the model itself when AWS owns the key, because a statement with no resource would
-   * fail the deployment. `kms:Decrypt` on a model allows nothing.
+   * If the key is known only after the import, the policy refers to an attribute: the key, or the model itself if AWS
+   * owns the key, because a statement without a resource would fail the deployment. `kms:Decrypt` on a model has no
+   * effect.
    *
    * @param grantee who may invoke the model
    * @see https://docs.aws.amazon.com/bedrock/latest/userguide/encryption-import-model.html
@@ -54,12 +54,12 @@ export class ImportedModelGrants {
   public invoke(grantee: iam.IGrantable): iam.Grant {
     const invoke = this.actions(grantee, 'bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream');
     const decrypt = this.decrypt(grantee);
-    // Whoever may decrypt but not invoke may not use the model: the grant as a whole has failed then.
+    // A principal that may decrypt but not invoke cannot use the model: then the grant as a whole has failed.
     return decrypt && invoke.success ? invoke.combine(decrypt) : invoke;
   }
 
   /**
-   * Allows to describe the model, and the job that imported it where that is known.
+   * Allows the grantee to describe the model, and the job that imported it if that is known.
    *
    * @param grantee who may describe the model
    */
@@ -78,8 +78,8 @@ export class ImportedModelGrants {
   private decrypt(grantee: iam.IGrantable): iam.Grant | undefined {
     const { kmsKey, env } = this.model;
     if (kmsKey) {
-      // The model's own ARN must not tell the Region: a key that asks for it in its policy would wait for the
-      // model, which waits for the key.
+      // The Region must not come from the model's ARN: a key whose policy refers to the model would depend on it, and
+      // the model depends on the key.
       return grantDecrypt(grantee, kmsKey);
     }
     const { encryptionResourceArn } = this.context;

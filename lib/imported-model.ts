@@ -49,99 +49,103 @@ const RESOURCE_TYPE: ImportedModelResourceType = 'Custom::BedrockImportedModel';
  */
 export interface ImportedModelProps {
   /**
-   * Where the weights are.
+   * The location of the weights.
    *
-   * A change of the location imports the model again; a change of what lies there goes unnoticed, see
-   * `triggers`.
+   * A change of the location re-imports the model. CloudFormation cannot detect a change of the weights under the same
+   * location: see `triggers`.
    */
   readonly source: ModelSource;
 
   /**
    * The name of the model.
    *
-   * 1 to 63 letters, digits, hyphens and underscores. While a replacement is imported the old model still
-   * has its name: a change that imports the model again is refused at once unless it changes a given name
-   * too.
+   * 1 to 63 letters, digits, hyphens and underscores, unique in the account and Region. The old model keeps its name
+   * until its replacement is imported. Therefore a change that re-imports a model with a given name must change the
+   * name, too; otherwise the deployment fails before an import job starts.
    *
-   * @default - A unique name of the stack's name, the logical ID and two hashes.
+   * @default - A unique name: the stack's name, the logical ID and two hashes.
    */
   readonly importedModelName?: string;
 
   /**
-   * What the names of the import jobs begin with.
+   * The prefix of the names of the import jobs.
    *
-   * 1 to 37 letters, digits, hyphens, dots and plus signs, the first one a letter or digit. Two hashes
-   * follow, of the resource and of the request, because the name of a job is used up for ever. A change
-   * takes effect with the next import.
+   * 1 to 37 letters, digits, hyphens, dots and plus signs, the first one a letter or digit. Two hashes follow, of the
+   * resource and of the request, because Bedrock never releases the name of a job. A change takes effect with the next
+   * import.
    *
    * @default - The stack's name and the logical ID, cut to 37 characters.
    */
   readonly jobNamePrefix?: string;
 
   /**
-   * The role that Amazon Bedrock reads the weights with.
+   * The import role, which Amazon Bedrock assumes to read the weights.
    *
-   * A role that is passed is used as it is. It must trust `bedrock.amazonaws.com`, and hold `s3:GetObject`
-   * and `s3:ListBucket` for the source, `kms:Decrypt` on the key of the source when it has one, with `kmsKey`
-   * `kms:CreateGrant`, `kms:Decrypt`, `kms:DescribeKey` and `kms:GenerateDataKey` on that key, and with `vpc` the
-   * permissions on network interfaces that the guide lists. It must not be granted the use of the very model: the
-   * import waits for its policies.
+   * No permissions are added to a role that you pass. It must trust `bedrock.amazonaws.com`, and allow `s3:GetObject`
+   * and `s3:ListBucket` for the source, `kms:Decrypt` on the source's key if there is one, `kms:CreateGrant`,
+   * `kms:Decrypt`, `kms:DescribeKey` and `kms:GenerateDataKey` on `kmsKey`, and with `vpc` the permissions on network
+   * interfaces that AWS's guide lists. Do not grant it the use of the model itself: the import depends on its
+   * policies, so this would be circular.
    *
-   * @default - A new role that may do exactly this.
+   * @default - A new role with exactly these permissions.
    * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-import-iam-role.html
    */
   readonly role?: iam.IRole;
 
   /**
-   * The key that encrypts the imported model: a symmetric one of the stack's Region.
+   * The customer managed key that encrypts the imported model: a symmetric key in the stack's Region, not an alias.
    *
-   * The policy of a key of another account must let the account of the stack use `kms:CreateGrant`,
-   * `kms:Decrypt`, `kms:DescribeKey` and `kms:GenerateDataKey`.
+   * A change re-imports the model. The policy of a key in another account must allow `kms:CreateGrant`, `kms:Decrypt`,
+   * `kms:DescribeKey` and `kms:GenerateDataKey` to the account of the stack.
    *
    * @default - A key that AWS owns.
+   * @see https://docs.aws.amazon.com/bedrock/latest/userguide/encryption-import-model.html
    */
   readonly kmsKey?: kms.IKey;
 
   /**
-   * The VPC that the import job reads the weights through.
+   * The VPC through which the import job reads the weights.
    *
-   * It needs a way to Amazon S3, such as a gateway endpoint. The import waits for the routes of the VPC and
-   * its endpoints of Amazon S3.
+   * It needs a way to Amazon S3, such as a gateway endpoint. The model depends on the routes and endpoints that the app
+   * creates for the VPC.
    *
    * @default - The job does not use a VPC.
+   * @see https://docs.aws.amazon.com/bedrock/latest/userguide/vpc-custom-model-import.html
    */
   readonly vpc?: ec2.IVpc;
 
   /**
-   * Which subnets of the VPC the import job uses: 1 to 16.
+   * The subnets of the import job: 1 to 16. Requires `vpc`.
    *
-   * @default - CDK's default selection: the private subnets, if there are any.
+   * @default - The CDK's default selection: the private subnets, if there are any.
    */
   readonly vpcSubnets?: ec2.SubnetSelection;
 
   /**
-   * The security groups of the import job's network interfaces: 1 to 5.
+   * The security groups of the import job's network interfaces: 1 to 5. Requires `vpc`.
    *
-   * @default - A new security group when `vpc` is set.
+   * @default - With `vpc`, a new security group.
    */
   readonly securityGroups?: ec2.ISecurityGroup[];
 
   /**
    * What happens to the model when it is replaced or removed from the stack.
    *
-   * `RETAIN` leaves it in the account, where it counts towards the quota and its storage is billed. So does
-   * `RETAIN_ON_UPDATE_OR_DELETE`, also when a creation is cancelled half-way. The policy counts that the
-   * template ends up with, so that `RemovalPolicies`, `MissingRemovalPolicies` and overrides do too.
+   * `RETAIN_ON_UPDATE_OR_DELETE` leaves it in the account, where it counts toward the quota and its storage is billed.
+   * The model of a creation that fails or is cancelled is deleted. With `RETAIN` such a model may stay, too.
+   * `SNAPSHOT` is not supported. The policy in the deployed template applies, so `RemovalPolicies`,
+   * `MissingRemovalPolicies` and overrides work as well.
    *
-   * @default RemovalPolicy.DESTROY, which CloudFormation takes in the absence of a policy
+   * @default RemovalPolicy.DESTROY, CloudFormation's behavior without a policy
    */
   readonly removalPolicy?: RemovalPolicy;
 
   /**
-   * How long to wait for the import, counted from the start of the job.
+   * How long to wait for the end of the import, counted from the start of the job.
    *
-   * 10 seconds to 24 hours, in whole seconds. One import job runs per account and Region: while one from
-   * outside the stack is in progress, the start of this one waits as long, but 55 minutes at most.
+   * 10 seconds to 24 hours, in whole seconds. Bedrock runs one import job at a time in an account and Region. While
+   * another job is in progress, the start of this one waits, also for this time but 55 minutes at most. When the time
+   * is up, the deployment fails.
    *
    * @default Duration.minutes(55)
    */
@@ -157,39 +161,43 @@ export interface ImportedModelProps {
   readonly pollInterval?: Duration;
 
   /**
-   * The import job whose model this construct takes over instead of importing: an ARN.
+   * The ARN of an import job whose model this construct takes over instead of importing one.
    *
-   * It counts when the construct is created, and never later. The job's source and key, and a given name, must be
-   * what the construct says, otherwise the deployment fails and says both. A job that runs is waited for. From
-   * then on the model is the construct's: it goes with the stack. A creation that is rolled back leaves an adopted
-   * model as it was.
+   * The job must be in the account and Region of the stack. It may still be running. Use it to move or rename a
+   * construct without a re-import, to come back after `cdk orphan` or after a stack was deleted, and to own a model
+   * that you imported yourself or only waited for.
    *
-   * This is how to move or rename a construct without another import, to come back after `cdk orphan` or a lost
-   * stack, and to own a model that was imported by hand or only waited for.
+   * It has an effect only when the construct is created. The source, the key and a given `importedModelName` must be
+   * those of the job. Otherwise the deployment fails, states both values, and leaves the model as it was. It also fails
+   * if the job has failed, or if its model does not exist.
    *
-   * @default - The model is imported.
+   * From then on the model belongs to the construct: it is deleted with the stack unless `removalPolicy` retains it. A
+   * creation that is rolled back leaves the model as it was.
+   *
+   * @default - The construct imports the model.
    */
   readonly adopt?: string;
 
   /**
-   * Values whose change imports the model again, for example a version or a checksum of the weights.
+   * Values whose change re-imports the model, for example a version or a checksum of the weights.
    *
-   * @default - Only a change of what defines the model imports it again.
+   * At most 20,000 bytes of JSON.
+   *
+   * @default - Only a change of the source, the name or the key re-imports the model.
    */
   readonly triggers?: Record<string, string>;
 
   /**
-   * Whether to look at the weights before the import job starts.
+   * Whether to check the weights before the import job starts.
    *
-   * The look lists the folder and reads the few small JSON files in it that say what the model is. What is
-   * certain to fail, such as a missing `config.json` or shard, fails the deployment within seconds, with all
-   * that was found, and no job starts. What is only doubtful goes to the log of the lifecycle function. So
-   * does that there was no look, because of a missing permission or an error of the network: the import goes
-   * on. A denial is asked about again for a minute first.
+   * The pre-flight check lists the objects under the prefix and reads the small JSON files that describe the model, in
+   * at most 15 seconds. Errors that make an import fail, such as a missing `config.json` or shard, fail the deployment
+   * with all findings, and no job starts. Warnings go to the log of the model function. If a permission is missing for
+   * a minute, or the network fails, the function skips the check, logs the reason, and starts the import.
    *
-   * It takes `s3:ListBucket` and `s3:GetObject` on the `.json` files for the lifecycle function, and
-   * `kms:Decrypt` when the bucket's key is known. They are granted, but the policies of a bucket or key of
-   * another account must admit the function's role, too. A change of this property alone imports nothing.
+   * The model function gets `s3:ListBucket`, `s3:GetObject` on the `.json` objects, and `kms:Decrypt` if the bucket's
+   * key is known. The policies of a bucket or key in another account must allow these to the function's role, too. A
+   * change of this property does not re-import the model.
    *
    * @default true
    */
@@ -198,32 +206,30 @@ export interface ImportedModelProps {
   /**
    * Whether the deployment waits for the end of the import.
    *
-   * Without it the deployment goes on once the job has started, and a job that fails later is not
-   * noticed. Attributes that are known only after the import, such as `importedModelArn`, throw an error
-   * when they are read.
+   * If it is `false`, the deployment goes on once the job has started, and does not fail if the job fails later.
+   * Attributes that are known only after the import, such as `importedModelArn`, throw an error when the app reads them.
    *
    * @default true
    */
   readonly waitForCompletion?: boolean;
 
   /**
-   * The question that a new model must answer before the deployment goes on.
+   * The test request to which a new model must respond before the deployment goes on.
    *
-   * It is put when the import has completed, again and again until the model has answered, inside of
-   * `timeout`. A replacement whose model cannot answer is rolled back, and the old model goes on. Excludes
-   * `waitForCompletion: false`.
+   * The waiter function sends it when the import has completed, at each poll until the model has responded, within
+   * `timeout`. If the model of a replacement does not respond, the deployment fails, and the stack goes back to the old
+   * model. Excludes `waitForCompletion: false`. The first response starts a billed window of five minutes.
    *
-   * @default - The model is not asked.
+   * @default - No test request is sent.
    */
   readonly smokeTest?: SmokeTest;
 
   /**
-   * The functions and the state machine that do the work.
+   * The provider that serves the model, in the same stack.
    *
-   * One of the same stack. Choose it before the first deployment: CloudFormation does not move a custom
-   * resource to another one.
+   * Choose it before the first deployment: CloudFormation cannot move a custom resource to another provider.
    *
-   * @default - One that all models and waiters of the stack share.
+   * @default - The provider that all models and waiters of the stack share.
    */
   readonly provider?: ModelImportProvider;
 }
@@ -233,9 +239,9 @@ export interface ImportedModelProps {
  */
 export interface ImportedModelParameterOptions {
   /**
-   * The customer managed key that encrypts the model, so that callers may be allowed to decrypt.
+   * The customer managed key that encrypts the model, so that `grantInvoke` allows callers to decrypt.
    *
-   * @default - The model is taken to be encrypted under a key that AWS owns.
+   * @default - A key that AWS owns encrypts the model.
    */
   readonly kmsKey?: kms.IKey;
 }
@@ -243,24 +249,25 @@ export interface ImportedModelParameterOptions {
 /**
  * A model that the stack imports into Amazon Bedrock, and owns.
  *
- * The deployment starts an import job, waits for its end, and exposes the model. A change of the source,
- * the name, the key or the triggers imports the model again, and deletes the old one once the stack uses
- * the new one; until then both count towards the quota of imported models. How the weights are read does
- * not make another model: a changed role or network serves the next import. When an import fails, the
- * stack goes back to the old model. Deleting the construct deletes the model, after its import job has
- * ended if need be. `resource.addDependency(model.node.defaultChild)` waits for the start of the import only;
- * `node.addDependency(model)` waits for its end. To CloudFormation another logical ID is another model: keep it with
- * `overrideLogicalId` when you rename or move the construct.
+ * The deployment starts an import job, waits for its end, and exposes the model. Deleting the construct deletes the
+ * model. If its import job is still running, the deletion waits for the end, because a job cannot be stopped.
  *
- * One import job runs per account and Region. The models of a provider are imported one after another, in
- * the order in which they are created in the app: create a model after those that it depends on. Those of
- * several stacks that are deployed at the same time wait for their turn in Bedrock; `addDependency` between
- * the stacks orders them.
+ * A change of the source, the name, the key or the triggers re-imports the model. The old model is deleted once the
+ * stack uses the new one; until then both count toward the quota of imported models. If the import fails, the stack
+ * goes back to the old model. A changed role or network is used by the next import. For CloudFormation, a construct
+ * with another ID or path is another model: see `adopt` for renaming and moving.
+ *
+ * `node.addDependency(model)` waits for the end of the import, `cfnResource.addDependency(model.node.defaultChild)`
+ * only for its start.
+ *
+ * Bedrock runs one import job at a time in an account and Region. The models of a provider are imported one after
+ * another, in the order in which the app creates them: create a model after those that it depends on. The imports of
+ * stacks that are deployed at the same time wait for each other; a dependency between the stacks orders them.
  *
  * Tags of the construct and of its stack become tags of the job and the model, and change in place.
  *
- * Other stacks learn its ARN by `publishArn` and `fromParameterName`, not by a reference: see "Sharing a model across
- * stacks" in the docs.
+ * To use the ARN in another stack, call `publishArn` and `fromParameterName`. A reference between stacks does not
+ * survive a re-import: see "Sharing a model across stacks" in the docs.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-customization-import-model.html
  */
@@ -271,10 +278,10 @@ export class ImportedModel extends ImportedModelBase implements ITaggable, ec2.I
   public static readonly PROPERTY_INJECTION_ID: string = 'cdk-bedrock-model-import.ImportedModel';
 
   /**
-   * A model that was imported elsewhere, by its ARN.
+   * References a model that was imported elsewhere, by its ARN.
    *
-   * It is taken to be encrypted under a key that AWS owns; with a key of yours, use
-   * `fromImportedModelAttributes`.
+   * For a model under a customer managed key, use `fromImportedModelAttributes`. Throws an error if the ARN is not that
+   * of an imported model.
    *
    * @param scope the scope of the reference
    * @param id the ID of the reference
@@ -285,31 +292,32 @@ export class ImportedModel extends ImportedModelBase implements ITaggable, ec2.I
   }
 
   /**
-   * A model that was imported elsewhere, by what describes it.
+   * References a model that was imported elsewhere, by its attributes.
    *
    * @param scope the scope of the reference
    * @param id the ID of the reference
-   * @param attrs the ARN, and what else is known
+   * @param attrs the ARN and other attributes of the model
    */
   public static fromImportedModelAttributes(
     scope: Construct,
     id: string,
     attrs: ImportedModelAttributes,
   ): IImportedModel {
-    // eslint-disable-next-line cdk/require-passing-this, cdk/no-variable-construct-id -- its caller places and names it
+    // eslint-disable-next-line cdk/require-passing-this, cdk/no-variable-construct-id -- the caller chooses both
     return new ImportedModelReference(scope, id, attrs);
   }
 
   /**
-   * A model of another stack, by the SSM parameter that `publishArn` writes there.
+   * References a model of another stack, by the SSM parameter that `publishArn` creates there.
    *
-   * The parameter is read at each deployment of the stack of the scope. When the same app publishes it, that stack is
-   * deployed first.
+   * CloudFormation reads the parameter each time it deploys the scope's stack, in the account and Region of that stack.
+   * If the same app publishes it, the stack that publishes is deployed first. Throws an error in the stack that
+   * publishes.
    *
    * @param scope the scope of the reference
    * @param id the ID of the reference
    * @param parameterName the name of the parameter: `/models/llama`
-   * @param options what else is known of the model
+   * @param options other attributes of the model
    */
   public static fromParameterName(
     scope: Construct,
@@ -322,10 +330,13 @@ export class ImportedModel extends ImportedModelBase implements ITaggable, ec2.I
   }
 
   /**
-   * The tags of the import job and the model: at most 45, of letters, digits, spaces and `._:/=+@-`, with
-   * keys of up to 128 and values of up to 256 characters.
+   * The tags of the import job and the model: at most 48, with keys of up to 128 and values of up to 256 letters,
+   * digits, spaces and `._:/=+@-`.
    *
-   * `Tags.of(model).remove('key')` keeps a tag of the app or the stack off the model.
+   * The library adds two tags, of the 50 that a resource can have. `Tags.of(model).remove('key')` keeps a tag of the app
+   * or the stack off the model.
+   *
+   * @see https://docs.aws.amazon.com/bedrock/latest/userguide/tagging.html
    */
   public readonly tags: TagManager;
 
@@ -345,7 +356,7 @@ export class ImportedModel extends ImportedModelBase implements ITaggable, ec2.I
   public readonly importedModelName: string;
 
   /**
-   * The ARN of the role that the job reads the weights with. Empty when Bedrock omits it.
+   * The ARN of the import role. Empty when Bedrock omits it.
    */
   public readonly roleArn: string;
 
@@ -355,21 +366,21 @@ export class ImportedModel extends ImportedModelBase implements ITaggable, ec2.I
   public readonly modelDataSourceS3Uri: string;
 
   /**
-   * The IDs of the subnets that the job runs in.
+   * The IDs of the job's subnets.
    *
-   * Without a VPC the list holds one empty string, which is how CloudFormation splits an empty one.
+   * Without a VPC, a list of one empty string, because CloudFormation splits an empty string into that.
    */
   public readonly vpcSubnetIds: string[];
 
   /**
-   * The IDs of the security groups that the job runs with.
+   * The IDs of the job's security groups.
    *
-   * Without a VPC the list holds one empty string, which is how CloudFormation splits an empty one.
+   * Without a VPC, a list of one empty string, because CloudFormation splits an empty string into that.
    */
   public readonly vpcSecurityGroupIds: string[];
 
   /**
-   * The role that the job reads the weights with.
+   * The import role, which Amazon Bedrock assumes to read the weights.
    */
   public readonly role: iam.IRole;
 
@@ -438,9 +449,9 @@ export class ImportedModel extends ImportedModelBase implements ITaggable, ec2.I
   }
 
   /**
-   * The network connections of the import job, for the rules of its security groups.
+   * The network connections of the import job, for rules of its security groups.
    *
-   * Only with `vpc`.
+   * Throws an error without `vpc`.
    */
   public get connections(): ec2.Connections {
     if (!this.groups) {
@@ -452,7 +463,7 @@ export class ImportedModel extends ImportedModelBase implements ITaggable, ec2.I
   /**
    * The ARN of the imported model: `arn:aws:bedrock:us-east-1:123456789012:imported-model/abc123def456`.
    *
-   * Only with `waitForCompletion`.
+   * Throws an error if `waitForCompletion` is `false`.
    */
   public get importedModelArn(): string {
     return this.imported('importedModelArn');
@@ -461,7 +472,7 @@ export class ImportedModel extends ImportedModelBase implements ITaggable, ec2.I
   /**
    * The status of the job when the wait ended: `Completed`.
    *
-   * Only with `waitForCompletion`.
+   * Throws an error if `waitForCompletion` is `false`.
    */
   public get status(): string {
     return this.imported('status');
@@ -470,7 +481,7 @@ export class ImportedModel extends ImportedModelBase implements ITaggable, ec2.I
   /**
    * When the job was created, in ISO 8601 and UTC: `2026-01-31T12:00:00.000Z`. Empty when Bedrock omits it.
    *
-   * Only with `waitForCompletion`.
+   * Throws an error if `waitForCompletion` is `false`.
    */
   public get creationTime(): string {
     return this.imported('creationTime');
@@ -479,7 +490,7 @@ export class ImportedModel extends ImportedModelBase implements ITaggable, ec2.I
   /**
    * When the job was last modified, in ISO 8601 and UTC. Empty when Bedrock omits it.
    *
-   * Only with `waitForCompletion`.
+   * Throws an error if `waitForCompletion` is `false`.
    */
   public get lastModifiedTime(): string {
     return this.imported('lastModifiedTime');
@@ -488,7 +499,7 @@ export class ImportedModel extends ImportedModelBase implements ITaggable, ec2.I
   /**
    * When the job ended, in ISO 8601 and UTC. Empty when Bedrock omits it.
    *
-   * Only with `waitForCompletion`.
+   * Throws an error if `waitForCompletion` is `false`.
    */
   public get endTime(): string {
     return this.imported('endTime');
@@ -498,34 +509,34 @@ export class ImportedModel extends ImportedModelBase implements ITaggable, ec2.I
    * The ARN of the customer managed key that encrypts the imported model. Empty when it is encrypted
    * under a key that AWS owns.
    *
-   * Only with `waitForCompletion`.
+   * Throws an error if `waitForCompletion` is `false`.
    */
   public get importedModelKmsKeyArn(): string {
     return this.imported('importedModelKmsKeyArn');
   }
 
   /**
-   * The architecture of the imported model: `llama`. Empty when Bedrock does not say.
+   * The architecture of the imported model: `llama`. Empty when Bedrock omits it.
    *
-   * Only with `waitForCompletion`.
+   * Throws an error if `waitForCompletion` is `false`.
    */
   public get modelArchitecture(): string {
     return this.imported('modelArchitecture');
   }
 
   /**
-   * Whether the model speaks the Converse API: `true`, `false`, or empty when Bedrock does not say.
+   * Whether the model supports the Converse API: `true` or `false`. Empty when Bedrock omits it.
    *
-   * Only with `waitForCompletion`.
+   * Throws an error if `waitForCompletion` is `false`.
    */
   public get instructSupported(): string {
     return this.imported('instructSupported');
   }
 
   /**
-   * How many custom model units each copy of the model is billed for. Empty when Bedrock does not say.
+   * The number of custom model units that each copy of the model is billed for. Empty when Bedrock omits it.
    *
-   * Only with `waitForCompletion`.
+   * Throws an error if `waitForCompletion` is `false`.
    *
    * @see https://docs.aws.amazon.com/bedrock/latest/userguide/import-model-calculate-cost.html
    */
@@ -534,27 +545,26 @@ export class ImportedModel extends ImportedModelBase implements ITaggable, ec2.I
   }
 
   /**
-   * The version of the custom model units that the model is billed in: `v1.0`. Empty when Bedrock does not
-   * say.
+   * The version of the custom model units that the model is billed in: `v1.0`. Empty when Bedrock omits it.
    *
-   * Only with `waitForCompletion`.
+   * Throws an error if `waitForCompletion` is `false`.
    */
   public get customModelUnitsVersion(): string {
     return this.imported('customModelUnitsVersion');
   }
 
-  /** What only the end of the import tells. */
+  /** An attribute that is known only after the import. */
   private imported<Name extends keyof ModelImportJobWaiter>(name: Name): ModelImportJobWaiter[Name] {
     if (!this.waiter) {
       throw new ValidationError(
-        `'${name}' of ${this.node.path} is known after the import only, and 'waitForCompletion' is false`,
+        `'${name}' of ${this.node.path} is known only after the import, which 'waitForCompletion: false' does not wait for`,
         this.node.path,
       );
     }
     return this.waiter[name];
   }
 
-  /** Creates what starts the job and owns the model. */
+  /** Creates the custom resource that starts the job and owns the model. */
   private createResource(
     props: ImportedModelProps,
     provider: ModelImportProvider,
@@ -565,12 +575,12 @@ export class ImportedModel extends ImportedModelBase implements ITaggable, ec2.I
     const served = provider._allowImport(this, {
       role: this.role,
       key: props.kmsKey,
-      lookedAt: preflight ? props.source : undefined,
+      weights: preflight ? props.source : undefined,
     });
     const resource = new CustomResource(this, 'Resource', {
       resourceType: RESOURCE_TYPE,
       serviceToken: provider.serviceToken,
-      // What a Delete may take: the job has to end first.
+      // A Delete may take that long: a running job has to end first.
       serviceTimeout: Duration.seconds(LINK.maxSeconds + LINK.marginSeconds),
       properties: {
         stateMachineArn: provider.stateMachineArn,
@@ -604,7 +614,7 @@ export class ImportedModel extends ImportedModelBase implements ITaggable, ec2.I
     return resource;
   }
 
-  /** Creates what waits for the end of the job. */
+  /** Creates the waiter for the end of the job. */
   private createWaiter(
     props: ImportedModelProps,
     provider: ModelImportProvider,
@@ -627,7 +637,7 @@ export class ImportedModel extends ImportedModelBase implements ITaggable, ec2.I
       this.applyRemovalPolicy(policy);
       return;
     }
-    // Without one CloudFormation deletes, and an aspect for missing policies sees that there is none.
+    // Without a policy CloudFormation deletes, and an aspect for missing policies can see that there is none.
     const { cfnOptions } = this.node.defaultChild as CfnResource;
     cfnOptions.deletionPolicy = undefined;
     cfnOptions.updateReplacePolicy = undefined;

@@ -39,23 +39,26 @@ const RESOURCE_TYPE: WaiterResourceType = 'Custom::BedrockModelImportJobWaiter';
  */
 export interface ModelImportJobWaiterProps {
   /**
-   * The import job to wait for: its ARN, its name, or a token that becomes one of them.
+   * The import job to wait for: its ARN, its name, or a token that resolves to one of them.
    *
-   * An ARN is asked for in its own Region, a name in the stack's. The permission to ask covers exactly the
-   * job of a literal ARN; for a name or a token it covers the import jobs of the stack's account and
-   * Region, because a job's ARN cannot be derived from its name. A token that becomes an ARN of another
-   * Region needs `region` for its permissions. A dynamic reference like `{{resolve:ssm:/job}}` is taken as
-   * a token is.
+   * The job of an ARN is looked up in the ARN's Region, that of a name in the stack's Region or `region`. For a literal
+   * ARN the waiter function may describe exactly this job; for a name or a token it may describe all import jobs of the
+   * stack's account and the Region, because the ARN of a job does not follow from its name. A token that resolves to an
+   * ARN of another Region needs `region`, so that the permission covers it. A dynamic reference like
+   * `{{resolve:ssm:/job}}` counts as a token.
+   *
+   * An identifier that breaks the rules of the API fails at synthesis, or at the first poll if it is a token.
    *
    * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetModelImportJob.html
    */
   readonly jobIdentifier: string;
 
   /**
-   * How long to wait for the job to end, counted from the deployment of this construct.
+   * How long to wait for the end of the job, counted from the deployment of this construct.
    *
-   * 10 seconds to 24 hours, in whole seconds. A wait of more than 55 minutes becomes a chain of custom
-   * resources of up to 55 minutes each, because CloudFormation ends a custom resource after an hour.
+   * 10 seconds to 24 hours, in whole seconds. When the time is up, the deployment fails; the job goes on, because it
+   * cannot be stopped. A wait of more than 55 minutes becomes a chain of custom resources of up to 55 minutes each,
+   * because CloudFormation ends a custom resource after one hour.
    *
    * @default Duration.minutes(55)
    */
@@ -64,41 +67,41 @@ export interface ModelImportJobWaiterProps {
   /**
    * The time between two polls.
    *
-   * 5 seconds to 5 minutes, in whole seconds. It bounds how long after the job's end the deployment
-   * goes on, and it drives the cost of a wait.
+   * 5 seconds to 5 minutes, in whole seconds. After the end of the job, the deployment goes on within this time. The
+   * cost of a wait is proportional to the number of polls.
    *
    * @default Duration.seconds(10)
    */
   readonly pollInterval?: Duration;
 
   /**
-   * The Region of the job, when `jobIdentifier` is a name or a token.
+   * The Region of the job, if `jobIdentifier` is a name or a token.
    *
-   * An ARN carries its own Region, which counts.
+   * It must not differ from the Region of an ARN.
    *
-   * @default - The stack's Region.
+   * @default - The Region of the ARN, or the stack's Region for a name.
    */
   readonly region?: string;
 
   /**
-   * The role that the poll function assumes, for a job of another account.
+   * The role that the waiter function assumes to call Amazon Bedrock, for a job in another account.
    *
-   * It needs `bedrock:GetModelImportJob` on the job, `bedrock:GetImportedModel` on the model, with
-   * `smokeTest` also `bedrock:InvokeModel` on the model and `kms:Decrypt` on its key, and must trust the role
-   * of the poll function (`provider.waiterRole`) or its account. The poll function may assume exactly this role, and needs no
-   * permission on the job itself. A job name is then asked for in the role's account.
+   * It needs `bedrock:GetModelImportJob` on the job and `bedrock:GetImportedModel` on the model, with `smokeTest` also
+   * `bedrock:InvokeModel` on the model and `kms:Decrypt` on its key. It must trust the role of the waiter function
+   * (`provider.waiterRole`) or the account of the stack. The waiter function may assume exactly this role, and needs no
+   * permission on the job itself. A job name is looked up in the account of the role.
    *
-   * @default - The role of the poll function asks, in the stack's account.
+   * @default - The waiter function calls Amazon Bedrock with its own role, in the stack's account.
    * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/tutorial_cross-account-with-roles.html
    */
   readonly assumedRole?: iam.IRoleRef;
 
   /**
-   * The external ID with which `assumedRole` is assumed.
+   * The external ID that the trust policy of `assumedRole` requires.
    *
-   * 2 to 1,224 characters.
+   * 2 to 1,224 letters, digits and characters of `_+=,.@:/-`.
    *
-   * @default - None.
+   * @default - No external ID.
    * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html
    */
   readonly externalId?: string;
@@ -106,55 +109,53 @@ export interface ModelImportJobWaiterProps {
   /**
    * The key that the model must be encrypted under.
    *
-   * Checked when the job has completed: under another key, or one that AWS owns, the deployment fails
-   * and says both. It takes a key in the job's Region, not an alias of one, because a job names its key.
+   * A key in the job's Region, not an alias, because a job states the ARN of its key. It is compared when the job has
+   * completed. If the model is under another key, or under one that AWS owns, the deployment fails and states both.
    *
-   * @default - Any key, or one that AWS owns.
+   * @default - The key is not compared.
    */
   readonly expectedKmsKey?: kms.IKey;
 
   /**
    * The S3 URI that the model must have been imported from: `s3://bucket/prefix`.
    *
-   * Checked when the job has completed: with another one the deployment fails and says both. A slash at
-   * the end makes no difference.
+   * It is compared when the job has completed. If the source differs, the deployment fails and states both URIs. A slash
+   * at the end does not count.
    *
-   * @default - Any.
+   * @default - The source is not compared.
    */
   readonly expectedModelDataSourceS3Uri?: string;
 
   /**
-   * The test request that the model must answer before the deployment goes on.
+   * The test request to which the model must respond before the deployment goes on.
    *
-   * It is sent when the job has completed, again and again until the model has answered, within `timeout`.
-   * For a job that the waiter has waited for before it is not sent again. A model under a customer managed key
-   * needs `expectedKmsKey` for the permission to decrypt it.
+   * The waiter function sends it when the job has completed, at each poll until the model has responded, within
+   * `timeout`. It is not sent again for a job that the waiter has waited for before. For a model under a customer managed
+   * key, pass `expectedKmsKey`: the waiter function gets the permission to decrypt with it. The first response starts a
+   * billed window of five minutes.
    *
    * @default - No test request is sent.
    */
   readonly smokeTest?: SmokeTest;
 
   /**
-   * The functions and the state machine that do the waiting.
+   * The provider that serves the waiter, in the same stack.
    *
-   * One of the same stack. Choose it before the first deployment: CloudFormation does not move a custom
-   * resource to another one.
+   * Choose it before the first deployment: CloudFormation cannot move a custom resource to another provider.
    *
-   * @default - One that all waiters of the stack share.
+   * @default - The provider that all waiters and models of the stack share.
    */
   readonly provider?: ModelImportProvider;
 }
 
 /**
- * Blocks the deployment until an Amazon Bedrock model import job ends, and exposes every field of the
- * job.
+ * Blocks the deployment until an Amazon Bedrock model import job has completed, and exposes every field of the job.
  *
- * Whatever uses one of the attributes is created after the job has completed; use
- * `node.addDependency(waiter)` for what uses none. A job that fails, or does not end in time, fails the
- * deployment with a reason. Deleting the construct does nothing to the job or the model.
+ * CloudFormation creates what uses an attribute of the waiter after the job has completed. For a construct that uses
+ * none, call `node.addDependency(waiter)`. If the job fails, does not end in time, or its model was deleted, the
+ * deployment fails, and the stack event says why. Deleting the construct touches neither the job nor the model.
  *
- * An attribute that Bedrock omits is an empty string. Attributes hold what the job said when the wait
- * ended.
+ * An attribute is an empty string if Bedrock omits the field. Attributes have the values at the end of the wait.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetModelImportJob.html
  */
@@ -182,12 +183,12 @@ export class ModelImportJobWaiter extends ImportedModelBase {
   /**
    * The ARN of the imported model: `arn:aws:bedrock:us-east-1:123456789012:imported-model/abc123def456`.
    *
-   * Never empty: the wait goes on until Bedrock names it.
+   * Never empty: the wait goes on until Bedrock returns it.
    */
   public readonly importedModelArn: string;
 
   /**
-   * The ARN of the role that the job read the weights with. Empty when Bedrock omits it.
+   * The ARN of the import role. Empty when Bedrock omits it.
    */
   public readonly roleArn: string;
 
@@ -217,16 +218,16 @@ export class ModelImportJobWaiter extends ImportedModelBase {
   public readonly endTime: string;
 
   /**
-   * The IDs of the subnets that the job ran in.
+   * The IDs of the job's subnets.
    *
-   * Without a VPC the list holds one empty string, which is how CloudFormation splits an empty one.
+   * Without a VPC, a list of one empty string, because CloudFormation splits an empty string into that.
    */
   public readonly vpcSubnetIds: string[];
 
   /**
-   * The IDs of the security groups that the job ran with.
+   * The IDs of the job's security groups.
    *
-   * Without a VPC the list holds one empty string, which is how CloudFormation splits an empty one.
+   * Without a VPC, a list of one empty string, because CloudFormation splits an empty string into that.
    */
   public readonly vpcSecurityGroupIds: string[];
 
@@ -237,31 +238,29 @@ export class ModelImportJobWaiter extends ImportedModelBase {
   public readonly importedModelKmsKeyArn: string;
 
   /**
-   * The architecture of the imported model: `llama`. Empty when Bedrock does not say.
+   * The architecture of the imported model: `llama`. Empty when Bedrock omits it.
    */
   public readonly modelArchitecture: string;
 
   /**
-   * Whether the model speaks the Converse API: `true`, `false`, or empty when Bedrock does not say.
+   * Whether the model supports the Converse API: `true` or `false`. Empty when Bedrock omits it.
    */
   public readonly instructSupported: string;
 
   /**
-   * How many custom model units each copy of the model is billed for. Empty when Bedrock does not say.
+   * The number of custom model units that each copy of the model is billed for. Empty when Bedrock omits it.
    *
    * @see https://docs.aws.amazon.com/bedrock/latest/userguide/import-model-calculate-cost.html
    */
   public readonly customModelUnitsPerModelCopy: string;
 
   /**
-   * The version of the custom model units that the model is billed in: `v1.0`. Empty when Bedrock does not
-   * say.
+   * The version of the custom model units that the model is billed in: `v1.0`. Empty when Bedrock omits it.
    */
   public readonly customModelUnitsVersion: string;
 
   /**
-   * The customer managed key that encrypts the imported model, where it is known at synthesis: that of
-   * `expectedKmsKey`.
+   * The customer managed key that encrypts the imported model, if it is known at synthesis: `expectedKmsKey`.
    */
   public readonly kmsKey?: kms.IKey;
 
@@ -321,7 +320,7 @@ export class ModelImportJobWaiter extends ImportedModelBase {
     return { jobArn: this.jobArn, encryptionResourceArn: this.encryptionResourceArn };
   }
 
-  /** Lets the poll function ask for the job, for its model, and the model itself. Returns the policies. */
+  /** Allows the waiter function to describe the job and its model, and to invoke it. Returns the policies. */
   private permit(
     provider: ModelImportProvider,
     { jobIdentifier, region, assumedRole, expectedKmsKey, smokeTest }: ModelImportJobWaiterProps,
@@ -338,7 +337,7 @@ export class ModelImportJobWaiter extends ImportedModelBase {
     ];
   }
 
-  /** Creates the links of the wait, each waiting for the one before it, and returns the last. */
+  /** Creates the links of the wait, each depending on the one before it, and returns the last. */
   private createLinks(
     provider: ModelImportProvider,
     permissions: IDependable[],
@@ -359,7 +358,7 @@ export class ModelImportJobWaiter extends ImportedModelBase {
           ...polling,
           ...link,
           deadlineSeconds,
-          // It also makes each link wait for the one before it.
+          // It also makes each link depend on the one before it.
           waitingSince: resources.at(-1)?.getAttString('waitingSince' satisfies LinkAttribute),
           // Only the last link tests the model.
           smokeTest: link.continues ? undefined : smokeTest,
@@ -372,12 +371,12 @@ export class ModelImportJobWaiter extends ImportedModelBase {
   }
 }
 
-/** Where the job and its model are, as far as that is known not to be where the stack is. */
+/** The Region and account of the job and its model, as far as they are known to differ from the stack's. */
 function locationOf({ jobIdentifier, region, assumedRole }: ModelImportJobWaiterProps): Partial<JobArnParts> {
   return jobOf(jobIdentifier) ?? { region, account: assumedRole?.env.account };
 }
 
-/** The parts of a job's ARN, when it is known. */
+/** The parts of a job's ARN, if it is a literal. */
 function jobOf(jobIdentifier: string): JobArnParts | undefined {
   return isLiteral(jobIdentifier) ? parseJobArn(jobIdentifier) : undefined;
 }
@@ -390,12 +389,14 @@ function validateLocation(scope: Construct, props: ModelImportJobWaiterProps): v
     validateText('region', region, regionRule);
   }
   if (job && region && isLiteral(region) && region !== job.region) {
-    throw new ValidationError(`'region' must be that of the job's ARN, ${job.region}, got: '${region}'`);
+    throw new ValidationError(
+      `'region' must be the Region of the job's ARN, ${job.region}, got: '${region}'`,
+    );
   }
   const { account } = Stack.of(scope);
   if (job && !assumedRole && !Token.isUnresolved(account) && account !== job.account) {
     throw new ValidationError(
-      `'assumedRole' is needed for a job of another account: the job is in ${job.account}, the stack in ${account}`,
+      `'assumedRole' is required for a job in another account: the job is in ${job.account}, the stack in ${account}`,
     );
   }
   if (externalId !== undefined) {

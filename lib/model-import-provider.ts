@@ -11,7 +11,7 @@ import type { BundledFunction, FunctionSettings } from './private/provider/bundl
 import { allowServices } from './private/provider/encryption';
 import { ImportQueue } from './private/model/import-queue';
 import { ImportTable } from './private/provider/import-table';
-import { ModelFunction, type ImportMeans } from './private/provider/model-function';
+import { ModelFunction, type ImportPermissions } from './private/provider/model-function';
 import { networkDependencies } from './private/provider/network';
 import { WaiterFunction, type ModelAction } from './private/provider/waiter-function';
 import type { WaitMetric } from './private/contract/protocol';
@@ -36,41 +36,49 @@ const DEFAULT_ID = 'BedrockModelImportProvider';
  */
 export interface ModelImportProviderProps {
   /**
-   * The VPC to place the functions in.
+   * The VPC of the functions.
    *
-   * They need to reach Amazon Bedrock, AWS Step Functions and Amazon S3 from there, for an `ImportedModel` also AWS
-   * CloudFormation and Amazon DynamoDB: by a NAT gateway, or by the interface endpoints `bedrock`, `states` and
-   * `cloudformation` and gateway endpoints of DynamoDB and of S3, which takes the answers to CloudFormation and
-   * has the weights. The custom resources wait for them, where the app creates them in the stack of the VPC, by
-   * its methods, or in its own. A waiter with an assumed role also needs `sts`, and a smoke test
-   * `bedrock-runtime`. Lambda writes the logs itself. An interface endpoint serves its
-   * own Region only: a job of another one needs a NAT gateway.
+   * The functions need a way to Amazon Bedrock, AWS Step Functions and Amazon S3, and for an `ImportedModel` also to
+   * AWS CloudFormation and Amazon DynamoDB: a NAT gateway, or the interface endpoints `bedrock`, `states` and
+   * `cloudformation` and the gateway endpoints of Amazon S3 and Amazon DynamoDB. Answers to CloudFormation go to
+   * Amazon S3. A waiter with `assumedRole` also needs the endpoint `sts`, one with a smoke test `bedrock-runtime`.
+   * Logs need no endpoint. An interface endpoint serves its own Region only: a job in another Region requires a NAT
+   * gateway.
    *
-   * @default - The functions are not placed in a VPC.
+   * Waiters and models depend on the routes, gateways and endpoints that the app creates for the VPC, in the VPC's
+   * stack by the methods of the VPC, or in their own stack. `bedrock-runtime` is the exception, because its endpoint
+   * policy may name the model.
+   *
+   * @default - The functions do not run in a VPC.
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
    */
   readonly vpc?: ec2.IVpc;
 
   /**
-   * Which subnets of the VPC to place the functions in.
+   * The subnets of the functions. Requires `vpc`.
    *
-   * @default - CDK's default for functions: the private subnets with egress.
+   * @default - The CDK's default for functions: the private subnets with egress.
    */
   readonly vpcSubnets?: ec2.SubnetSelection;
 
   /**
-   * The security groups of the functions' network interfaces.
+   * The security groups of the functions' network interfaces. Requires `vpc`.
    *
-   * @default - One new security group for each function when `vpc` is set.
+   * @default - With `vpc`, a new security group for each function.
    */
   readonly securityGroups?: ec2.ISecurityGroup[];
 
   /**
-   * The key that encrypts at rest what the functions and the state machine keep: the functions' environment
-   * variables, the log group and the table of imports that this construct creates, and the data of executions.
+   * The key that encrypts the environment variables of the functions, the data of executions, and the log group and
+   * the table of imports that this construct creates.
    *
-   * The data of an execution holds the ResponseURL of a request, which is a secret: without this key, whoever
-   * may describe executions can read it. A symmetric key of the stack's Region. A key that was imported takes
-   * no policy: a warning names what its policy has to say.
+   * A symmetric key in the stack's Region, not an alias.
+   *
+   * The data of an execution contains the `ResponseURL` of a request, which is a secret. With this key, principals
+   * that may describe executions also need `kms:Decrypt` on the key to read it, and Step Functions leaves it out of
+   * the events that it sends to Amazon EventBridge.
+   *
+   * The CDK cannot change the policy of an imported key: a warning shows the statements that it must contain.
    *
    * @default - Keys that AWS owns.
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
@@ -78,25 +86,26 @@ export interface ModelImportProviderProps {
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * The log group of the functions.
+   * The log group of the functions and, with `stateMachineLogLevel`, of the state machine.
    *
-   * Pass one of your own to keep the logs when the stack is rolled back or destroyed.
+   * Pass one of your own to keep the logs when the stack is rolled back or destroyed. Excludes `logRetention`.
    *
-   * @default - A new log group, deleted with the stack.
+   * @default - A new log group, which is deleted with the stack.
    */
   readonly logGroup?: logs.ILogGroup;
 
   /**
-   * How long the log group that this construct creates keeps its events. Excludes `logGroup`.
+   * How long the log group that this construct creates keeps log events. Excludes `logGroup`.
    *
    * @default RetentionDays.ONE_MONTH
    */
   readonly logRetention?: logs.RetentionDays;
 
   /**
-   * What the state machine logs of its executions, to the log group of the functions.
+   * Which events of its executions the state machine logs, to the log group of the functions.
    *
-   * Never their data, which holds a secret. The functions log each step without it as well.
+   * The log never contains the data of executions, because that contains a secret. The functions log each poll and
+   * each answer whatever the level.
    *
    * @default LogLevel.OFF
    */
@@ -106,84 +115,93 @@ export interface ModelImportProviderProps {
    * Whether AWS X-Ray traces the functions and the state machine.
    *
    * @default false
+   * @see https://docs.aws.amazon.com/step-functions/latest/dg/concepts-xray-tracing.html
    */
   readonly tracing?: boolean;
 
   /**
-   * How many invocations of each function may run at the same time: 1 or more.
+   * The reserved concurrency of each function: a whole number of 1 or more.
    *
-   * They are taken from what the other functions of the account may use. An invocation beyond them is tried
-   * again later, so a small number delays polls and answers.
+   * Lambda reserves it from the concurrency of the account and Region. An invocation that exceeds it is throttled
+   * and retried, so a small number delays polls and answers but does not fail them.
    *
-   * @default - What the account's other functions leave.
+   * @default - The functions share the unreserved concurrency of the account.
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
    */
   readonly reservedConcurrentExecutions?: number;
 
   /**
-   * Where AWS Lambda puts the requests of CloudFormation that the waiter function failed on, three times.
+   * The queue to which AWS Lambda sends a request of CloudFormation after the waiter function has failed for it three
+   * times.
    *
-   * Such a request holds its ResponseURL, a secret: encrypt the queue, and see who may read it.
+   * The message contains the `ResponseURL` of the request, which is a secret: encrypt the queue, and restrict who can
+   * read it. A queue does not change what happens to the deployment: CloudFormation waits for an answer until the
+   * service timeout of the custom resource.
    *
-   * @default - Such requests are dropped. CloudFormation stops waiting for an answer either way.
+   * @default - Lambda drops such requests.
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
    */
   readonly deadLetterQueue?: sqs.IQueue;
 
   /**
-   * The role of the waiter function, which takes the requests of CloudFormation, polls and answers.
+   * The role of the waiter function, which receives the requests of CloudFormation, polls, and sends the answers.
    *
-   * It is given what it needs, unless it takes no policies: then it must hold `logs:CreateLogStream` and
-   * `logs:PutLogEvents` on the log group, `states:StartExecution` on the state machine,
-   * `bedrock:GetModelImportJob` on the jobs, `bedrock:GetImportedModel` on the models and
-   * `bedrock:ListImportedModels`, or `sts:AssumeRole` on the roles to assume, with a smoke test
-   * `bedrock:InvokeModel` on the models and `kms:Decrypt` on their key, with a dead-letter queue
-   * `sqs:SendMessage` on it, and with an encryption key `kms:Decrypt` and `kms:GenerateDataKey` on it. What every
-   * function needs besides is listed in the docs under "Permissions": for a VPC, an encryption key and tracing.
-   * It must trust `lambda.amazonaws.com`.
+   * It must trust `lambda.amazonaws.com`. The provider adds the permissions, unless the CDK cannot change the role.
+   * Then the role must have them already: `logs:CreateLogStream` and `logs:PutLogEvents` on the log group;
+   * `states:StartExecution` on the state machine; `bedrock:GetModelImportJob` on the jobs,
+   * `bedrock:GetImportedModel` on the models and `bedrock:ListImportedModels`, or `sts:AssumeRole` on the roles to
+   * assume; with a smoke test `bedrock:InvokeModel` on the models and `kms:Decrypt` on their key; with a dead-letter
+   * queue `sqs:SendMessage` on it; with an encryption key `kms:Decrypt` and `kms:GenerateDataKey` on it. The page
+   * "Permissions" of the docs also lists what both functions need for a VPC, an encryption key and tracing.
    *
-   * @default - A new role.
+   * @default - A new role with these permissions.
    */
   readonly waiterRole?: iam.IRole;
 
   /**
-   * The role of the model function, which starts imports and deletes models, and which only an `ImportedModel`
-   * needs.
+   * The role of the model function, which starts imports and deletes models. Only an `ImportedModel` needs it.
    *
-   * It is given what it needs, unless it takes no policies: then it must hold `logs:CreateLogStream` and
-   * `logs:PutLogEvents` on the log group, `bedrock:CreateModelImportJob`, `bedrock:ListModelImportJobs`,
-   * `bedrock:ListImportedModels`, `bedrock:GetModelImportJob`, `bedrock:GetImportedModel`,
-   * `bedrock:DeleteImportedModel`, `bedrock:TagResource` and `bedrock:UntagResource`, `dynamodb:GetItem` and
-   * `dynamodb:PutItem` on the table of imports, `cloudformation:DescribeStackEvents` on the stack, `iam:PassRole`
-   * on the import roles, on a model's key `kms:CreateGrant`, `kms:Decrypt`, `kms:DescribeKey` and
-   * `kms:GenerateDataKey`, and for the pre-flight check `s3:ListBucket` and `s3:GetObject` on the weights and
-   * `kms:Decrypt` on their key, besides what `waiterRole` says of every function. It must trust
-   * `lambda.amazonaws.com`.
+   * It must trust `lambda.amazonaws.com`. The provider adds the permissions, unless the CDK cannot change the role.
+   * Then the role must have them already: `logs:CreateLogStream` and `logs:PutLogEvents` on the log group;
+   * `bedrock:CreateModelImportJob`, `bedrock:ListModelImportJobs`, `bedrock:ListImportedModels`,
+   * `bedrock:GetModelImportJob`, `bedrock:GetImportedModel`, `bedrock:DeleteImportedModel`, `bedrock:TagResource` and
+   * `bedrock:UntagResource`; `dynamodb:GetItem` and `dynamodb:PutItem` on the table of imports;
+   * `cloudformation:DescribeStackEvents` on the stack; `iam:PassRole` on the import roles; on a model's key
+   * `kms:CreateGrant`, `kms:Decrypt`, `kms:DescribeKey` and `kms:GenerateDataKey`; for the pre-flight check
+   * `s3:ListBucket` and `s3:GetObject` on the weights and `kms:Decrypt` on their key; and what both functions need, as
+   * under `waiterRole`.
    *
-   * @default - A new role.
+   * @default - A new role with these permissions.
    */
   readonly modelRole?: iam.IRole;
 
   /**
-   * The role of the state machine.
+   * The role of the state machine, which invokes the functions.
    *
-   * It is given what it needs, unless it takes no policies: then it must hold `lambda:InvokeFunction` on
-   * the functions, with an encryption key `kms:Decrypt` and `kms:GenerateDataKey` on it, with tracing the
-   * actions of AWS X-Ray, and with a log level those of log delivery. It must trust `states.amazonaws.com`.
+   * It must trust `states.amazonaws.com`. The provider adds the permissions, unless the CDK cannot change the role.
+   * Then the role must have them already: `lambda:InvokeFunction` on the functions; with an encryption key
+   * `kms:Decrypt` and `kms:GenerateDataKey` on it; with tracing the actions of AWS X-Ray; with a log level those of
+   * log delivery.
    *
-   * @default - A new role.
+   * @default - A new role with these permissions.
    */
   readonly stateMachineRole?: iam.IRole;
 }
 
 /**
- * The Lambda functions and the state machine that wait for import jobs, and own imported models.
+ * The functions, the state machine and the table behind the waiters and models of a stack.
  *
- * All waiters and models of a stack share one, made on first use. To place it in a VPC, encrypt it or choose its
- * logs, make it by `getOrCreate` before the first of them. Whatever its settings, and however they change, it
- * stays the same to CloudFormation, and no model is imported again.
+ * The waiter function receives the requests of CloudFormation, polls for import jobs, and sends the answers. The state
+ * machine calls it until there is an answer. A stack with an `ImportedModel` also has the model function, which starts
+ * imports and deletes models, and a DynamoDB table that records the imports.
  *
- * With `stateMachineLogLevel` ALL and `tracing`, what cdk-nag's AwsSolutions pack still finds is IAM5, wildcards
- * that AWS forces: the ARNs of jobs, models and executions end with what is made at run time, and some actions
- * have no resource types. Without them it finds SF1 and SF2 as well.
+ * All waiters and models of a stack share one provider, created with the first of them. To choose its VPC, key, roles
+ * or logs, call `getOrCreate` before that. CloudFormation updates a provider in place when its props change, and no
+ * model is re-imported.
+ *
+ * With `stateMachineLogLevel` ALL and `tracing`, the AwsSolutions pack of cdk-nag reports only IAM5, for wildcards
+ * that AWS requires: the ARNs of jobs and models end with IDs that exist only at run time, and some actions have no
+ * resource types. Without them it also reports SF1 and SF2.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html
  */
@@ -194,14 +212,13 @@ export class ModelImportProvider extends Construct implements ec2.IConnectable {
   public static readonly PROPERTY_INJECTION_ID: string = 'cdk-bedrock-model-import.ModelImportProvider';
 
   /**
-   * The provider that a stack's waiters and models share, created on the first call.
+   * Returns the provider that the waiters and models of a stack share, and creates it on the first call.
    *
-   * Throws when it exists with other props than the given ones: give them before the first waiter or model, or
-   * leave them out to get the one that is there. Props without a value are no props, and a default value is the
-   * same as none.
+   * Throws an error if the provider exists with other props: pass the props before the first waiter or model, or leave
+   * them out to get the existing one. A prop that is undefined or has its default value counts as left out.
    *
    * @param scope any construct of the stack
-   * @param props the settings, when this is where they are chosen
+   * @param props the props of the provider, where they are chosen
    */
   public static getOrCreate(scope: Construct, props?: ModelImportProviderProps): ModelImportProvider {
     const stack = Stack.of(scope);
@@ -212,7 +229,7 @@ export class ModelImportProvider extends Construct implements ec2.IConnectable {
     }
     if (!('serviceToken' in existing)) {
       throw new ValidationError(
-        `${existing.node.path} must be a ModelImportProvider: give what is there another ID`,
+        `${existing.node.path} must be a ModelImportProvider, got another construct: give it another ID`,
         existing.node.path,
       );
     }
@@ -220,7 +237,7 @@ export class ModelImportProvider extends Construct implements ec2.IConnectable {
     const given = withoutDefaults(props);
     if (Object.keys(given).length > 0 && !sameValue(given, withoutDefaults(provider.given))) {
       throw new ValidationError(
-        `${existing.node.path} exists with other props: choose them before the first waiter or model of the stack`,
+        `${existing.node.path} exists with other props: pass the props before the first waiter or model of the stack, or leave them out`,
         existing.node.path,
       );
     }
@@ -228,12 +245,12 @@ export class ModelImportProvider extends Construct implements ec2.IConnectable {
   }
 
   /**
-   * The ARN of the function that CloudFormation sends its events to.
+   * The ARN of the waiter function, to which CloudFormation sends its requests.
    */
   public readonly serviceToken: string;
 
   /**
-   * The ARN of the state machine that polls.
+   * The ARN of the state machine that calls the functions until there is an answer.
    */
   public readonly stateMachineArn: string;
 
@@ -243,12 +260,11 @@ export class ModelImportProvider extends Construct implements ec2.IConnectable {
   public readonly logGroup: logs.ILogGroup;
 
   /**
-   * The role of the waiter function, which calls Amazon Bedrock, and assumes the roles that do so in other
-   * accounts.
+   * The role of the waiter function: a role in another account that a waiter assumes must trust it.
    */
   public readonly waiterRole: iam.IRole;
 
-  /** The props as the app gave them, before property injection. */
+  /** The props as the app passed them, before property injection. */
   private readonly given: ModelImportProviderProps;
   private readonly settings: FunctionSettings;
   private readonly machine: WaitMachine;
@@ -302,9 +318,9 @@ export class ModelImportProvider extends Construct implements ec2.IConnectable {
   }
 
   /**
-   * The network connections of the functions, for the rules of their security groups.
+   * The network connections of both functions, for rules of their security groups.
    *
-   * Only with `vpc`.
+   * Throws an error without `vpc`.
    */
   public get connections(): ec2.Connections {
     if (!this.groups) {
@@ -325,12 +341,12 @@ export class ModelImportProvider extends Construct implements ec2.IConnectable {
   /**
    * A metric of the waits of the stack, in the namespace `BedrockModelImport`.
    *
-   * The functions write it to their log group, and CloudWatch Logs makes a metric of it. Its dimension is
-   * the name of the stack, so that all providers of one stack share it.
+   * The waiter function writes it to its log in the embedded metric format. The only dimension is `StackName`, the name
+   * of the stack, so all providers of a stack share the metrics.
    *
-   * @param metricName `ImportDuration`, `AnswerDelay`, `Polls` or `Failures`
-   * @param props how to look at it
-   * @default - Averages over 5 minutes.
+   * @param metricName `ImportDuration` or `AnswerDelay`, in seconds; `Polls` or `Failures`, a count
+   * @param props statistic, period and label
+   * @default - Average over 5 minutes.
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format.html
    */
   public metric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
@@ -338,8 +354,9 @@ export class ModelImportProvider extends Construct implements ec2.IConnectable {
   }
 
   /**
-   * The seconds that imports took, from the creation of the job to its end, when it completed.
+   * How long imports took, in seconds: from the creation of a job to its end, for jobs that completed.
    *
+   * @param props statistic, period and label
    * @default - Average over 5 minutes.
    */
   public metricImportDuration(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
@@ -347,8 +364,9 @@ export class ModelImportProvider extends Construct implements ec2.IConnectable {
   }
 
   /**
-   * The seconds from the end of a job to the answer that CloudFormation got, when it ended during the wait.
+   * The time from the end of a job to the answer to CloudFormation, in seconds, for jobs that ended during the wait.
    *
+   * @param props statistic, period and label
    * @default - Average over 5 minutes.
    */
   public metricAnswerDelay(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
@@ -356,8 +374,9 @@ export class ModelImportProvider extends Construct implements ec2.IConnectable {
   }
 
   /**
-   * How often jobs were asked for.
+   * The number of polls.
    *
+   * @param props statistic, period and label
    * @default - Sum over 5 minutes.
    */
   public metricPolls(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
@@ -365,8 +384,9 @@ export class ModelImportProvider extends Construct implements ec2.IConnectable {
   }
 
   /**
-   * How many waits failed. Its number of samples is how many ended.
+   * The number of waits that failed. Each wait that ended is a sample: 1 if it failed, 0 if it succeeded.
    *
+   * @param props statistic, period and label
    * @default - Sum over 5 minutes.
    */
   public metricFailures(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
@@ -374,7 +394,7 @@ export class ModelImportProvider extends Construct implements ec2.IConnectable {
   }
 
   /**
-   * Lets the waiter function describe a job, and returns the policies that this takes.
+   * Allows the waiter function to describe a job, and returns the policies with the permission.
    *
    * @internal
    */
@@ -383,17 +403,17 @@ export class ModelImportProvider extends Construct implements ec2.IConnectable {
   }
 
   /**
-   * Lets the waiter function describe or invoke the models of a Region and account, and returns the policies that
-   * this takes.
+   * Allows the waiter function to describe or invoke the models of a Region and account, and returns the policies
+   * with the permission.
    *
    * @internal
    */
-  public _allowOnModels(action: ModelAction, place: ResourceEnvironment): IDependable[] {
-    return this.waiter.allowOnModels(action, place);
+  public _allowOnModels(action: ModelAction, location: ResourceEnvironment): IDependable[] {
+    return this.waiter.allowOnModels(action, location);
   }
 
   /**
-   * Lets the waiter function decrypt models under a key, and returns the policies that this takes.
+   * Allows the waiter function to decrypt models under a key, and returns the policies with the permission.
    *
    * @internal
    */
@@ -402,7 +422,7 @@ export class ModelImportProvider extends Construct implements ec2.IConnectable {
   }
 
   /**
-   * Lets the waiter function assume exactly this role, and returns the policies that this takes.
+   * Allows the waiter function to assume exactly this role, and returns the policies with the permission.
    *
    * @internal
    */
@@ -411,21 +431,21 @@ export class ModelImportProvider extends Construct implements ec2.IConnectable {
   }
 
   /**
-   * Makes a custom resource wait for the permissions that serving it takes.
+   * Makes a custom resource depend on the permissions that its requests require.
    *
    * @internal
    */
   public _permit(resource: IConstruct, permissions: IDependable[]): void {
     resource.node.addDependency(...this.permissions, ...permissions);
     if (this.settings.vpc) {
-      // The functions reach nobody without its routes and endpoints, neither before they are there nor after.
+      // The functions cannot reach any service before its routes and endpoints exist, nor after they are deleted.
       resource.node.addDependency(networkDependencies(this.settings.vpc, this));
     }
   }
 
   /**
-   * Lets the waiter function find the model of a job whose record is not kept any more, and returns the policies
-   * that this takes.
+   * Allows the waiter function to find the model of a job whose record Bedrock no longer keeps, and returns the
+   * policies with the permission.
    *
    * @internal
    */
@@ -434,14 +454,14 @@ export class ModelImportProvider extends Construct implements ec2.IConnectable {
   }
 
   /**
-   * Lets the model function import a model, and returns what serves it and the policies that this takes. The
-   * function and its table are created on the first call: a stack that only waits has neither.
+   * Allows the model function to import a model, and returns the function, its table and the policies with the
+   * permissions. The function and the table are created on the first call: a stack that only waits has neither.
    *
    * @internal
    */
   public _allowImport(
     model: Construct,
-    means: ImportMeans,
+    needed: ImportPermissions,
   ): { functionArn: string; tableName: string; permissions: IDependable[] } {
     this.table ??= new ImportTable(this, 'Imports', { encryptionKey: this.settings.encryptionKey });
     if (!this.model) {
@@ -455,7 +475,7 @@ export class ModelImportProvider extends Construct implements ec2.IConnectable {
     return {
       functionArn: this.model.functionArn,
       tableName: this.table.tableName,
-      permissions: this.model.allowImport(model, means),
+      permissions: this.model.allowImport(model, needed),
     };
   }
 
@@ -468,7 +488,7 @@ export class ModelImportProvider extends Construct implements ec2.IConnectable {
     return (this.imports ??= new ImportQueue(this));
   }
 
-  /** Rules that are there already, and later ones, are for this function, too. */
+  /** Existing and later rules of `connections` apply to this function, too. */
   private connect(fn: BundledFunction): void {
     if (this.groups) {
       this.groups.addSecurityGroup(...fn.connections.securityGroups);
@@ -484,7 +504,7 @@ export class ModelImportProvider extends Construct implements ec2.IConnectable {
   }
 }
 
-/** What is chosen: props without a value are no props, and a default value is none. */
+/** The props that differ from the defaults: an undefined prop or a default value counts as left out. */
 function withoutDefaults(props: ModelImportProviderProps = {}): Record<string, unknown> {
   const defaults: Partial<ModelImportProviderProps> = {
     tracing: false,
@@ -502,7 +522,7 @@ function withoutDefaults(props: ModelImportProviderProps = {}): Record<string, u
 function validate(props: ModelImportProviderProps, region: string): void {
   if (props.logGroup && props.logRetention) {
     throw new ValidationError(
-      "'logRetention' is for the log group that the provider creates: it cannot be used with 'logGroup'",
+      "'logRetention' cannot be used with 'logGroup': it applies to the log group that the provider creates",
     );
   }
   validateKey('encryptionKey', props.encryptionKey);

@@ -18,20 +18,20 @@ import {
  */
 export interface ModelSourceOptions {
   /**
-   * The account that owns the bucket: its 12 digits.
+   * The ID of the account that owns the bucket: 12 digits.
    *
-   * The import role that is created reads buckets of this account only, so that nobody who takes over the
-   * name of a deleted bucket can slip weights in. The policy of a bucket of another account must allow the
-   * import role too.
+   * The import role that `ImportedModel` creates can read buckets of this account only. This prevents that somebody who
+   * registers the name of a deleted bucket supplies the weights. The policy of a bucket in another account must also
+   * allow the import role.
    *
-   * @default - The account of the bucket where it is given as a construct, else the stack's.
+   * @default - For `fromBucket` the account of the bucket, for `fromS3Uri` that of the stack.
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
    */
   readonly bucketOwnerAccountId?: string;
 }
 
 /**
- * Where the weights of a model are: in Amazon S3, in the Hugging Face format.
+ * The location of a model's weights: a prefix in Amazon S3 with files in the Hugging Face format.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-customization-import-model.html
  */
@@ -39,17 +39,17 @@ export class ModelSource {
   /**
    * Weights under a prefix of a bucket.
    *
-   * The import role that is created may read this prefix only, and may decrypt with the bucket's
-   * `encryptionKey`. When the prefix is a token without a slash at its end, it may read all that begins
-   * with it.
+   * The import role that `ImportedModel` creates can read this prefix only, and can decrypt with the bucket's
+   * `encryptionKey`. If the prefix is a token without a slash at the end, the role can read everything that begins with
+   * it.
    *
-   * A bucket of another account is one with `bucketOwnerAccountId`, or from `Bucket.fromBucketAttributes` with
-   * `account`: `Bucket.fromBucketName` does not say who owns it. The key of an L1 bucket is not known: the
-   * import role needs `kms:Decrypt` on it from elsewhere.
+   * For a bucket in another account, pass `bucketOwnerAccountId`, or a bucket from `Bucket.fromBucketAttributes` with
+   * `account`: `Bucket.fromBucketName` does not tell who owns the bucket. The key of an L1 bucket is not known: grant
+   * `kms:Decrypt` on it to the import role yourself.
    *
    * @param bucket the bucket, in the stack's Region
-   * @param prefix the prefix under which `config.json` and the weights are, without a slash in front or any `*`
-   * @param options who owns the bucket
+   * @param prefix the prefix of `config.json` and the weights: `models/llama/`, without a leading slash or any `*`
+   * @param options the owner of the bucket
    */
   public static fromBucket(
     bucket: s3.IBucketRef,
@@ -66,16 +66,15 @@ export class ModelSource {
   }
 
   /**
-   * Weights under a URI: `s3://bucket/prefix/`, in a bucket of the stack's account unless
-   * `bucketOwnerAccountId` names another one.
+   * Weights under a URI: `s3://bucket/prefix/`, at most 1,024 characters.
    *
-   * When the objects are encrypted under a customer managed key, use `ModelSource.fromBucket` with
-   * `Bucket.fromBucketAttributes` and its `encryptionKey`, so that the import role may decrypt them. When
-   * the URI is a token, the import role may list the whole bucket. A dynamic reference may stand behind the
-   * bucket's name only, because the name of the bucket goes to the policy of the import role.
+   * The bucket must be in the stack's account, unless `bucketOwnerAccountId` names another one. If a customer managed key
+   * encrypts the objects, use `ModelSource.fromBucket` with `Bucket.fromBucketAttributes` and `encryptionKey`, so that
+   * the import role can decrypt them. If the URI is a token, the import role can list the whole bucket. A dynamic
+   * reference can only follow the name of the bucket, because the policy of the import role contains the name.
    *
-   * @param uri the URI under which `config.json` and the weights are, without any `*`
-   * @param options who owns the bucket
+   * @param uri the URI of `config.json` and the weights, without any `*`
+   * @param options the owner of the bucket
    */
   public static fromS3Uri(uri: string, options: ModelSourceOptions = {}): ModelSource {
     validateText('uri', uri, (text) => s3UriRule(text) ?? wildcardRule(text));
@@ -96,7 +95,7 @@ export class ModelSource {
   }
 
   /**
-   * The Region of the bucket, where it is known at synthesis.
+   * The Region of the bucket, if it is known at synthesis.
    *
    * @internal
    */
@@ -105,7 +104,7 @@ export class ModelSource {
   }
 
   /**
-   * What allows to read the weights, in buckets of one account only.
+   * The statements that allow reading the weights, in buckets of one account only.
    *
    * @internal
    */
@@ -114,11 +113,11 @@ export class ModelSource {
   }
 
   /**
-   * What allows to look at the weights: to list them, and to read what describes them.
+   * The statements that the pre-flight check needs: to list the weights, and to read the files that describe them.
    *
    * @internal
    */
-  public _lookStatements(): iam.PolicyStatement[] {
+  public _checkStatements(): iam.PolicyStatement[] {
     // The check lists with a slash at the end of the prefix, and with nothing else.
     const statements = this.statementsOn(
       `${this.location.objectsArn}.json`,
@@ -138,7 +137,7 @@ export class ModelSource {
   }
 
   /**
-   * Allows a role to decrypt the weights. A key of another account has to be described, too.
+   * Allows a role to decrypt the weights. For a key in another account, it also allows to describe the key.
    *
    * @see https://docs.aws.amazon.com/bedrock/latest/userguide/cross-account-access-cmi.html
    *
@@ -172,22 +171,22 @@ export class ModelSource {
   }
 }
 
-/** What a policy says of the place of the weights. */
-interface Place {
+/** What a policy says of the location of the weights. */
+interface S3Location {
   readonly objectsArn: string;
   readonly bucketArn: string;
-  /** What may be listed. Absent: all of the bucket. */
+  /** The prefixes that can be listed. Absent: the whole bucket. */
   readonly prefixes?: string[];
 }
 
-interface Location extends Place {
+interface Location extends S3Location {
   /** The account of the bucket. */
   readonly owner: string;
-  /** The Region of the bucket, where it is known at synthesis. */
+  /** The Region of the bucket, if it is known at synthesis. */
   readonly region?: string;
 }
 
-function locate(bucketArn: string, prefix: string): Place {
+function locate(bucketArn: string, prefix: string): S3Location {
   if (prefix === '') {
     return { bucketArn, objectsArn: `${bucketArn}/*` };
   }
@@ -195,16 +194,18 @@ function locate(bucketArn: string, prefix: string): Place {
     // It may turn out to end with a slash.
     return { bucketArn, objectsArn: `${bucketArn}/${prefix}*`, prefixes: [`${prefix}*`] };
   }
-  const folder = prefix.replace(/\/$/, '');
-  return { bucketArn, objectsArn: `${bucketArn}/${folder}/*`, prefixes: [folder, `${folder}/*`] };
+  const path = prefix.replace(/\/$/, '');
+  return { bucketArn, objectsArn: `${bucketArn}/${path}/*`, prefixes: [path, `${path}/*`] };
 }
 
-function locateUri(uri: string): Place {
+function locateUri(uri: string): S3Location {
   const arnOf = (resource: string): string =>
     Arn.format({ partition: Aws.PARTITION, service: 's3', region: '', account: '', resource });
   const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(uri) ?? [];
   if (hasDynamicReference(bucket ?? uri)) {
-    throw new ValidationError(`'uri' must name the bucket ahead of a dynamic reference, got: '${uri}'`);
+    throw new ValidationError(
+      `'uri' must have the name of the bucket before a dynamic reference, got: '${uri}'`,
+    );
   }
   if (Token.isUnresolved(bucket ?? uri)) {
     return {

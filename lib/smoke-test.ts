@@ -10,13 +10,13 @@ import { ValidationError, validateText } from './private/validation';
  */
 export interface InvokeModelSmokeTestOptions {
   /**
-   * The body of the request: an object, which becomes JSON, or a text that is sent as it is.
+   * The body of the request: an object, which becomes JSON, or a string, which is sent as it is.
    *
-   * At most 200,000 bytes, counted as one JSON string in UTF-8: that is how it travels to the functions.
+   * At most 200,000 bytes as a JSON string in UTF-8; a longer body fails synthesis. It can contain CDK tokens.
    *
-   * What a model takes depends on its family: `{ prompt: 'Hello', max_tokens: 8 }`, or
-   * `{ messages: [{ role: 'user', content: 'Hello' }], max_tokens: 8 }`. Ask for few tokens: an answer that
-   * takes more than 20 seconds is cut off, and the request is sent again. It may contain tokens of the CDK.
+   * The format depends on the family of the model: `{ prompt: 'Hello', max_tokens: 8 }`, or
+   * `{ messages: [{ role: 'user', content: 'Hello' }], max_tokens: 8 }`. Request few tokens: a response that takes more
+   * than 20 seconds is cut off, and the request is sent again.
    *
    * @see https://docs.aws.amazon.com/bedrock/latest/userguide/invoke-imported-model.html
    */
@@ -30,9 +30,9 @@ export interface InvokeModelSmokeTestOptions {
   readonly contentType?: string;
 
   /**
-   * The MIME type of the answer.
+   * The MIME type of the response.
    *
-   * @default - Bedrock chooses: `application/json`.
+   * @default - Bedrock's default: `application/json`.
    */
   readonly accept?: string;
 }
@@ -42,33 +42,32 @@ export interface InvokeModelSmokeTestOptions {
  */
 export interface ConverseSmokeTestOptions {
   /**
-   * What the user says: at most 200,000 bytes as one JSON string. The answer is limited to 16 tokens.
+   * The message of the user: at most 200,000 bytes as a JSON string in UTF-8. The response is limited to 16 tokens.
    */
   readonly prompt: string;
 }
 
 /**
- * The test request that a new model must answer before the deployment goes on.
+ * A test request to which a new model must respond before the deployment goes on.
  *
- * The wait goes on, inside of its `timeout`, until the model has answered once: a model that was just
- * imported has no capacity yet, and takes some minutes to load. What it answers makes no difference, as
- * long as it is not empty. A request that Bedrock refuses fails the deployment with Bedrock's words, so that
- * a replacement whose model cannot answer goes back to the old model.
+ * The wait goes on, within its `timeout`, until the model has responded: Bedrock takes some minutes to load a model that
+ * was just imported. Any response that is not empty passes. If the model responds with nothing for two minutes, or
+ * Bedrock refuses the request, the deployment fails, and the stack goes back to the old model if there is one.
  *
- * The first answer starts a billed window of five minutes.
+ * The first response starts a billed window of five minutes.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/invoke-imported-model.html
  */
 export class SmokeTest {
   /**
-   * Calls `InvokeModel`, which every imported model answers.
+   * A test request with the `InvokeModel` API, which every imported model supports.
    *
    * @param options the request
    */
   public static invokeModel(options: InvokeModelSmokeTestOptions): SmokeTest {
     const { body, contentType = 'application/json', accept } = options;
     if (typeof body === 'string' ? body === '' : typeof body !== 'object' || body === null) {
-      throw new ValidationError(`'body' must be an object or a text, got: ${JSON.stringify(body)}`);
+      throw new ValidationError(`'body' must be an object or a string, got: ${JSON.stringify(body)}`);
     }
     validateSize('body', typeof body === 'string' ? body : JSON.stringify(body));
     return new SmokeTest((scope) => {
@@ -79,7 +78,7 @@ export class SmokeTest {
   }
 
   /**
-   * Calls `Converse`, which models answer whose `instructSupported` is `true`.
+   * A test request with the `Converse` API, for models whose `instructSupported` is `true`.
    *
    * @param options the request
    */
@@ -94,15 +93,15 @@ export class SmokeTest {
   }
 
   /**
-   * The test request as the functions take it. JSON is a text in it, because CloudFormation makes texts of
-   * the numbers in its properties.
+   * The test request as the waiter function gets it. JSON is a string in it, because CloudFormation turns numbers in
+   * properties into strings.
    *
    * @internal
    */
   public readonly _render: (scope: IConstruct) => SmokeTestProperties;
 
   /**
-   * Whether the model needs a chat template to answer it: with Converse, and with `messages` in the body.
+   * Whether the model needs a chat template for the request: for Converse, and for `messages` in the body.
    *
    * @internal
    */
@@ -119,7 +118,7 @@ export class SmokeTest {
   }
 }
 
-/** The rule that a text breaks which an execution could not hold. */
+/** The rule that a text breaks if it is too long for an execution. */
 function sizeRule(prop: string, text: unknown): string | undefined {
   const bytes = jsonBytes(text);
   return bytes > MAX_TEST_REQUEST_BYTES
@@ -134,7 +133,7 @@ function validateSize(prop: string, text: string): void {
   }
 }
 
-/** Looks again at synthesis, when the tokens in a text are known. What only the deployment knows counts as its reference. */
+/** Validates a text with tokens at synthesis, when they resolve. An attribute counts with the length of its reference. */
 function validateResolvedSize(prop: string, text: string, scope: IConstruct): void {
   if (Token.isUnresolved(text)) {
     const validate = (): string[] => [sizeRule(prop, Stack.of(scope).resolve(text)) ?? []].flat();

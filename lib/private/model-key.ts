@@ -6,8 +6,8 @@ import { throughService } from './through-service';
 export const KEY_ACTIONS = ['kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'];
 
 /**
- * Allows to import a model under a key, through Amazon Bedrock only. AWS does not say whether the permissions of the
- * caller or of the import role count, so both have them.
+ * Allows importing a model under a key, through Amazon Bedrock only. AWS does not document whether Bedrock uses the
+ * permissions of the caller or of the import role, so both have them.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/encryption-import-model.html
  */

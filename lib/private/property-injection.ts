@@ -2,8 +2,8 @@ import { PropertyInjectors } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 
 /**
- * The props of a construct after property injection: the injector for it that is nearest in the tree may change
- * them. CDK does the same with a decorator, whose module is not a part of its public API.
+ * The props of a construct after property injection: the nearest injector in the construct tree may change them. The CDK
+ * does this with a decorator, whose module is not a part of its public API.
  *
  * @see https://docs.aws.amazon.com/cdk/v2/guide/blueprints.html
  */

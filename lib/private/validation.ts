@@ -11,8 +11,8 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct, type IConstruct } from 'constructs';
 
 /**
- * A prop that breaks a rule. Like the errors of the CDK it says which construct was given the prop, in its stack
- * trace and as `constructPath`.
+ * A prop that breaks a rule. Like the errors of the CDK, it names the construct with the prop, in the stack trace and as
+ * `constructPath`.
  */
 export class ValidationError extends Error {
   public readonly type = 'validation';
@@ -36,7 +36,7 @@ export class ValidationError extends Error {
   }
 }
 
-/** Runs what checks the props of a construct that is about to be created, so that its errors name the construct. */
+/** Runs a check of the props of a construct before the construct is created, so that errors name the construct. */
 export function validateFor<T>(scope: Construct, id: string, check: () => T): T {
   try {
     return check();
@@ -49,20 +49,20 @@ function pathOf(scope: Construct, id: string): string {
   return [scope.node.path, id].filter(Boolean).join('/');
 }
 
-/** What stands for a value until the CLI has looked it up. */
+/** The prefix of the value that replaces a lookup until the CLI has done it. */
 const PENDING_LOOKUP = 'dummy-value-for-';
 
-/** What CloudFormation replaces when it deploys, and takes in any property. */
+/** A dynamic reference that CloudFormation resolves in any property. */
 const DYNAMIC_REFERENCE = /\{\{resolve:(?:ssm|secretsmanager):/;
-/** What it takes in a few properties of its own resources. */
+/** A dynamic reference that CloudFormation resolves only in a few properties of its own resources. */
 const SECURE_REFERENCE = '{{resolve:ssm-secure:';
 
-/** Whether a text is what it will be: not a token, nor a lookup that is pending, nor a dynamic reference. */
+/** Whether a text is final: not a token, a pending lookup, or a dynamic reference. */
 export function isLiteral(text: string): boolean {
   return !Token.isUnresolved(text) && !text.includes(PENDING_LOOKUP) && !hasDynamicReference(text);
 }
 
-/** Whether CloudFormation will replace a part of the text, which its functions do not see replaced. */
+/** Whether CloudFormation will replace a part of the text. Its intrinsic functions see the text before that. */
 export function hasDynamicReference(text: string): boolean {
   return written(text).some((part) => DYNAMIC_REFERENCE.test(part));
 }
@@ -98,7 +98,7 @@ export function validateSeconds(
   }
 }
 
-/** Throws when a text breaks a rule. What is not a literal yet is checked where it is: later. */
+/** Throws if a text breaks a rule. A text that is not a literal is checked at run time. */
 export function validateText(
   prop: string,
   value: string,
@@ -111,7 +111,7 @@ export function validateText(
   const secure = written(value).find((part) => part.includes(SECURE_REFERENCE));
   if (secure) {
     throw new ValidationError(
-      `'${prop}' cannot be a secure parameter, which CloudFormation gives to a few of its own resources only, got: '${secure}'`,
+      `'${prop}' cannot be a secure parameter, which CloudFormation resolves only for a few of its own resources, got: '${secure}'`,
     );
   }
   const broken = isLiteral(value) ? rule(value) : undefined;
@@ -121,8 +121,8 @@ export function validateText(
 }
 
 /**
- * Throws unless a value has what is read of it, for example when it is an L1 resource where permissions are granted
- * and more than an ARN is needed. Otherwise the template would say `undefined`.
+ * Throws unless a value has the attribute that is read, for example for an L1 resource where an L2 construct is required
+ * to grant permissions. Otherwise the template would contain `undefined`.
  */
 export function validateConstruct(prop: string, value: unknown, attribute: string, expected: string): void {
   if (value === undefined) {
@@ -142,7 +142,7 @@ function nameOf(value: unknown): string {
   return Construct.isConstruct(value) ? value.node.path : String(value);
 }
 
-/** Throws when something is known to be in another Region than what uses it: `user` says what that is. */
+/** Throws if a resource is known to be in another Region than its user, for example the stack. */
 export function validateRegion(
   prop: string,
   resource: IConstruct | undefined,
@@ -155,23 +155,23 @@ export function validateRegion(
   }
 }
 
-/** The Region of a resource, where it is known at synthesis. */
+/** The Region of a resource, if it is known at synthesis. */
 export function regionOf(resource: IConstruct): string | undefined {
   const region =
     (resource as { readonly env?: { readonly region?: string } }).env?.region ?? Stack.of(resource).region;
   return isLiteral(region) ? region : undefined;
 }
 
-/** Throws unless a key can be granted on, or when it is an alias of one: permissions and jobs name keys by their own ARNs. */
+/** Throws for an L1 key, which has no grants, and for an alias: permissions and jobs need the ARN of the key itself. */
 export function validateKey(prop: string, key?: kms.IKey): void {
   validateConstruct(prop, key, 'keyArn', 'an L2 key such as kms.Key or kms.Key.fromCfnKey(…)');
-  // An alias shows in its ARN also when the rest of it is a token.
+  // The ARN of an alias contains this even if the rest of it is a token.
   if (key?.keyArn.includes(':alias/')) {
     throw new ValidationError(`'${prop}' must be a key, not an alias of one, got: ${key.keyArn}`);
   }
 }
 
-/** Throws when there is something for a VPC, and no VPC. */
+/** Throws if a prop for a VPC is used without one. */
 export function validateNeedsVpc(props: {
   readonly vpc?: unknown;
   readonly vpcSubnets?: unknown;

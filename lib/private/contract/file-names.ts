@@ -1,4 +1,4 @@
-/** What a name says about a file. It imports nothing, so that the functions share it. */
+/** What the name of a file tells about it. This module imports nothing, so constructs and functions can share it. */
 
 const ARCHIVE = /\.(?:tar|tgz|tbz2?|txz|zip|7z|rar|gz|bz2|xz|zst|lz4)$/i;
 const MODEL_FILE = /\.(?:safetensors|json|jinja|bin|pt|pth|ckpt|gguf|ggml|onnx|h5|msgpack)$/i;
@@ -8,7 +8,7 @@ export function isArchive(name: string): boolean {
   return ARCHIVE.test(name);
 }
 
-/** Whether a name is that of one of the files that a folder with a model holds. */
+/** Whether a name is that of a file of a model. */
 export function isModelFile(name: string): boolean {
   return MODEL_FILE.test(name);
 }

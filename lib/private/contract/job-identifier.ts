@@ -13,7 +13,7 @@ export const JOB_NAME = /^[a-zA-Z0-9][a-zA-Z0-9+.-]*$/;
 export const MAX_IDENTIFIER = 1011;
 export const MAX_NAME = 63;
 
-/** The parts of a job ARN that tell where the job is. */
+/** The parts of a job ARN that name its Region and account. */
 export interface JobArnParts {
   readonly region: string;
   readonly account: string;
@@ -25,7 +25,7 @@ export function parseJobArn(identifier: string): JobArnParts | undefined {
   return groups && { region: groups.region, account: groups.account };
 }
 
-/** The rule that a literal job identifier breaks, or undefined when it is well formed. */
+/** The rule that a literal job identifier breaks, or undefined if it is well formed. */
 export function jobIdentifierRule(identifier: string): string | undefined {
   if (identifier.length > MAX_IDENTIFIER) {
     return `must have at most ${MAX_IDENTIFIER} characters`;

@@ -1,27 +1,27 @@
 /**
- * How a wait that is longer than one custom resource may take is split into links, and how each link spends the
- * hour that CloudFormation gives it. Imports nothing, so that constructs and functions share it.
+ * How a wait that exceeds the limit of one custom resource is split into links, and how each link uses the hour of
+ * CloudFormation. This module imports nothing, so constructs and functions can share it.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-customresource.html
  */
 export const LINK = {
   /** The longest wait of one link, in seconds. End-to-end tests shorten it. */
   maxSeconds: 55 * 60,
-  /** What CloudFormation gives a link beyond its wait, in seconds: for the last poll and the answer. */
+  /** The time of a link beyond its wait, in seconds: for the last poll and the answer. */
   marginSeconds: 5 * 60,
-  /** Until this many seconds after the deadline a poll that crashes is repeated. */
+  /** How many seconds after the deadline a poll that crashes is still repeated. */
   lastPollSeconds: 100,
 };
 
 /**
- * Seconds that the first call after a deployment has made its permission may be refused: AWS documents minutes.
- * A wait's own timeout starts when that is over.
+ * Seconds for which the first call may be denied after a deployment has created its permission: AWS documents minutes.
+ * The timeout of a wait starts after that.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
  */
 export const FIRST_CALL_SECONDS = 7 * 60;
 
-/** Seconds from a request to its deadline: its timeout and the time of the first call, in what a link may take. */
+/** Seconds from a request to its deadline: its timeout and the time for the first call, limited to that of a link. */
 export function secondsToDeadline(timeoutSeconds: number): number {
   return Math.min(timeoutSeconds + FIRST_CALL_SECONDS, LINK.maxSeconds);
 }

@@ -1,6 +1,6 @@
 /**
- * What the constructs and their functions say to each other: resource types, properties and
- * attributes. Imports nothing, so that both sides can use it.
+ * What constructs and functions agree on: resource types, properties and attributes. This module imports nothing, so
+ * both can share it.
  */
 
 /** The type of a link of a wait, as CloudFormation shows it. */
@@ -16,15 +16,15 @@ export interface WaiterProperties {
   readonly timeoutSeconds: number;
   /** Seconds that the links before this one wait at most. */
   readonly earlierSeconds: number;
-  /** Seconds from a request until its answer has to be decided: the timeout and the time of the first call. */
+  /** Seconds from a request to its deadline: the timeout and the time for the first call. */
   readonly deadlineSeconds: number;
   /** Seconds between two polls. */
   readonly pollIntervalSeconds: number;
-  /** Whether a link follows that continues when this one's time is up. */
+  /** Whether another link continues the wait when the time of this one is up. */
   readonly continues: boolean;
   /** When the first link of the wait began, in ISO 8601: an attribute of the link before. Absent in the first. */
   readonly waitingSince?: string;
-  /** Where to look for a job name. Absent or empty: the stack's Region. */
+  /** The Region in which to look up a job name. Absent or empty: the stack's Region. */
   readonly region?: string;
   /** ARN of the role to assume for all calls to Bedrock. Absent: the function's own role. */
   readonly assumedRoleArn?: string;
@@ -32,16 +32,16 @@ export interface WaiterProperties {
   readonly externalId?: string;
   /** ARN of the key that the model must be encrypted under. */
   readonly expectedKmsKeyArn?: string;
-  /** Where the weights must have been. */
+  /** The source from which the model must have been imported. */
   readonly expectedModelDataSourceS3Uri?: string;
-  /** The test request that the model must answer before the wait ends. Only the last link has it. */
+  /** The test request to which the model must respond before the wait ends. Only the last link has it. */
   readonly smokeTest?: SmokeTestProperties;
 }
 
-/** The one attribute of a link that another one follows: when the first link of the wait began. */
+/** The only attribute of a link that is not the last: when the first link of the wait began. */
 export type LinkAttribute = 'waitingSince';
 
-/** A test request to a model, as one of the operations of `bedrock-runtime` takes it. */
+/** A test request to a model, for one of the operations of `bedrock-runtime`. */
 export type SmokeTestProperties =
   | {
       readonly operation: 'InvokeModel';
@@ -52,11 +52,11 @@ export type SmokeTestProperties =
   | { readonly operation: 'Converse'; readonly prompt: string };
 
 /**
- * The attributes of a wait: the fields of the `GetModelImportJob` response, under the same names.
- * Nested fields are flat keys with dots, lists are joined with commas. Those of the model come in addition.
+ * The attributes of a wait: the fields of the `GetModelImportJob` response, under the same names, and those of the model.
+ * Nested fields are flat keys with dots, lists are joined with commas.
  *
- * `encryptionResourceArn` is computed: the customer managed key, or the model when there is none. It lets
- * a policy that is written before either is known always name a resource.
+ * `encryptionResourceArn` is computed: the customer managed key, or the model if there is none. A policy that is written
+ * before either is known can refer to it, and always names a resource.
  */
 export type WaiterAttribute =
   | 'jobArn'
@@ -89,12 +89,12 @@ export type WaitMetricNamespace = 'BedrockModelImport';
 /** The metrics of waits, all with the one dimension `StackName`. */
 export type WaitMetric = 'ImportDuration' | 'AnswerDelay' | 'Polls' | 'Failures';
 
-/** The type of a model of its own, as CloudFormation shows it. */
+/** The type of an owned model, as CloudFormation shows it. */
 export type ImportedModelResourceType = 'Custom::BedrockImportedModel';
 
 /**
- * What a model is imported from, and how. A change of it is a new import, but for how its weights are read:
- * a change of the role or the network.
+ * What defines a model, and how its weights are read. A change of it re-imports the model, except for a change of the
+ * role or the network.
  */
 export interface ModelDefinition {
   /** Generated when absent. */
@@ -113,7 +113,7 @@ export interface Tag {
   readonly value: string;
 }
 
-/** The properties of a model of its own. */
+/** The properties of an owned model. */
 export interface ImportedModelProperties {
   /** ARN of the state machine that calls the model function. */
   readonly stateMachineArn: string;
@@ -124,23 +124,23 @@ export interface ImportedModelProperties {
   readonly definition: ModelDefinition;
   /** ARN of the job whose model a Create takes over instead of importing. */
   readonly adopt?: string;
-  /** What the names of jobs begin with. Absent: the names of the stack and the resource. */
+  /** The prefix of the jobs' names. Absent: the names of the stack and the resource. */
   readonly jobNamePrefix?: string;
   /** The tags of the job and the model. */
   readonly tags?: Tag[];
   /** Whether to check the weights before a job starts. */
   readonly preflight: boolean;
-  /** Whether the smoke test calls the model in a way that needs a chat template. Absent: it does not. */
+  /** Whether the smoke test sends a request that needs a chat template. Absent: it does not. */
   readonly usesChatTemplate?: boolean;
-  /** Seconds that starting the job may take: another one may have to end first. */
+  /** Seconds that the start of the job may take: another job may have to end first. */
   readonly startTimeoutSeconds: number;
-  /** Seconds from a request until its answer has to be decided. A Delete may have to wait for the end of a job. */
+  /** Seconds from a request to its deadline. A Delete may have to wait for the end of a job. */
   readonly deadlineSeconds: number;
   /** Seconds between two polls. */
   readonly pollIntervalSeconds: number;
 }
 
-/** The attributes of a model of its own: what is known of a job once it has started. */
+/** The attributes of an owned model: what is known of a job once it has started. */
 export type ImportedModelAttribute = 'jobArn' | 'jobName' | 'importedModelName';
 
 /** Properties as a function receives them: CloudFormation turns numbers and booleans into strings. */

@@ -1,4 +1,4 @@
-/** The rule that a text breaks which is not the name of a Region, or undefined when it is one. */
+/** The rule that a text breaks if it is not the name of a Region, or undefined if it is one. */
 export function regionRule(region: string): string | undefined {
   return /^[a-z]{2,8}(?:-[a-z]{2,12}){1,2}-\d{1,2}$/.test(region)
     ? undefined

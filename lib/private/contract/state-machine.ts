@@ -1,15 +1,15 @@
-/** The ARN of the waiter function in the state that the machine works on: CloudFormation called it by it. */
+/** The ARN of the waiter function, in the state of the execution: CloudFormation called it by this ARN. */
 const WAITER_FUNCTION = '$.request.event.ResourceProperties.ServiceToken';
 
-/** Seconds between two tries of an answer, and how often they fit into the hour that CloudFormation waits. */
+/** Seconds between two attempts to answer, and how often they fit into the hour that CloudFormation waits. */
 const ANSWER_RETRY = { IntervalSeconds: 5, MaxAttempts: 720, BackoffRate: 1 };
 
 /**
  * The wait in Amazon States Language: wait, poll, until a poll comes to an answer, which the waiter function
  * then sends to CloudFormation. It names no function: their ARNs are in its input.
  *
- * It judges no time. A poll that fails in any way goes to `Answer` without an answer, where the function
- * compares the time with the deadline, and either sends the loop round or answers that polls keep failing:
+ * It compares no times. A poll that fails in any way goes to `Answer` without an answer. There the function compares the
+ * time with the deadline, and either continues the loop or answers that polls keep failing:
  *
  *     Wait ─▶ Poll ─▶ Decided? ─ answer ─▶ Answer ─▶ Answered? ─▶ Done
  *      ▲       └──── error ───────────────▲  │            │

@@ -18,7 +18,7 @@ import { stackAround } from './stack-around';
 const GUIDE =
   'https://github.com/cdk-bedrock-model-import/cdk-bedrock-model-import/blob/main/docs/handing-a-model-over.md';
 
-/** What CloudFormation calls a reference to another stack. */
+/** CloudFormation's functions for references to another stack. */
 const IMPORT = 'Fn::ImportValue';
 const OUTPUT = 'Fn::GetStackOutput';
 
@@ -26,9 +26,9 @@ const OUTPUT = 'Fn::GetStackOutput';
 const models = new WeakMap<IConstruct, Map<CfnResource, IConstruct>>();
 
 /**
- * Warns when another stack uses an attribute of a model. The next import changes it: where the reference is an export,
- * CloudFormation refuses that once the import is done, after hours; where it is a weak one, the other stack keeps the
- * ARN of a model that is deleted, and the CLI skips its deployment, because its template has not changed.
+ * Warns if another stack uses an attribute of a model. The next import changes it. If the reference is an export,
+ * CloudFormation refuses the change after the import, which can take hours. If it is a weak reference, the other stack
+ * keeps the ARN of a deleted model, and the CLI skips its deployment, because its template has not changed.
  *
  * All stacks of a stage are searched once, for all of its models.
  */
@@ -76,7 +76,7 @@ class Search {
     const add = (resource: CfnResource, consumer: Stack, isWeak: boolean): void => {
       const uses = found.get(resource) ?? new Map<string, Use>();
       const { path } = consumer.node;
-      // Where both kinds are there, the export is what fails.
+      // If there are both kinds, the export is what fails.
       uses.set(path, { consumer, isWeak: isWeak && (uses.get(path)?.isWeak ?? true) });
       found.set(resource, uses);
     };
@@ -86,17 +86,17 @@ class Search {
       const { references, template } = resolve(element);
       for (const { target, rendered } of references) {
         const isTopLevel = element.stack === consumer;
-        // A nested stack gets it as a parameter from the stack around it, whose template tells how it comes.
+        // A nested stack gets it as a parameter from its parent stack, whose template shows the kind of reference.
         if (this.models.has(target) && stackAround(target.stack) !== consumer && isTopLevel) {
           add(
             target,
             consumer,
-            waysIn(rendered).some(({ isWeak }) => isWeak),
+            importsIn(rendered).some(({ isWeak }) => isWeak),
           );
         }
       }
-      // What the app has written by hand.
-      for (const { name, stackName, isWeak } of waysIn(template)) {
+      // References that the app has written itself.
+      for (const { name, stackName, isWeak } of importsIn(template)) {
         const known = outputs.filter((output) => output.matches(name, stackName));
         known
           .filter(({ stack }) => stackAround(stack) !== consumer)
@@ -106,7 +106,7 @@ class Search {
     return found;
   }
 
-  /** The outputs that hold an attribute of a model. */
+  /** The outputs that contain an attribute of a model. */
   private outputs(): ModelOutput[] {
     return elementsOf(this.stage).flatMap((element) => {
       if (!(element instanceof CfnOutput)) {
@@ -135,9 +135,9 @@ interface ModelOutput {
 function message(producer: Stack, consumer: Stack, isWeak: boolean): string {
   const from = `Stack ${consumer.node.path} uses an attribute of this model of stack ${producer.node.path} by`;
   const what = isWeak
-    ? `a weak reference, which changes without a change of the template: after the next import, cdk deploy skips ${consumer.node.path} ("no changes"), and it keeps the ARN of a deleted model, until it is deployed with --force`
-    : `an export, which CloudFormation does not change while it is in use: the next import will fail when it is done`;
-  return `${from} ${what}. Write model.publishArn('/models/name') in ${producer.node.path}, and ImportedModel.fromParameterName(stack, id, '/models/name') in ${consumer.node.path}: ${GUIDE}`;
+    ? `a weak reference, whose value changes without a change of the template: after the next import, cdk deploy skips ${consumer.node.path} ("no changes"), which keeps the ARN of a deleted model until it is deployed with --force`
+    : `an export, which CloudFormation does not change while it is in use: after the next import, the deployment will fail`;
+  return `${from} ${what}. Use model.publishArn('/models/name') in ${producer.node.path}, and ImportedModel.fromParameterName(stack, id, '/models/name') in ${consumer.node.path}: ${GUIDE}`;
 }
 
 function elementsOf(stage: IConstruct): CfnElement[] {
@@ -148,7 +148,7 @@ function elementsOf(stage: IConstruct): CfnElement[] {
   return visit(stage).filter((node): node is CfnElement => CfnElement.isCfnElement(node));
 }
 
-/** A reference as the app wrote it, and what the template of the element says instead. */
+/** A reference as the app wrote it, and how the template renders it. */
 interface RenderedReference {
   readonly target: CfnResource;
   readonly rendered: unknown;
@@ -183,14 +183,14 @@ class CollectingResolver extends DefaultTokenResolver {
   }
 }
 
-interface Way {
+interface CrossStackImport {
   readonly name: string;
   readonly stackName?: string;
   readonly isWeak: boolean;
 }
 
 /** The references to other stacks in a part of a template, as far as they name one. */
-function waysIn(part: unknown): Way[] {
+function importsIn(part: unknown): CrossStackImport[] {
   if (typeof part !== 'object' || part === null) {
     return [];
   }
@@ -202,6 +202,6 @@ function waysIn(part: unknown): Way[] {
       const { StackName, OutputName } = value as { StackName?: unknown; OutputName?: unknown };
       return [{ name: String(OutputName), stackName: String(StackName), isWeak: true }];
     }
-    return waysIn(value);
+    return importsIn(value);
   });
 }

@@ -4,12 +4,12 @@ import { throughService } from '../through-service';
 
 const DECRYPT = ['kms:Decrypt'];
 
-/** Allows to decrypt a model under a key, through Amazon Bedrock only. A model and its key are in one Region. */
+/** Allows decryption of a model under a key, through Amazon Bedrock only. A model and its key are in one Region. */
 export function grantDecrypt(grantee: iam.IGrantable, key: kms.IKey): iam.Grant {
   return grantThroughService(grantee, key, 'bedrock', DECRYPT);
 }
 
-/** Allows to use a key through one AWS service of the key's Region only, by the key's policy too where that is needed. */
+/** Allows the use of a key through one AWS service of the key's Region only, also in the key's policy if required. */
 export function grantThroughService(
   grantee: iam.IGrantable,
   key: kms.IKey,
@@ -27,7 +27,7 @@ export function grantThroughService(
   });
 }
 
-/** The same for a key that only the deployment knows, by its ARN. */
+/** Allows decryption with a key that only the deployment knows, by its ARN. */
 export function grantDecryptOn(grantee: iam.IGrantable, resourceArn: string, region: string): iam.Grant {
   return iam.Grant.addToPrincipal({
     grantee,
@@ -37,7 +37,7 @@ export function grantDecryptOn(grantee: iam.IGrantable, resourceArn: string, reg
   });
 }
 
-/** A key that takes conditions into its policy, which older versions of the CDK leave out there. */
+/** A key that adds conditions to its policy. Older versions of the CDK leave them out there. */
 function withConditions(key: kms.IKey, conditions: iam.Conditions): kms.IKey {
   return Object.create(key, {
     addToResourcePolicy: {

@@ -11,8 +11,8 @@ interface Import {
 }
 
 /**
- * The imports of a provider, one after another in the order of their creation, because one runs at a time
- * in an account and Region. Without this the later ones would spend their time waiting for their turn.
+ * The imports of a provider, one after another in the order of their creation, because Bedrock runs one at a time in an
+ * account and Region. Without this, the later ones would use up their timeout while they wait for the import slot.
  */
 export class ImportQueue {
   private readonly imports: Import[] = [];
@@ -29,7 +29,7 @@ export class ImportQueue {
     this.imports.push(next);
   }
 
-  /** CloudFormation would name the resources of a circle, but not what makes it one. */
+  /** CloudFormation would name the resources of a circular dependency, but not its cause. */
   private validate(): string[] {
     const dependencies = dependenciesIn(Stack.of(this.scope));
     const idOf = ({ start }: Import): string => Stack.of(start).resolve(start.logicalId) as string;

@@ -9,7 +9,7 @@ import type { JobNetwork } from './job-network';
 interface ImportRoleProps {
   readonly source: ModelSource;
   readonly network?: JobNetwork;
-  /** The key of the model. */
+  /** The model's key. */
   readonly key?: kms.IKey;
 }
 
@@ -37,7 +37,7 @@ export class ImportRole extends iam.Role {
           ArnEquals: { 'aws:SourceArn': jobs },
         },
       }),
-      // Inside of the role, so that an import that is started with it can read at once.
+      // Inside of the role, so that an import that starts with it can read at once.
       inlinePolicies: Object.fromEntries(
         Object.entries(documents).map(([name, statements]) => [name, new iam.PolicyDocument({ statements })]),
       ),
@@ -59,7 +59,7 @@ function networkStatements(stack: Stack, jobs: string, network: JobNetwork): iam
     ArnLike: { [`${key}/BedrockModelImportJobArn`]: jobs },
   });
   return [
-    // To look at the network. These actions have no resource types.
+    // To describe the network. These actions have no resource types.
     new iam.PolicyStatement({
       actions: [
         'ec2:DescribeNetworkInterfaces',

@@ -38,13 +38,11 @@ export function validateImportedModel(props: ImportedModelProps, scope: Construc
   }
   if (props.smokeTest && props.waitForCompletion === false) {
     throw new ValidationError(
-      "'smokeTest' cannot be used with 'waitForCompletion: false': nobody would ask the model",
+      "'smokeTest' cannot be used with 'waitForCompletion: false': the test request follows the wait",
     );
   }
   if (props.removalPolicy === RemovalPolicy.SNAPSHOT) {
-    throw new ValidationError(
-      "'removalPolicy' cannot be SNAPSHOT: there are no snapshots of imported models",
-    );
+    throw new ValidationError("'removalPolicy' cannot be SNAPSHOT: imported models have no snapshots");
   }
   const broken = props.triggers && triggersRule(props.triggers);
   if (broken) {
@@ -56,13 +54,13 @@ export function validateImportedModel(props: ImportedModelProps, scope: Construc
   validateRegion('vpc', props.vpc, region);
 }
 
-/** Warns when the weights are known to be in another Region, where Bedrock may not read them. */
+/** Warns if the weights are known to be in another Region, from which Bedrock may not read them. */
 export function warnOfSource(model: Construct, source: ModelSource): void {
   const { region } = Stack.of(model);
   if (source._region !== undefined && isLiteral(region) && source._region !== region) {
     Annotations.of(model).addWarningV2(
       'cdk-bedrock-model-import:bucketRegion',
-      `The weights are in ${source._region} and the model is imported in ${region}: an import may fail that reads a bucket of another Region`,
+      `The weights are in ${source._region} and the model is imported in ${region}: an import from a bucket in another Region may fail`,
     );
   }
 }

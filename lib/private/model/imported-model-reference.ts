@@ -36,7 +36,7 @@ export class ImportedModelReference extends ImportedModelBase {
       validateKey('kmsKey', kmsKey);
       validateRegion('kmsKey', kmsKey, regionOfModel(importedModelArn), 'model');
     });
-    // An ARN that a lookup or CloudFormation is still to bring cannot be taken apart.
+    // A pending lookup or a dynamic reference has no parts yet.
     const hasParts = Token.isUnresolved(importedModelArn) || isLiteral(importedModelArn);
     super(scope, id, { environmentFromArn: hasParts ? importedModelArn : undefined });
     this.importedModelArn = importedModelArn;

@@ -5,7 +5,7 @@ import { validateConstruct, validateNeedsVpc, ValidationError } from '../validat
 const MAX_SUBNETS = 16;
 const MAX_SECURITY_GROUPS = 5;
 
-/** What a job needs to place network interfaces. */
+/** Where a job creates its network interfaces. */
 export interface JobNetwork {
   readonly subnetIds: string[];
   readonly securityGroupIds: string[];
@@ -24,8 +24,8 @@ interface JobNetworkProps {
 }
 
 /**
- * The subnets that an import job is to use. Throws when there is no VPC for what is given, or when it is too
- * much or too little for a job.
+ * The subnets of an import job. Throws if props for a VPC are given without one, or if they are too many or too few for a
+ * job.
  */
 export function selectJobSubnets(props: JobNetworkProps): ec2.SelectedSubnets | undefined {
   validateNeedsVpc(props);
@@ -56,7 +56,7 @@ export function selectJobSubnets(props: JobNetworkProps): ec2.SelectedSubnets | 
   return selected;
 }
 
-/** What a job uses in its VPC: the given security groups, or a new one. */
+/** The network of a job in its VPC, with the given security groups or a new one. */
 export function createJobNetwork(
   scope: Construct,
   props: JobNetworkProps,

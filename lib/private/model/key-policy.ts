@@ -8,8 +8,8 @@ import { throughService } from '../through-service';
 import { writtenByApp } from '../written-by-app';
 
 /**
- * Warns when the policy of a model's key cannot be changed from the app: whether it lets the account's roles use the
- * key shows only when the import starts, after minutes of refusals that may be those of a new permission.
+ * Warns if the app cannot change the policy of a model's key. Whether the policy allows the account's roles to use the
+ * key would show only when the import starts, after minutes of refusals that could also be due to a new permission.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/encryption-import-model.html
  */
@@ -28,6 +28,6 @@ export function warnOfKeyPolicy(model: IConstruct, key: kms.IKey, roles: iam.IRo
   const names = roles.map(({ node }) => node.path).join(' and ');
   Annotations.of(writtenByApp(model)).addWarningV2(
     'cdk-bedrock-model-import:keyPolicy',
-    `The policy of the key ${key.node.path} cannot be changed from here. It has to leave permissions to the account's IAM policies, or hold: ${json}. The roles ${names} have IAM policies for it; instead of the account the statement may name them, and those who invoke the model with kms:Decrypt`,
+    `The app cannot change the policy of the key ${key.node.path}. The policy must delegate to the account's IAM policies, or contain: ${json}. The roles ${names} have IAM policies for the key; instead of the account, the statement can name them, and the callers of the model with kms:Decrypt`,
   );
 }

@@ -10,8 +10,8 @@ interface NamedModel {
 const stages = new WeakMap<IConstruct, NamedModel[]>();
 
 /**
- * Refuses a name that two models of one deployment have. The second import would fail after the first one is done, and
- * both would be rolled back. The names of models are unique in an account and Region.
+ * Rejects a name that two models of one deployment have. The second import would fail after the first one, and both would
+ * be rolled back. The names of models are unique in an account and Region.
  */
 export function validateUniqueName(model: IConstruct, name: string | undefined): void {
   if (name === undefined || Token.isUnresolved(name)) {
@@ -28,7 +28,9 @@ export function validateUniqueName(model: IConstruct, name: string | undefined):
       )!.model;
       return first === model
         ? []
-        : [`'importedModelName' must be unique in its stack, got: '${name}', which ${first.node.path} has`];
+        : [
+            `'importedModelName' must be unique in its stack, got: '${name}', which ${first.node.path} has, too`,
+          ];
     },
   });
 }

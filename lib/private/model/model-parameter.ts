@@ -5,7 +5,7 @@ import type { Construct, IConstruct } from 'constructs';
 import { stackAround } from './stack-around';
 import { ValidationError, validateText } from '../validation';
 
-/** The parameters that the models of a stage publish, and those that references of it read. */
+/** The parameters that the models of a stage publish, and those that its references read. */
 interface Parameters {
   readonly written: Map<string, Stack[]>;
   readonly read: Map<string, Stack[]>;
@@ -22,7 +22,7 @@ function parameterNameRule(name: string): string | undefined {
     : 'must be the name of a parameter like /models/llama, of letters, digits and any of ._-/, which does not begin with aws or ssm';
 }
 
-/** Writes the ARN of a model to a parameter of the model's stack, once for each name. */
+/** Creates a parameter with the ARN of a model in the model's stack, once for each name. */
 export function writeParameter(model: Construct, parameterName: string, arn: string): ssm.StringParameter {
   validateText('parameterName', parameterName, parameterNameRule);
   if (Token.isUnresolved(parameterName)) {
@@ -42,14 +42,14 @@ export function writeParameter(model: Construct, parameterName: string, arn: str
   });
 }
 
-/** What the parameter says when the stack of a scope is deployed. */
+/** The value of the parameter when the stack of a scope is deployed. */
 export function readParameter(scope: Construct, parameterName: string): string {
   validateText('parameterName', parameterName, parameterNameRule);
   note(scope, parameterName, 'read');
   return ssm.StringParameter.valueForStringParameter(scope, parameterName);
 }
 
-/** Has a stack that reads a parameter deployed after the one that writes it, in whatever order the app makes them. */
+/** Makes a stack that reads a parameter depend on the one that writes it, in whatever order the app creates them. */
 function note(scope: IConstruct, name: string, kind: keyof Parameters): void {
   if (Token.isUnresolved(name)) {
     return;
@@ -62,7 +62,7 @@ function note(scope: IConstruct, name: string, kind: keyof Parameters): void {
   for (const each of other.filter(({ environment }) => environment === stack.environment)) {
     if (each === stack) {
       throw new ValidationError(
-        `'parameterName' must be read in another stack than the one that publishes it, got: '${name}', published in ${stack.node.path}; use the model itself there`,
+        `'parameterName' must be read in another stack than the one that publishes it, got: '${name}', published in ${stack.node.path}; use the model itself in this stack`,
         scope.node.path,
       );
     }
@@ -79,7 +79,7 @@ function note(scope: IConstruct, name: string, kind: keyof Parameters): void {
   parameters[kind].set(name, [...(parameters[kind].get(name) ?? []), stack]);
 }
 
-/** By the name that newer versions of the CDK have for it. */
+/** Uses the method of newer versions of the CDK if there is one. */
 function dependOn(stack: Stack, other: Stack): void {
   const reason = 'reads the ARN of a model from a parameter';
   const newer = stack as { addStackDependency?: (target: Stack, reason: string) => void };

@@ -5,9 +5,9 @@ import type { Tag } from '../contract/protocol';
 import { jsonBytes, MAX_TRIGGERS_BYTES } from '../contract/sizes';
 
 /**
- * The rules for the input of `CreateModelImportJob`. The service documents patterns for them, some of
- * which take exponential time on hostile input; those below match the same languages in linear time.
- * Each function returns the rule that a literal breaks, or undefined when it is well formed.
+ * The rules for the input of `CreateModelImportJob`. Some of the documented patterns take exponential time on hostile
+ * input; those below match the same languages in linear time. Each function returns the rule that a literal breaks, or
+ * undefined if it is well formed.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_CreateModelImportJob.html
  */
@@ -20,10 +20,10 @@ const TAG_TEXT = /^[a-zA-Z0-9\s._:/=+@-]*$/;
 
 const MAX_TAG_KEY = 128;
 const MAX_TAG_VALUE = 256;
-/** The prefixes of keys that AWS and the functions keep for themselves. */
+/** The prefixes of tag keys that are reserved for AWS and for the functions. */
 const RESERVED_TAGS = ['aws:', TAG_PREFIX];
 
-/** What the names of jobs leave beside the two hashes that make them unique. */
+/** What is left of a job's name beside the two hashes that make it unique. */
 const MAX_JOB_NAME_PREFIX = 37;
 
 export function jobNamePrefixRule(prefix: string): string | undefined {
@@ -41,34 +41,34 @@ export function modelNameRule(name: string): string | undefined {
 export function s3UriRule(uri: string): string | undefined {
   const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/s.exec(uri) ?? [];
   return uri.length <= MAX_URI && BUCKET.test(bucket) && (prefix === '' || PREFIX.test(prefix))
-    ? folderRule(prefix)
+    ? prefixRule(prefix)
     : 'must be a URI of at most 1024 characters like s3://bucket/prefix/';
 }
 
 export function s3PrefixRule(prefix: string): string | undefined {
   return prefix === '' || PREFIX.test(prefix)
-    ? folderRule(prefix)
-    : "must be a path like models/llama/, without a slash in front, of letters, digits and any of -!_*'().";
+    ? prefixRule(prefix)
+    : "must be a prefix like models/llama/, without a leading slash, of letters, digits and any of -!_*'().";
 }
 
-/** In a policy it would match other prefixes, too. */
+/** A policy with a wildcard would match other prefixes, too. */
 export function wildcardRule(text: string): string | undefined {
   return text.includes('*')
     ? 'must not contain "*", which is a wildcard in the policies of the roles'
     : undefined;
 }
 
-/** What ends with a slash is a folder, whatever its name. */
-function folderRule(prefix: string): string | undefined {
+/** Whether a prefix is that of a model: one that ends with a slash may have any name. */
+function prefixRule(prefix: string): string | undefined {
   if (isArchive(prefix)) {
-    return 'must be the folder that holds config.json and the weights, not an archive, which Bedrock does not unpack';
+    return 'must be the prefix of config.json and the weights, not an archive, which Bedrock does not unpack';
   }
   return isModelFile(prefix)
-    ? 'must be the folder that holds config.json and the weights, not one of its files'
+    ? 'must be the prefix of config.json and the weights, not one of the files'
     : undefined;
 }
 
-/** The rule that triggers break which the functions cannot carry. */
+/** The rule that triggers break if they are too long for an execution. */
 export function triggersRule(triggers: Readonly<Record<string, string>>): string | undefined {
   const bytes = jsonBytes(triggers);
   return bytes <= MAX_TRIGGERS_BYTES
@@ -76,11 +76,11 @@ export function triggersRule(triggers: Readonly<Record<string, string>>): string
     : `must be at most ${MAX_TRIGGERS_BYTES} bytes of JSON, got: ${bytes}; a checksum is enough`;
 }
 
-/** The rule that too many tags break. */
+/** The rule that a number of tags breaks. */
 export function tagCountRule(count: number): string | undefined {
   return count <= MAX_USER_TAGS
     ? undefined
-    : `must be at most ${MAX_USER_TAGS}, because ${MAX_TAGS - MAX_USER_TAGS} of the ${MAX_TAGS} that a resource can have are the library's own`;
+    : `must be at most ${MAX_USER_TAGS}, because the library adds ${MAX_TAGS - MAX_USER_TAGS} of the ${MAX_TAGS} that a resource can have`;
 }
 
 /** The rule that a tag breaks. */
@@ -95,5 +95,5 @@ export function tagRule({ key, value }: Tag): string | undefined {
     return `must have a value of at most ${MAX_TAG_VALUE} characters`;
   }
   const reserved = RESERVED_TAGS.find((prefix) => key.toLowerCase().startsWith(prefix));
-  return reserved && `must not have a key that begins with ${reserved}, which is reserved`;
+  return reserved && `must not have a key that begins with the reserved prefix ${reserved}`;
 }

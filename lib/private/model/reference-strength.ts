@@ -6,8 +6,8 @@ interface WithReferenceStrength {
 }
 
 /**
- * Hands on what `CrossStackReferences.of(model).produce(…)` says, which goes to the model's default child: the
- * attributes of the model are those of the resource that waits for it.
+ * Forwards `CrossStackReferences.of(model).produce(…)` from the model's default child to the waiter's resource, which has
+ * most attributes of the model.
  */
 export function forwardReferenceStrength(from: CfnResource, to: CfnResource): void {
   const [source, target] = [from, to] as WithReferenceStrength[];

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
-/** The stack that is deployed by itself: that of a construct, or the outermost one around it when that is nested. */
+/** The stack of a construct that is deployed by itself: of nested stacks the outermost parent. */
 export function stackAround(construct: IConstruct): Stack {
   const stack = Stack.of(construct);
   return stack.nestedStackParent ? stackAround(stack.nestedStackParent) : stack;

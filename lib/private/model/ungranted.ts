@@ -6,8 +6,8 @@ import { isLiteral } from '../validation';
 import { writtenByApp } from '../written-by-app';
 
 /**
- * Warns when a grant has no effect, as far as that is known. A role that was imported with `mutable: false`, or that is
- * of another account, claims that it was granted: the former is the app's own choice, the latter cannot work.
+ * Warns if a grant has no effect, as far as that is known. A role that was imported with `mutable: false`, or that is in
+ * another account, reports success: the former is the app's own choice, the latter cannot work.
  */
 export function warnUnlessGranted(model: IImportedModel, grantee: iam.IGrantable, grant: iam.Grant): void {
   const { principalAccount } = grantee.grantPrincipal;
@@ -21,11 +21,11 @@ export function warnUnlessGranted(model: IImportedModel, grantee: iam.IGrantable
     return;
   }
   const reason = isForeign
-    ? `it is of account ${principalAccount}, and an imported model has no resource policy: grant to a role of the model's account, and let ${principalAccount} assume that`
+    ? `it is in account ${principalAccount}, and an imported model has no resource policy: grant to a role of the model's account, and allow ${principalAccount} to assume it`
     : 'it takes no policies, and an imported model has no resource policy: grant to a role or user, not to an account, a service or an ARN';
   Annotations.of(writtenByApp(model)).addWarningV2(
     'cdk-bedrock-model-import:grant',
-    `${nameOf(grantee, model)} was granted nothing on this model: ${reason}`,
+    `The grant to ${nameOf(grantee, model)} on this model has no effect: ${reason}`,
   );
 }
 
@@ -34,5 +34,5 @@ function nameOf(grantee: iam.IGrantable, scope: Construct): string {
     return grantee.node.path;
   }
   const { principalJson } = grantee.grantPrincipal.policyFragment;
-  return `The principal ${JSON.stringify(Stack.of(scope).resolve(principalJson))}`;
+  return `the principal ${JSON.stringify(Stack.of(scope).resolve(principalJson))}`;
 }

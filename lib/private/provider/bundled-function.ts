@@ -17,13 +17,13 @@ export interface FunctionSettings extends ModelImportProviderProps {
 }
 
 interface BundledFunctionProps {
-  /** The folder of the function in `lambda/`. */
+  /** The directory of the function in `lambda/`. */
   readonly bundle: 'waiter' | 'model';
   readonly description: string;
   readonly timeout: Duration;
-  /** A role that was made elsewhere. */
+  /** A role that was created elsewhere. */
   readonly role?: iam.IRole;
-  /** Where the events of asynchronous calls go that it failed on. */
+  /** Where Lambda sends the events of asynchronous invocations that failed. */
   readonly deadLetterQueue?: sqs.IQueue;
   readonly settings: FunctionSettings;
 }
@@ -31,11 +31,11 @@ interface BundledFunctionProps {
 /**
  * A function of this package, with a role and a policy beside the role.
  *
- * CDK makes a function wait for its role's default policy. It need not wait for what its code may do: only
- * the custom resources wait for that. So the policy is created while the function is.
+ * The CDK makes a function depend on its role's default policy. CloudFormation does not need the permissions of the code
+ * to create the function: only the custom resources depend on them. So the policy is created at the same time.
  */
 export class BundledFunction extends lambda.Function {
-  /** What the code may do. The custom resources that it serves depend on it. */
+  /** The permissions of the code. The custom resources that the function serves depend on them. */
   public readonly policy: iam.IPolicy;
 
   private readonly statements: iam.Policy;
@@ -66,7 +66,7 @@ export class BundledFunction extends lambda.Function {
     allowNetworkInterfaces(this, ownRole);
     const { encryptionMasterKey } = props.deadLetterQueue ?? {};
     if (encryptionMasterKey) {
-      // To encrypt what goes into the queue, beside CDK's permission to put it there.
+      // To encrypt the messages, in addition to the CDK's permission to send them.
       grantThroughService(role, encryptionMasterKey, 'sqs', ['kms:Decrypt', 'kms:GenerateDataKey']);
     }
     this.waitForOwnPolicies();
@@ -83,15 +83,15 @@ export class BundledFunction extends lambda.Function {
   }
 
   /**
-   * With `createNewPoliciesWithAddToRolePolicy` CDK makes policies of their own for the queue and for tracing, and
-   * the function does not wait for them. Lambda checks both when it creates the function.
+   * With `createNewPoliciesWithAddToRolePolicy` the CDK creates separate policies for the queue and for tracing, and the
+   * function does not depend on them. Lambda checks both when it creates the function.
    */
   private waitForOwnPolicies(): void {
     const policies = this.node.children.filter((child) => child instanceof iam.Policy);
     this.node.defaultChild!.node.addDependency(...policies);
   }
 
-  /** Lets it use a key through a service, and nowhere else. */
+  /** Allows it to use a key through one service only. */
   public allowKey(key: kms.IKey, service: string, actions: string[]): void {
     this.allow(actions, [key.keyArn], throughService(service, Stack.of(this).region));
   }
@@ -105,10 +105,10 @@ export class BundledFunction extends lambda.Function {
 }
 
 function newRole(scope: Construct, id: string): iam.Role {
-  // eslint-disable-next-line cdk/no-variable-construct-id, cdk/require-passing-this -- made before the function, beside it
+  // eslint-disable-next-line cdk/no-variable-construct-id, cdk/require-passing-this -- created before the function, beside it
   return new iam.Role(scope, id, {
     assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
-    // A role of another account that trusts this one takes it by its name.
+    // The trust policy of a role in another account refers to it by its name.
     roleName: PhysicalName.GENERATE_IF_NEEDED,
   });
 }

@@ -5,20 +5,20 @@ import type { Construct } from 'constructs';
 import type { ModelImportProviderProps } from '../../model-import-provider';
 import { logsAnything } from './wait-machine';
 
-/** Lets the services that use a provider's key by themselves do so, by the key's policy. */
+/** Allows the services that use a provider's key themselves to do so, in the key's policy. */
 export function allowServices(provider: Construct, key: kms.IKey, props: ModelImportProviderProps): void {
   const statements = [
     ...(props.logGroup ? [] : [forLogGroup(Stack.of(provider))]),
     ...(logsAnything(props) ? [forLogDelivery()] : []),
   ];
-  const refused = statements.filter((statement) => !key.addToResourcePolicy(statement).statementAdded);
-  if (refused.length > 0 || isImported(key)) {
-    warn(provider, key, refused);
+  const missing = statements.filter((statement) => !key.addToResourcePolicy(statement).statementAdded);
+  if (missing.length > 0 || isImported(key)) {
+    warn(provider, key, missing);
   }
 }
 
 /**
- * CloudFormation makes the name of the log group, so it cannot be named here.
+ * CloudFormation generates the name of the log group, so the statement cannot contain it.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
  */
@@ -44,20 +44,20 @@ function forLogDelivery(): iam.PolicyStatement {
   });
 }
 
-/** Whether a key was made elsewhere, so that its policy cannot be changed from the app. */
+/** Whether a key was created elsewhere, so that the app cannot change its policy. */
 export function isImported({ node }: kms.IKey): boolean {
   return node.defaultChild === undefined && !(node.scope instanceof kms.CfnKey);
 }
 
-function warn(provider: Construct, key: kms.IKey, refused: iam.PolicyStatement[]): void {
+function warn(provider: Construct, key: kms.IKey, missing: iam.PolicyStatement[]): void {
   const stack = Stack.of(provider);
-  const statements = refused.map((statement) => JSON.stringify(stack.resolve(statement.toStatementJson())));
+  const statements = missing.map((statement) => JSON.stringify(stack.resolve(statement.toStatementJson())));
   Annotations.of(provider).addWarningV2(
     'cdk-bedrock-model-import:keyPolicy',
     [
-      `The policy of the key ${key.node.path} cannot be changed from here.`,
-      ...(statements.length > 0 ? [`It has to hold: ${statements.join(', ')}.`] : []),
-      "It has to leave permissions to the account's IAM policies, or let the roles of the functions and the state machine use kms:Decrypt and kms:GenerateDataKey, for AWS Step Functions.",
+      `The app cannot change the policy of the key ${key.node.path}.`,
+      ...(statements.length > 0 ? [`The policy must contain: ${statements.join(', ')}.`] : []),
+      "It must also delegate to the account's IAM policies, or allow kms:Decrypt and kms:GenerateDataKey to the roles of the functions and the state machine, for AWS Step Functions.",
     ].join(' '),
   );
 }

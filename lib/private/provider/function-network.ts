@@ -4,15 +4,15 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
 
 /**
- * Lets a function have network interfaces when it turns out to be in a VPC: by the provider's props, by a
- * property injector or by an aspect.
+ * Allows a function to have network interfaces if it is in a VPC at synthesis: by the provider's props, by a property
+ * injector or by an aspect.
  *
- * Lambda checks this when it creates the function, so it stands inside of the role that was made for the
- * function, and in the default policy of any other, which CDK makes the function wait for.
+ * Lambda checks this when it creates the function. So the statements are inside of the role that was created for the
+ * function, or in the default policy of another role, on which the CDK makes the function depend.
  */
 export function allowNetworkInterfaces(fn: lambda.Function, ownRole?: iam.Role): void {
   const resource = fn.node.defaultChild as lambda.CfnFunction;
-  // There is none in the template when others make the roles.
+  // The template has no role if others create the roles.
   const role = ownRole?.node.defaultChild as iam.CfnRole | undefined;
   if (role) {
     const document = new iam.PolicyDocument({ statements: networkStatements(fn) });
@@ -40,13 +40,13 @@ function networkStatements(fn: lambda.Function): iam.PolicyStatement[] {
   const arn = (owner: string, resource: string): string =>
     `arn:${partition}:ec2:${region}:${owner}:${resource}`;
   return [
-    // To look at the network. AWS has no resource types for these actions.
+    // To describe the network. AWS has no resource types for these actions.
     new iam.PolicyStatement({
       actions: ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'],
       resources: ['*'],
     }),
-    // To have network interfaces, whose IDs Lambda does not know before. Subnets and security groups may be
-    // shared by another account.
+    // To have network interfaces, whose IDs do not exist before. Another account may share subnets and security
+    // groups.
     new iam.PolicyStatement({
       actions: [
         'ec2:CreateNetworkInterface',

@@ -9,8 +9,8 @@ interface ImportTableProps {
 }
 
 /**
- * The table that remembers the imports of a stack's models: one item for each. It goes with the stack, after the
- * models; without it nothing is lost but what it takes to roll back without an import.
+ * The table that records the imports of a stack's models: one item for each model. It is deleted with the stack, after
+ * the models. Without it, only a rollback without a new import is not possible.
  */
 export class ImportTable extends dynamodb.Table {
   constructor(scope: Construct, id: string, props: ImportTableProps) {

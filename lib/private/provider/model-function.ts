@@ -8,38 +8,38 @@ import { importUnderKey } from '../model-key';
 import { BundledFunction, type FunctionSettings } from './bundled-function';
 import { charactersOf, MAX_INLINE_CHARACTERS, PolicySpace } from './policy-space';
 
-/** The SDK calls of one step are cut off well before this. */
+/** The SDK calls of one step end well before this. */
 const TIMEOUT = Duration.seconds(30);
 
 /**
- * What the policies of single models may take of the 10,240 characters of a role's inline policies. The rest is for the
- * function's own policy, its network interfaces and tracing.
+ * How many of the 10,240 characters of a role's inline policies the policies of single models may use. The rest is for
+ * the function's own policy, its network interfaces and tracing.
  */
 const INLINE_CHARACTERS = MAX_INLINE_CHARACTERS - 4_000;
 
-/** What a model is imported with. */
-export interface ImportMeans {
+/** What the function needs permissions on to import a model. */
+export interface ImportPermissions {
   /** The import role. */
   readonly role: iam.IRole;
-  /** The key of the model. */
+  /** The model's key. */
   readonly key?: kms.IKey;
-  /** The weights, when they are looked at before. */
-  readonly lookedAt?: ModelSource;
+  /** The weights, if they are checked before the import. */
+  readonly weights?: ModelSource;
 }
 
 interface ModelFunctionProps {
   readonly settings: FunctionSettings;
   /** The role of the state machine that calls it. */
   readonly caller: iam.IRole;
-  /** What remembers the imports. */
+  /** The table that records the imports. */
   readonly table: dynamodb.ITable;
 }
 
 /**
  * The function that imports and deletes models.
  *
- * CloudFormation changes a policy before it deletes what an update removes. So what it takes to delete a model
- * stands in policies that stay as they are until the last model that needs them is deleted.
+ * CloudFormation changes a policy before it deletes what an update removes. So the permissions for deleting a model are
+ * in policies that do not change until the last model that needs them is deleted.
  */
 export class ModelFunction extends BundledFunction {
   private readonly invokePolicy: iam.Policy;
@@ -72,22 +72,22 @@ export class ModelFunction extends BundledFunction {
   }
 
   /**
-   * Lets it import a model, and returns the policies that this takes. What hands on the role, and looks at the
-   * weights, is a part of the model: models that wait for each other would otherwise wait for each other's
-   * roles and buckets.
+   * Allows it to import a model, and returns the policies with the permissions. The policy for the import role and the
+   * weights is a child of the model: otherwise models that depend on each other would depend on each other's roles and
+   * buckets.
    *
-   * An account has three models unless its quota is raised. Of many, the later ones share managed policies, and wait
-   * for none of them: their imports are not the first, and a denial is retried.
+   * The later of many models share managed policies, and do not depend on them: their imports are not the first, and a
+   * denial is retried.
    */
-  public allowImport(model: Construct, { role, key, lookedAt }: ImportMeans): IDependable[] {
+  public allowImport(model: Construct, { role, key, weights }: ImportPermissions): IDependable[] {
     const statements = [
-      // To hand the import role to Amazon Bedrock, and to no other service.
+      // To pass the import role to Amazon Bedrock, and to no other service.
       new iam.PolicyStatement({
         actions: ['iam:PassRole'],
         resources: [role.roleArn],
         conditions: { StringEquals: { 'iam:PassedToService': 'bedrock.amazonaws.com' } },
       }),
-      ...(lookedAt?._lookStatements() ?? []),
+      ...(weights?._checkStatements() ?? []),
     ];
     const keyStatements = key && !this.keyPolicies.has(key) ? [this.keyStatement(key)] : [];
     const characters = charactersOf(this, ...statements, ...keyStatements);
@@ -114,7 +114,7 @@ export class ModelFunction extends BundledFunction {
     );
     // To follow jobs, and to tag them. IDs are not known before a job starts.
     this.allow(['bedrock:GetModelImportJob', 'bedrock:TagResource', 'bedrock:UntagResource'], [jobs]);
-    // To delete models, and to tag them. Their IDs are not known before they are imported.
+    // To delete models, and to tag them. Their IDs are not known before the import.
     this.allow(
       [
         'bedrock:DeleteImportedModel',
@@ -124,7 +124,7 @@ export class ModelFunction extends BundledFunction {
       ],
       [models],
     );
-    // To learn what CloudFormation has recorded, and whether it rolls back.
+    // To find out what CloudFormation has recorded, and whether it is rolling back.
     this.allow(['cloudformation:DescribeStackEvents'], [Stack.of(this).stackId]);
   }
 
@@ -143,7 +143,7 @@ export class ModelFunction extends BundledFunction {
     }
   }
 
-  /** The policy for a key, which is there as long as a model under the key. */
+  /** The policy for a key, which exists as long as a model under the key. */
   private keyPolicyOf(key: kms.IKey): iam.Policy {
     let policy = this.keyPolicies.get(key);
     if (!policy) {

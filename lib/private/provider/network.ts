@@ -3,26 +3,26 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Dependable, type IConstruct, type IDependable } from 'constructs';
 
 /**
- * How the names of the services end in a template that the functions and the jobs of a VPC speak with.
- * Answers to CloudFormation go to Amazon S3.
+ * The ends of the service names, in a template, that the functions and import jobs in a VPC call. Answers to
+ * CloudFormation go to Amazon S3.
  */
 const SERVICES = /\.(?:bedrock|cloudformation|dynamodb|s3|states|sts)(?:-fips)?"/;
 
 /**
- * What has to be there before a VPC leads anywhere, as it is at synthesis: its subnets with their routes, its
- * gateways, and the endpoints of the services that are spoken with, also those that the stack of what is served
- * makes for it. Other endpoints may come later, because the policy of one may name the model.
+ * What has to exist before anything in a VPC can reach a service, as of synthesis: its subnets with their routes, its
+ * gateways, and the endpoints of the services above, also those that the scope's stack creates for the VPC. Other
+ * endpoints may be created later, because the policy of one may name the model.
  *
- * @param scope what is served from the VPC
+ * @param scope the construct that uses the VPC
  */
 export function networkDependencies(vpc: ec2.IVpc, scope: IConstruct): IDependable {
-  const ways: IDependable = {};
-  Dependable.implement(ways, {
+  const dependencies: IDependable = {};
+  Dependable.implement(dependencies, {
     get dependencyRoots(): IConstruct[] {
-      return [...vpc.node.children.filter(isEgress), ...madeElsewhere(vpc, Stack.of(scope))];
+      return [...vpc.node.children.filter(isEgress), ...createdElsewhere(vpc, Stack.of(scope))];
     },
   });
-  return ways;
+  return dependencies;
 }
 
 function isEgress(child: IConstruct): boolean {
@@ -34,8 +34,8 @@ function isEgress(child: IConstruct): boolean {
   );
 }
 
-/** The endpoints and routes of a VPC that a stack makes beside it. */
-function madeElsewhere(vpc: ec2.IVpc, stack: Stack): IConstruct[] {
+/** The endpoints and routes of a VPC that a stack creates outside of the VPC construct. */
+function createdElsewhere(vpc: ec2.IVpc, stack: Stack): IConstruct[] {
   const routeTables = [...vpc.privateSubnets, ...vpc.isolatedSubnets, ...vpc.publicSubnets].map(
     ({ routeTable }) => routeTable.routeTableId,
   );

@@ -1,7 +1,7 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Dependable, type IConstruct, type IDependable } from 'constructs';
 
-/** The policies of a role, as they will be at synthesis: for what names the role itself already. */
+/** The policies of a role as of synthesis, for constructs that already refer to the role itself. */
 export function policiesOf(role: iam.IRole): IDependable {
   const policies: IDependable = {};
   Dependable.implement(policies, {

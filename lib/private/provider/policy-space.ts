@@ -12,15 +12,15 @@ import { ValidationError } from '../validation';
 export const MAX_INLINE_CHARACTERS = 10_240;
 export const MAX_MANAGED_CHARACTERS = 6_144;
 
-/** How many managed policies a role has by default. */
+/** How many managed policies a role can have by default. */
 export const MAX_MANAGED_POLICIES = 10;
 
-/** What a policy has around its statements. */
+/** The characters of a policy around its statements. */
 const FRAME = 50;
 
 /**
- * What a token counts that only the deployment knows: the ARN of a role with the longest name and a short path, or of
- * a key of the longest Region. The longest name of a bucket is shorter.
+ * The characters of a token that only the deployment resolves: the ARN of a role with the longest name and a short path,
+ * or of a key in the longest Region. The longest name of a bucket is shorter.
  */
 const UNKNOWN = 105;
 const KNOWN_LENGTHS: Record<string, number> = {
@@ -30,7 +30,7 @@ const KNOWN_LENGTHS: Record<string, number> = {
   'AWS::URLSuffix': 16,
 };
 
-/** How many characters a statement takes in a deployed policy. */
+/** How many characters statements have in a deployed policy. */
 export function charactersOf(scope: Construct, ...statements: iam.PolicyStatement[]): number {
   const stack = Stack.of(scope);
   return statements
@@ -60,7 +60,7 @@ function lengthOf(part: unknown): number {
   return entries.reduce((sum, [name, each]) => sum + name.length + 4 + lengthOf(each), 2);
 }
 
-/** Statements of one policy, where those that differ in their resources are one. */
+/** The statements of one policy. Those that differ only in their resources become one. */
 class Statements {
   private readonly groups = new Map<string, iam.PolicyStatement>();
 
@@ -103,7 +103,7 @@ class Statements {
     }
   }
 
-  /** Statements with one key become one: they differ in their resources only, or in the prefixes of one bucket. */
+  /** Statements with the same key become one: they differ only in their resources, or in the prefixes of one bucket. */
   private keyOf(statement: iam.PolicyStatement): string {
     const { actions, resources } = statement;
     const conditions = statement.conditions as Record<string, unknown>;
@@ -112,25 +112,25 @@ class Statements {
   }
 }
 
-/** What of a bucket may be listed, where the statement says it. */
+/** The prefixes of a bucket that a statement allows to list, if it restricts them. */
 function prefixesOf({ conditions }: iam.PolicyStatement): string[] | undefined {
   const { StringLike } = conditions as { StringLike?: Record<string, string[]> };
   return StringLike?.['s3:prefix'];
 }
 
 interface PolicySpaceProps {
-  /** The role. One that was made elsewhere has inline policies only. */
+  /** The role. One that was created elsewhere gets inline policies only. */
   readonly role: iam.IRole;
-  /** A policy that takes the first statements, up to so many characters. */
+  /** A policy for the first statements, up to a number of characters. */
   readonly inline?: { readonly policy: iam.Policy; readonly characters: number };
-  /** What the IDs of managed policies begin with. */
+  /** The prefix of the IDs of managed policies. */
   readonly idPrefix: string;
   readonly description: string;
 }
 
 /**
- * Space for the statements of a role that grow with the app: an inline policy, and then managed policies, each filled
- * up by characters before the next one is made.
+ * Space for the statements of a role, whose number grows with the app: an inline policy, and then managed policies, each
+ * of which is filled before the next one is created.
  */
 export class PolicySpace {
   private readonly spaces: { readonly statements: Statements; readonly policy: IDependable }[] = [];
@@ -151,7 +151,7 @@ export class PolicySpace {
     scope.node.addValidation({ validate: () => this.validate() });
   }
 
-  /** Adds statements, and returns the policy that they stand in, all in one. */
+  /** Adds statements to one policy, and returns it. */
   public add(...statements: iam.PolicyStatement[]): IDependable {
     const last = this.spaces.at(-1);
     if (last?.statements.add(statements)) {

@@ -5,7 +5,7 @@ import { ValidationError } from '../validation';
 
 /**
  * The provider that serves a construct: the given one, or that of the stack. CloudFormation calls functions of its own
- * Region only, and what serves one stack from another makes them wait for each other in a circle.
+ * Region only, and a provider in another stack would make the two stacks depend on each other.
  */
 export function providerFor(scope: Construct, given?: ModelImportProvider): ModelImportProvider {
   if (given === undefined) {
@@ -21,7 +21,7 @@ export function providerFor(scope: Construct, given?: ModelImportProvider): Mode
   const [own, others] = [Stack.of(scope), Stack.of(given)];
   if (own !== others) {
     throw new ValidationError(
-      `'provider' must be of the same stack as what it serves, ${own.node.path}, got: one of ${others.node.path}; make another there, or leave it out`,
+      `'provider' must be in the same stack as the waiter or model, ${own.node.path}, got: one in ${others.node.path}; create one in ${own.node.path}, or leave the prop out`,
       scope.node.path,
     );
   }

@@ -1,4 +1,4 @@
-/** Whether two values are the same: constructs are when they are one, lists and structs when their parts are. */
+/** Whether two values are the same: constructs by identity, lists and structs by their contents. */
 export function sameValue(one: unknown, other: unknown): boolean {
   if (Array.isArray(one) && Array.isArray(other)) {
     return one.length === other.length && one.every((value, index) => sameValue(value, other[index]));

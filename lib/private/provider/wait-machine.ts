@@ -8,8 +8,8 @@ import type { BundledFunction, FunctionSettings } from './bundled-function';
 import { waitEngine } from '../contract/state-machine';
 
 /**
- * The state machine that waits. It names no function, so it and the functions are created at the same time,
- * and what it may invoke stands in policies beside its role.
+ * The state machine that waits. It names no function, so it is created at the same time as the functions, and the
+ * permissions to invoke them are in policies beside its role.
  */
 export class WaitMachine extends sfn.StateMachine {
   private readonly key?: kms.IKey;
@@ -29,7 +29,7 @@ export class WaitMachine extends sfn.StateMachine {
     }
   }
 
-  /** Lets a function start executions. */
+  /** Allows a function to start executions. */
   public allowToStart(fn: BundledFunction): void {
     // To start an execution for each request.
     fn.allow(['states:StartExecution'], [this.stateMachineArn]);
@@ -40,8 +40,8 @@ export class WaitMachine extends sfn.StateMachine {
   }
 
   /**
-   * CDK's own way names the state machine in the condition, which it cannot where CloudFormation makes the name.
-   * There is no `kms:ViaService` here: AWS says that it can keep executions from starting.
+   * The CDK's own way names the state machine in the condition, which is not possible if CloudFormation generates the
+   * name. There is no `kms:ViaService` here: according to AWS, it can prevent executions from starting.
    *
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
    */
@@ -66,7 +66,7 @@ export class WaitMachine extends sfn.StateMachine {
       }),
     );
     if (logging) {
-      // To hand logs to CloudWatch Logs.
+      // To deliver logs to CloudWatch Logs.
       this.addToRolePolicy(
         new iam.PolicyStatement({
           actions: ['kms:GenerateDataKey'],

@@ -5,7 +5,7 @@ import type { WaitMetricNamespace } from '../contract/protocol';
 
 const NAMESPACE: WaitMetricNamespace = 'BedrockModelImport';
 
-/** A metric of the waits of a construct's stack, which the functions write under the stack's name. */
+/** A metric of the waits in a construct's stack. The waiter function writes it with the stack's name as dimension. */
 export function waitMetric(
   scope: IConstruct,
   metricName: string,

@@ -8,22 +8,22 @@ import { grantDecrypt } from '../model/grant-decrypt';
 import { MAX_INLINE_CHARACTERS, PolicySpace } from './policy-space';
 import { isLiteral } from '../validation';
 
-/** A start that is refused because its permission is new is tried for minutes. Polls are cut off well before. */
+/** A start that is denied because its permission is new is retried for minutes. Polls end well before. */
 const TIMEOUT = Duration.minutes(9);
 
 /**
- * What the statements for jobs, models and roles may take of the 10,240 characters of a role's inline policies. The rest
- * is for logs, network interfaces, tracing and the keys of models.
+ * How many of the 10,240 characters of a role's inline policies the statements for jobs, models and roles may use. The
+ * rest is for logs, network interfaces, tracing and the keys of models.
  */
 const INLINE_CHARACTERS = MAX_INLINE_CHARACTERS - 2_000;
 
-/** What it does with a model: describes it, or sends it the smoke test's request. */
+/** What it does with a model: describe it, or send it a test request. */
 export type ModelAction = 'bedrock:GetImportedModel' | 'bedrock:InvokeModel';
 
-/** The function that takes the requests of CloudFormation, polls for jobs, and answers. */
+/** The function that receives the requests of CloudFormation, polls for jobs, and sends the answers. */
 export class WaiterFunction extends BundledFunction {
   private readonly space: PolicySpace;
-  /** What is allowed already, and the policies that it stands in. */
+  /** What is already allowed, and the policies that allow it. */
   private readonly allowed = new Map<string, IDependable>();
 
   constructor(scope: Construct, id: string, props: FunctionSettings) {
@@ -43,15 +43,15 @@ export class WaiterFunction extends BundledFunction {
     });
   }
 
-  /** Lets it find the model of a job whose record Bedrock does not keep any more. */
+  /** Allows it to find the model of a job whose record Bedrock no longer keeps. */
   public allowFindModels(): IDependable[] {
     // AWS has no resource types for this action.
     return this.allowOn('bedrock:ListImportedModels', '*');
   }
 
   /**
-   * Lets it describe a job: for exactly this one when it is a literal ARN, else for any job of the stack's
-   * account in a Region, because job ARNs cannot be derived from names. Returns the policies that this takes.
+   * Allows it to describe a job: exactly this one for a literal ARN, otherwise any job of the stack's account in a
+   * Region, because the ARN of a job does not follow from its name. Returns the policies with the permission.
    */
   public allowGetJob(jobIdentifier: string, region: string): IDependable[] {
     const isArn = isLiteral(jobIdentifier) && parseJobArn(jobIdentifier);
@@ -62,29 +62,29 @@ export class WaiterFunction extends BundledFunction {
   }
 
   /**
-   * Lets it do something with any imported model of a Region and account, because the ARN of a job does not tell
-   * that of its model. Returns the policies that this takes.
+   * Allows it an action on any imported model of a Region and account, because the ARN of a job does not tell that of
+   * its model. Returns the policies with the permission.
    */
   public allowOnModels(action: ModelAction, { region, account }: ResourceEnvironment): IDependable[] {
     return this.allowOn(action, this.arnOf(region, 'imported-model', account));
   }
 
-  /** Lets it assume exactly this role, and returns the policies that this takes. */
+  /** Allows it to assume exactly this role, and returns the policies with the permission. */
   public allowAssumeRole(role: iam.IRoleRef): IDependable[] {
     return this.allowOn('sts:AssumeRole', role.roleRef.roleArn);
   }
 
   /**
-   * Lets it decrypt models under a key, through Amazon Bedrock only, by the key's policy too where that is needed.
-   * Returns the policies that this takes.
+   * Allows it to decrypt models under a key, through Amazon Bedrock only, also in the key's policy if that is required.
+   * Returns the policies with the permission.
    */
   public allowDecrypt(key: kms.IKey): IDependable[] {
-    const place = (statement: iam.PolicyStatement): iam.AddToPrincipalPolicyResult => ({
+    const add = (statement: iam.PolicyStatement): iam.AddToPrincipalPolicyResult => ({
       statementAdded: true,
       policyDependable: this.space.add(statement),
     });
-    // In place of the default policy, which CDK fills up to the limit of all inline policies.
-    const principal = Object.create(this.role!, { addToPrincipalPolicy: { value: place } }) as iam.IRole;
+    // Instead of the default policy, which the CDK fills up to the limit of all inline policies.
+    const principal = Object.create(this.role!, { addToPrincipalPolicy: { value: add } }) as iam.IRole;
     const grantee = { grantPrincipal: this.role instanceof iam.Role ? principal : this.role! };
     grantDecrypt(grantee, key);
     return [this.policy];

@@ -9,12 +9,12 @@ import { isLiteral } from '../validation';
  */
 const REGIONS = ['us-east-1', 'us-east-2', 'us-west-2', 'eu-central-1'];
 
-/** Warns where Custom Model Import is not known to exist. It may have come there since. */
+/** Warns if Custom Model Import is not known to exist in a Region. AWS may have added the Region since. */
 export function warnUnlessOffered(scope: IConstruct, region: string): void {
   if (isLiteral(region) && !REGIONS.includes(region)) {
     Annotations.of(scope).addWarningV2(
       'cdk-bedrock-model-import:region',
-      `Custom Model Import is not known to exist in ${region}: it is in ${REGIONS.join(', ')}`,
+      `Custom Model Import is not known to exist in ${region}, only in ${REGIONS.join(', ')}`,
     );
   }
 }

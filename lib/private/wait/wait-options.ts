@@ -4,13 +4,13 @@ import { validateSeconds } from '../validation';
 const DEFAULT_TIMEOUT = Duration.minutes(55);
 const DEFAULT_POLL_INTERVAL = Duration.seconds(10);
 
-/** How long to wait, and how often to look, in seconds. */
+/** How long to wait, and how often to poll, in seconds. */
 interface WaitOptions {
   readonly timeoutSeconds: number;
   readonly pollIntervalSeconds: number;
 }
 
-/** Checks the options of a wait, and fills in the defaults. */
+/** Validates the options of a wait, and adds the defaults. */
 export function waitOptions(props: {
   readonly timeout?: Duration;
   readonly pollInterval?: Duration;

@@ -132,19 +132,19 @@ describe('grants', () => {
 
   test.each<[string, () => iam.IGrantable, string]>([
     ['an account', () => new iam.AccountPrincipal(ENV.account), 'takes no policies'],
-    ['another account', () => new iam.AccountPrincipal(OTHER_ACCOUNT), `is of account ${OTHER_ACCOUNT}`],
+    ['another account', () => new iam.AccountPrincipal(OTHER_ACCOUNT), `is in account ${OTHER_ACCOUNT}`],
     ['a service', () => new iam.ServicePrincipal('lambda.amazonaws.com'), 'takes no policies'],
     [
       'an imported role of another account',
       () => iam.Role.fromRoleArn(stack, 'Role', `arn:aws:iam::${OTHER_ACCOUNT}:role/caller`),
-      `is of account ${OTHER_ACCOUNT}`,
+      `is in account ${OTHER_ACCOUNT}`,
     ],
   ])('to %s bring a warning', (_, grantee, reason) => {
     const model = addModel(stack, { kmsKey: new kms.Key(stack, 'Key') });
     model.grantInvoke(grantee());
     Annotations.fromStack(stack).hasWarning(
       '/Stack/Llama',
-      Match.stringLikeRegexp(`granted nothing.*${reason}`),
+      Match.stringLikeRegexp(`has no effect.*${reason}`),
     );
   });
 
@@ -158,7 +158,7 @@ describe('grants', () => {
     ['an imported role', () => iam.Role.fromRoleName(stack, 'Role', 'caller')],
   ])('to %s of the account bring none', (_, grantee) => {
     addModel(stack).grantInvoke(grantee());
-    Annotations.fromStack(stack).hasNoWarning('*', Match.stringLikeRegexp('granted nothing'));
+    Annotations.fromStack(stack).hasNoWarning('*', Match.stringLikeRegexp('has no effect'));
   });
 });
 

@@ -36,7 +36,7 @@ const viaService = (name: string): object => ({
 
 function warnings(stack: Stack): string[] {
   return Annotations.fromStack(stack)
-    .findWarning('*', Match.stringLikeRegexp('The policy of the key'))
+    .findWarning('*', Match.stringLikeRegexp('the policy of the key'))
     .map(({ entry }) => entry.data as string);
 }
 
@@ -165,12 +165,12 @@ describe('an imported key', () => {
     const { stack } = encrypted(imported);
     const [warning, ...others] = warnings(stack);
     expect(others).toEqual([]);
-    expect(warning).toContain('The policy of the key Stack/Key cannot be changed from here');
+    expect(warning).toContain('The app cannot change the policy of the key Stack/Key');
     expect(warning).toContain('logs.us-east-1.amazonaws.com');
     expect(warning).toContain('kms:GenerateDataKey*');
     expect(warning).toContain('log-group:*');
     expect(warning).toMatch(
-      /the state machine use kms:Decrypt and kms:GenerateDataKey, for AWS Step Functions/,
+      /allow kms:Decrypt and kms:GenerateDataKey to the roles of the functions and the state machine, for AWS Step/,
     );
   });
 

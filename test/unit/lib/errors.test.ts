@@ -43,7 +43,7 @@ describe('an error of the props', () => {
     ['a reference', 'Stack/Ref', () => ImportedModel.fromImportedModelArn(stack, 'Ref', 'x')],
     ['a reference by a parameter', 'Stack/Ref', () => ImportedModel.fromParameterName(stack, 'Ref', '')],
     [
-      'what is known after the import only',
+      'what is known only after the import',
       'Stack/Llama',
       () => addModel(stack, { waitForCompletion: false }).status,
     ],

@@ -219,7 +219,7 @@ describe('waiting', () => {
       () => model.importedModelKmsKeyArn,
     ]) {
       expect(read).toThrow(
-        /' of Stack\/Llama is known after the import only, and 'waitForCompletion' is false/,
+        /' of Stack\/Llama is known only after the import, which 'waitForCompletion: false' does not wait for/,
       );
     }
   });

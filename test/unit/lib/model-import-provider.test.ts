@@ -128,7 +128,7 @@ describe('logs', () => {
       })),
     ).toThrow(
       new Error(
-        "'logRetention' is for the log group that the provider creates: it cannot be used with 'logGroup'",
+        "'logRetention' cannot be used with 'logGroup': it applies to the log group that the provider creates",
       ),
     );
   });
@@ -168,7 +168,7 @@ describe('the provider of a stack', () => {
     ModelImportProvider.getOrCreate(stack, first);
     expect(() => ModelImportProvider.getOrCreate(stack, then)).toThrow(
       new Error(
-        'Stack/BedrockModelImportProvider exists with other props: choose them before the first waiter or model of the stack',
+        'Stack/BedrockModelImportProvider exists with other props: pass the props before the first waiter or model of the stack, or leave them out',
       ),
     );
   });
@@ -251,7 +251,7 @@ describe('a provider', () => {
 
   const stackOf = (id: string, env: Environment = ENV): Stack => new Stack(app, id, { env });
   const message = (own: string, other: string): string =>
-    `'provider' must be of the same stack as what it serves, ${own}, got: one of ${other}; make another there, or leave it out`;
+    `'provider' must be in the same stack as the waiter or model, ${own}, got: one in ${other}; create one in ${own}, or leave the prop out`;
 
   test.each<[string, () => [Stack, Stack]]>([
     ['another stack', () => [stackOf('Own'), stackOf('Other')]],

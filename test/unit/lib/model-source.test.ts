@@ -44,7 +44,7 @@ describe('a source', () => {
 
   test('has a prefix that does not start with a slash', () => {
     expect(() => ModelSource.fromBucket(bucket(), '/models')).toThrow(
-      "'prefix' must be a path like models/llama/",
+      "'prefix' must be a prefix like models/llama/",
     );
   });
 });
@@ -126,7 +126,7 @@ describe('a bucket', () => {
     ['a token', () => new CfnDynamicReference(CfnDynamicReferenceService.SSM, '/uri').toString()],
   ])('cannot be named by a dynamic reference as %s, which Fn::Split does not see resolved', (_, uri) => {
     expect(() => ModelSource.fromS3Uri(uri())).toThrow(
-      "'uri' must name the bucket ahead of a dynamic reference",
+      "'uri' must have the name of the bucket before a dynamic reference",
     );
   });
 });

@@ -50,7 +50,7 @@ describe('a job in another Region', () => {
 
   test('cannot be given by an ARN that names yet another Region', () => {
     expect(() => newWaiter(() => ({ region: 'us-west-2' }))).toThrow(
-      "'region' must be that of the job's ARN, us-east-1, got: 'us-west-2'",
+      "'region' must be the Region of the job's ARN, us-east-1, got: 'us-west-2'",
     );
   });
 
@@ -67,7 +67,7 @@ describe('a job in another Region', () => {
 describe('a job in another account', () => {
   test('needs a role', () => {
     expect(() => newWaiter(() => ({ jobIdentifier: REMOTE_JOB_ARN }))).toThrow(
-      `'assumedRole' is needed for a job of another account: the job is in 222233334444, the stack in ${ENV.account}`,
+      `'assumedRole' is required for a job in another account: the job is in 222233334444, the stack in ${ENV.account}`,
     );
   });
 

@@ -64,7 +64,7 @@ describe('publishArn', () => {
 
   test('of a model that the deployment does not wait for says why it cannot', () => {
     const model = addModel(newStack('Models'), { waitForCompletion: false });
-    expect(() => model.publishArn(NAME)).toThrow('is known after the import only');
+    expect(() => model.publishArn(NAME)).toThrow('is known only after the import');
   });
 });
 

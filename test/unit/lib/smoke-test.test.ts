@@ -57,7 +57,7 @@ describe('the question', () => {
   });
 
   test.each([[''], [undefined], [null], [7]])('cannot have the body %p', (body) => {
-    expect(() => SmokeTest.invokeModel({ body })).toThrow("'body' must be an object or a text");
+    expect(() => SmokeTest.invokeModel({ body })).toThrow("'body' must be an object or a string");
   });
 
   test.each(['', ' '])('cannot have the prompt %p', (prompt) => {
@@ -145,7 +145,7 @@ describe('an imported model', () => {
   test('that nobody waits for cannot be asked', () => {
     const props = { source, smokeTest: INVOKE, waitForCompletion: false };
     expect(() => new ImportedModel(newStack(), 'Llama', props)).toThrow(
-      "'smokeTest' cannot be used with 'waitForCompletion: false': nobody would ask the model",
+      "'smokeTest' cannot be used with 'waitForCompletion: false': the test request follows the wait",
     );
   });
 
@@ -158,6 +158,6 @@ describe('an imported model', () => {
     const model = new ImportedModel(newStack(), 'Llama', { source });
     expect(Token.isUnresolved(model[attribute])).toBe(true);
     const started = new ImportedModel(newStack(), 'Llama', { source, waitForCompletion: false });
-    expect(() => started[attribute]).toThrow(`'${attribute}' of Stack/Llama is known after the import only`);
+    expect(() => started[attribute]).toThrow(`'${attribute}' of Stack/Llama is known only after the import`);
   });
 });

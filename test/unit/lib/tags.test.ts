@@ -68,7 +68,7 @@ describe('tags that Bedrock would refuse', () => {
     add(stack);
     Tags.of(stack.node.root).add(key, value);
     expect(() => Template.fromStack(stack)).toThrow(
-      `got: '${key}' = '${value}'; Tags.of(model).remove('${key}') keeps it off the model`,
+      `got: '${key}' = '${value}'; use Tags.of(model).remove('${key}') to keep it off the model`,
     );
   });
 

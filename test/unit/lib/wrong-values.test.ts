@@ -71,7 +71,7 @@ test.each(['us-east-1', 'us-gov-west-1', 'ap-southeast-7', 'eusc-de-east-1', 'us
 test('a construct in the place of the provider is named', () => {
   new ssm.StringParameter(stack, 'BedrockModelImportProvider', { stringValue: 'x' });
   expect(() => wait({})).toThrow(
-    'Stack/BedrockModelImportProvider must be a ModelImportProvider: give what is there another ID',
+    'Stack/BedrockModelImportProvider must be a ModelImportProvider, got another construct: give it another ID',
   );
 });
 
@@ -104,7 +104,7 @@ describe('a dynamic reference', () => {
     ],
   ])('to a secure parameter is refused, as CloudFormation would, as %s', (_, jobIdentifier) => {
     expect(() => wait({ jobIdentifier: jobIdentifier() })).toThrow(
-      "'jobIdentifier' cannot be a secure parameter, which CloudFormation gives to a few of its own resources only, got: '{{resolve:ssm-secure:/job:1}}'",
+      "'jobIdentifier' cannot be a secure parameter, which CloudFormation resolves only for a few of its own resources, got: '{{resolve:ssm-secure:/job:1}}'",
     );
   });
 });

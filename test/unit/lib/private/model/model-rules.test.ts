@@ -94,12 +94,12 @@ describe('a prefix', () => {
 
   test.each(['/', '/models', 'models//llama', 'a b', 'a/b//'])('cannot be %p', (prefix) => {
     expect(s3PrefixRule(prefix)).toBe(
-      "must be a path like models/llama/, without a slash in front, of letters, digits and any of -!_*'().",
+      "must be a prefix like models/llama/, without a leading slash, of letters, digits and any of -!_*'().",
     );
   });
 });
 
-describe('the place of the weights is a folder', () => {
+describe('the location of the weights is a prefix', () => {
   const rules = (path: string): (string | undefined)[] => [
     s3UriRule(`s3://weights/${path}`),
     s3PrefixRule(path),
@@ -131,7 +131,7 @@ describe('the place of the weights is a folder', () => {
     'a.gz',
   ])('and not the archive %p', (path) => {
     const rule =
-      'must be the folder that holds config.json and the weights, not an archive, which Bedrock does not unpack';
+      'must be the prefix of config.json and the weights, not an archive, which Bedrock does not unpack';
     expect(rules(path)).toEqual([rule, rule]);
   });
 
@@ -144,7 +144,7 @@ describe('the place of the weights is a folder', () => {
     'consolidated.00.pth',
     'a/B.SAFETENSORS',
   ])('and not the file %p', (path) => {
-    const rule = 'must be the folder that holds config.json and the weights, not one of its files';
+    const rule = 'must be the prefix of config.json and the weights, not one of the files';
     expect(rules(path)).toEqual([rule, rule]);
   });
 
@@ -158,7 +158,7 @@ describe('tags', () => {
   test('can be 48, because a resource can have 50 and the library adds 2', () => {
     expect(tagCountRule(48)).toBeUndefined();
     expect(tagCountRule(49)).toBe(
-      "must be at most 48, because 2 of the 50 that a resource can have are the library's own",
+      'must be at most 48, because the library adds 2 of the 50 that a resource can have',
     );
   });
 
@@ -179,9 +179,9 @@ describe('tags', () => {
     ['', 'x', 'a key of 1 to 128 characters'],
     ['k'.repeat(129), 'x', 'a key of 1 to 128 characters'],
     ['team', 'v'.repeat(257), 'a value of at most 256 characters'],
-    ['aws:team', 'x', 'begins with aws:'],
-    ['AWS:team', 'x', 'begins with aws:'],
-    ['cdk-bedrock-model-import:owner', 'x', 'begins with cdk-bedrock-model-import:'],
+    ['aws:team', 'x', 'the reserved prefix aws:'],
+    ['AWS:team', 'x', 'the reserved prefix aws:'],
+    ['cdk-bedrock-model-import:owner', 'x', 'the reserved prefix cdk-bedrock-model-import:'],
   ])('cannot be %p: %p', (key, value, rule) => {
     expect(tagRule({ key, value })).toContain(rule);
   });
