@@ -5,7 +5,7 @@ import { join } from 'path';
 import * as prettier from 'prettier';
 import { measureLocally, POLL_SECONDS, type LocalResult, type MeasuredWait } from './local';
 
-/** Compares this library with the alternatives. Prints the tables, and writes them to docs/benchmark.md. */
+/** Compares this library with the alternatives. Prints the tables, and writes them to docs/contributing/benchmark.md. */
 
 export type StackName = 'LibraryStack' | 'ProviderFrameworkStack' | 'LoopStack' | 'AwsCustomResourceStack';
 
@@ -62,7 +62,7 @@ interface Synthesis {
 async function main(): Promise<void> {
   const page = [
     '# Benchmark',
-    `Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}, of version ${version}, on ${cpus().length} cores (${cpus()[0].model}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node.js ${process.version}. The alternatives are in [bench/alternatives.ts](../bench/alternatives.ts).`,
+    `Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}, of version ${version}, on ${cpus().length} cores (${cpus()[0].model}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node.js ${process.version}. The alternatives are in [bench/alternatives.ts](../../bench/alternatives.ts).`,
     '## In the template',
     ...synthesisTables(),
     '## In the functions',
@@ -74,7 +74,7 @@ async function main(): Promise<void> {
   ].join('\n\n');
   const formatted = await prettier.format(page, { parser: 'markdown' });
   console.log(formatted);
-  writeFileSync(join(PROJECT, 'docs', 'benchmark.md'), formatted);
+  writeFileSync(join(PROJECT, 'docs', 'contributing', 'benchmark.md'), formatted);
 }
 
 function synthesisTables(): string[] {
@@ -189,7 +189,7 @@ function localTable(results: Record<string, LocalResult>): string[] {
       ],
       rows,
     ),
-    'A loop answers from the process that polls. This library first keeps the answer in the execution, so that it is sent the same however often a fault repeats it, and has another function send it ([decision 2](decisions/0002-one-answer.md)): its lag is longer by that invocation, once a wait.',
+    'A loop answers from the process that polls. This library first keeps the answer in the execution, so that it is sent the same however often a fault repeats it, and has another function send it ([decision 2](../decisions/0002-one-answer.md)): its lag is longer by that invocation, once a wait.',
     "The loop's custom resource has a service timeout of 90 seconds here, so that a crash ends; without one CloudFormation waits an hour. The local cloud does not run a failed asynchronous invocation again, as AWS Lambda does after about a minute: the crashed loop's wait could go on there, with what is left of CloudFormation's hour.",
   ];
 }
