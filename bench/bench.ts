@@ -1,11 +1,11 @@
 import { execFileSync } from 'child_process';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'fs';
+import { readFileSync, statSync, writeFileSync } from 'fs';
 import { cpus, totalmem } from 'os';
 import { join } from 'path';
 import * as prettier from 'prettier';
 import { measureLocally, POLL_SECONDS, type LocalResult, type MeasuredWait } from './local';
 
-/** Compares this library with the alternatives. Prints the tables, and writes them to docs/benchmark.md. */
+/** Compares this library with the alternatives. Prints the tables, and writes them to docs/contributing/benchmark.md. */
 
 export type StackName = 'LibraryStack' | 'ProviderFrameworkStack' | 'LoopStack' | 'AwsCustomResourceStack';
 
@@ -15,6 +15,15 @@ const TSX = join(PROJECT, 'node_modules', '.bin', 'tsx');
 const RUNS = 25;
 const SYNTH_RUNS = 5;
 const WAITS = [1, 10, 100];
+
+/** What an invocation of a function loads. */
+const BUNDLES: Record<string, string[]> = {
+  'waiter function: request': ['waiter/index.js', 'waiter/request.js'],
+  'waiter function: poll': ['waiter/index.js', 'waiter/poll.js'],
+  'waiter function: smoke test': ['waiter/index.js', 'waiter/poll.js', 'waiter/runtime.js'],
+  'model function': ['model/index.js'],
+  'model function: pre-flight check': ['model/index.js', 'model/preflight.js'],
+};
 
 const TITLES: Record<StackName, string> = {
   LibraryStack: 'this library',
@@ -62,7 +71,7 @@ interface Synthesis {
 async function main(): Promise<void> {
   const page = [
     '# Benchmark',
-    `Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}, of version ${version}, on ${cpus().length} cores (${cpus()[0].model}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node.js ${process.version}. The alternatives are in [bench/alternatives.ts](../bench/alternatives.ts).`,
+    `\`npm run bench\` wrote this page on ${new Date().toISOString().slice(0, 10)} for version ${version}, on ${cpus().length} cores (${cpus()[0].model}) with ${Math.round(totalmem() / 2 ** 30)} GiB and Node.js ${process.version}. [bench/alternatives.ts](../../bench/alternatives.ts) has the code of the alternatives.`,
     '## In the template',
     ...synthesisTables(),
     '## In the functions',
@@ -74,7 +83,7 @@ async function main(): Promise<void> {
   ].join('\n\n');
   const formatted = await prettier.format(page, { parser: 'markdown' });
   console.log(formatted);
-  writeFileSync(join(PROJECT, 'docs', 'benchmark.md'), formatted);
+  writeFileSync(join(PROJECT, 'docs', 'contributing', 'benchmark.md'), formatted);
 }
 
 function synthesisTables(): string[] {
@@ -92,11 +101,11 @@ function synthesisTables(): string[] {
     'synth of 100 / of 1',
   ];
   return [
-    `Resources / functions / roles for 1, 10 and 100 waits in a stack, the size of the templates, and the CPU time of an app that synthesizes 100 waits as a ratio to that of one that synthesizes 1 (medians of ${SYNTH_RUNS} processes, in turns).`,
+    `Resources / functions / roles of a stack with 1, 10 and 100 waits, the sizes of the templates, and the CPU time to synthesize 100 waits divided by the CPU time to synthesize 1 (medians of ${SYNTH_RUNS} processes, in turns).`,
     table(header, rows),
-    'Resources in series: the longest chain of resources that CloudFormation creates one after another, from nothing until the first wait has begun, computed from the templates. The creation of a role alone took 16 seconds in a published log (https://github.com/aws/aws-cdk/issues/7964).',
+    'Critical path: the longest chain of resources that CloudFormation creates one after another before the first wait begins, computed from the templates. In a published log, the creation of a role took 16 seconds (https://github.com/aws/aws-cdk/issues/7964).',
     table(
-      ['', 'in series', 'the longest chain'],
+      ['', 'resources', 'critical path'],
       STACKS.map((stack, index) => {
         const { series } = results[index][0];
         return [TITLES[stack], String(series.length), series.map(shortType).join(' → ')];
@@ -126,41 +135,50 @@ function synthesize(stack: StackName, waits: number): Synthesis {
 
 function bundleTable(): string[] {
   const dist = join(PROJECT, 'lambda', 'dist');
-  const naive = join(__dirname, 'dist', 'naive.js');
-  const bundles = readdirSync(dist, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => ({ name, file: join(dist, name, 'index.js') }));
-  const files = [naive, ...bundles.map(({ file }) => file)];
-  const times = coldStarts(files);
-  const rows = [{ name: 'naive: the whole SDK client', file: naive }, ...bundles].map(({ name, file }) => [
-    name,
-    `${(statSync(file).size / 1024).toFixed(0)} KiB`,
-    (statSync(file).size / statSync(naive).size).toFixed(2),
-    `${times.get(file)!.toFixed(0)} ms`,
-    (times.get(file)! / times.get(naive)!).toFixed(2),
+  const naive = { name: 'the whole SDK client', files: [join(__dirname, 'dist', 'naive.js')] };
+  const bundles = [
+    naive,
+    ...Object.entries(BUNDLES).map(([name, files]) => ({
+      name,
+      files: files.map((file) => join(dist, file)),
+    })),
+  ];
+  const times = coldStarts(bundles);
+  const bytesOf = ({ files }: Bundle): number => files.reduce((sum, file) => sum + statSync(file).size, 0);
+  const rows = bundles.map((bundle) => [
+    bundle.name,
+    `${(bytesOf(bundle) / 1024).toFixed(0)} KiB`,
+    (bytesOf(bundle) / bytesOf(naive)).toFixed(2),
+    `${times.get(bundle.name)!.toFixed(0)} ms`,
+    (times.get(bundle.name)! / times.get(naive.name)!).toFixed(2),
   ]);
   return [
-    `Size, and the time that a fresh Node.js process takes to load the bundle (medians of ${RUNS}, in turns), beside a bundle of the aggregated Bedrock client with esbuild's defaults.`,
-    table(['bundle', 'size', 'ratio', 'init', 'ratio'], rows),
+    `What an invocation loads: its size, and the time that a new Node.js process takes to load it (median of ${RUNS} runs, in turns). The first row is a bundle of the whole Bedrock client, made with the defaults of esbuild.`,
+    table(['bundle', 'size', 'ratio', 'load time', 'ratio'], rows),
   ];
 }
 
-/** Median milliseconds to load each file in a fresh process, in turns so that noise meets all alike. */
-function coldStarts(files: string[]): Map<string, number> {
-  const times = new Map(files.map((file) => [file, [] as number[]]));
+interface Bundle {
+  readonly name: string;
+  readonly files: readonly string[];
+}
+
+/** Median milliseconds to load each bundle in a new process, in turns so that noise meets all alike. */
+function coldStarts(bundles: readonly Bundle[]): Map<string, number> {
+  const times = new Map(bundles.map(({ name }) => [name, [] as number[]]));
   for (let run = 0; run < RUNS; run++) {
-    for (const file of files) {
-      const script = `const t = process.hrtime.bigint(); require(${JSON.stringify(file)}); console.log(Number(process.hrtime.bigint() - t) / 1e6)`;
+    for (const { name, files } of bundles) {
+      const script = `const t = process.hrtime.bigint(); ${JSON.stringify(files)}.forEach(require); console.log(Number(process.hrtime.bigint() - t) / 1e6)`;
       const env = { ...process.env, AWS_REGION: 'us-east-1' };
       const output = execFileSync(process.execPath, ['-e', script], {
         env,
         encoding: 'utf8',
         stdio: ['ignore', 'pipe', 'ignore'],
       });
-      times.get(file)!.push(Number(output));
+      times.get(name)!.push(Number(output));
     }
   }
-  return new Map(files.map((file) => [file, median(times.get(file)!)]));
+  return new Map([...times].map(([name, each]) => [name, median(each)]));
 }
 
 function localTable(results: Record<string, LocalResult>): string[] {
@@ -175,7 +193,14 @@ function localTable(results: Record<string, LocalResult>): string[] {
     ];
   });
   return [
-    `Poll interval ${POLL_SECONDS} s. Lag: seconds from a job's end to its custom resource's CREATE_COMPLETE, median of jobs that end evenly spread over one poll interval. Between polls and poll to answer: medians; whatever the moment at which a job ends, its lag is half of the first and all of the second on average. Polls: of a wait of 12 to 17 seconds, on average. Crash: the process of the first poll ends while it serves it. Throttled: Bedrock refuses every call for a minute. Two hours: follows from documented limits.`,
+    `The poll interval is ${POLL_SECONDS} s.`,
+    [
+      '- Lag: seconds from the end of the job to CREATE_COMPLETE of its custom resource. The ends of the jobs are evenly spread over one poll interval. On average the lag is half of the time between polls, plus the time from poll to answer; both are medians.',
+      '- Polls: the average of waits of 12 to 17 seconds.',
+      '- Crash: the process of the first poll exits during the poll.',
+      '- Throttled: Bedrock throttles every call for a minute.',
+      '- Two hours: follows from documented limits.',
+    ].join('\n'),
     table(
       [
         '',
@@ -189,8 +214,8 @@ function localTable(results: Record<string, LocalResult>): string[] {
       ],
       rows,
     ),
-    'A loop answers from the process that polls. This library first keeps the answer in the execution, so that it is sent the same however often a fault repeats it, and has another function send it ([decision 2](decisions/0002-one-answer.md)): its lag is longer by that invocation, once a wait.',
-    "The loop's custom resource has a service timeout of 90 seconds here, so that a crash ends; without one CloudFormation waits an hour. The local cloud does not run a failed asynchronous invocation again, as AWS Lambda does after about a minute: the crashed loop's wait could go on there, with what is left of CloudFormation's hour.",
+    'A loop answers from the process that polls. This library first keeps the answer in the execution, so that a retry sends the same answer, and sends it from another invocation ([decision 2](../decisions/0002-one-answer.md)). That invocation makes its lag longer, once per wait.',
+    'The custom resource of the loop has a service timeout of 90 seconds, so that the wait ends after a crash; by default CloudFormation waits an hour. AWS Lambda retries a failed asynchronous invocation after about a minute, and the local cloud does not. On AWS, the crashed loop could therefore go on, in what is left of the hour.',
   ];
 }
 
@@ -231,7 +256,7 @@ function priceTable(): string[] {
     return [TITLES[stack], String(calls), dollars === undefined ? '–' : `$${dollars.toFixed(4)}`, why];
   });
   return [
-    `Poll interval ${PRICED_INTERVAL_SECONDS} s, functions of ${MEMORY_GB * 1024} MB on arm64 (the framework's own: ${FRAMEWORK_MEMORY_GB * 1024} MB on x86). That an invocation is billed for ${ASSUMED_CALL_SECONDS} s is an assumption. List prices of us-east-1, without the free tiers: Lambda $0.20 per million requests, $0.0000133334 a GB-second on arm64 and $0.0000166667 on x86, Step Functions $0.025 per thousand transitions (https://aws.amazon.com/lambda/pricing/, https://aws.amazon.com/step-functions/pricing/). GetModelImportJob itself is free.`,
+    `The poll interval is ${PRICED_INTERVAL_SECONDS} s, and the functions have ${MEMORY_GB * 1024} MB on arm64 (the framework's own: ${FRAMEWORK_MEMORY_GB * 1024} MB on x86). The calculation assumes that an invocation is billed for ${ASSUMED_CALL_SECONDS} s. List prices of us-east-1, without the free tiers: Lambda $0.20 per million requests, $0.0000133334 a GB-second on arm64 and $0.0000166667 on x86, Step Functions $0.025 per thousand transitions (https://aws.amazon.com/lambda/pricing/, https://aws.amazon.com/step-functions/pricing/). GetModelImportJob itself is free.`,
     table(['', 'API calls', 'cost', 'of what'], rows),
   ];
 }

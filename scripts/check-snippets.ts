@@ -32,6 +32,8 @@ const FIXTURES: Record<string, (name: string) => string> = {
 };
 /** A comment behind a stack may give its ID in quotes. */
 const DECLARATION = /^declare const (\w+): ([^;]+);(?: \/\/ '(\w+)'.*| .*)?$/gm;
+/** What a snippet that is a whole file has in place of a declaration. */
+const OWN_APP = /^const app = new App\(\);$/m;
 
 rmSync(FOLDER, { recursive: true, force: true });
 mkdirSync(FOLDER, { recursive: true });
@@ -66,13 +68,15 @@ console.log(`Synthesized ${runnable.length} snippets`);
 
 /** A snippet whose declarations have values, and the app around it. */
 function runnableOf(name: string, snippet: string): string {
-  const body = snippet.replace(DECLARATION, (_, variable: string, type: string, id?: string) => {
-    const fixture = FIXTURES[type];
-    if (!fixture) {
-      throw new Error(`${name} declares a ${type}, for which there is no fixture`);
-    }
-    return variable === 'app' ? '' : `const ${variable} = ${fixture(id ?? `Snippet-${variable}`)};`;
-  });
+  const body = snippet
+    .replace(OWN_APP, '')
+    .replace(DECLARATION, (_, variable: string, type: string, id?: string) => {
+      const fixture = FIXTURES[type];
+      if (!fixture) {
+        throw new Error(`${name} declares a ${type}, for which there is no fixture`);
+      }
+      return variable === 'app' ? '' : `const ${variable} = ${fixture(id ?? `Snippet-${variable}`)};`;
+    });
   return [
     `import { SnippetApp } from '${join(PROJECT, 'scripts', 'snippet-app')}';`,
     'const fixtures = new SnippetApp();',

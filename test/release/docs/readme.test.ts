@@ -18,3 +18,7 @@ test.each([
   const statements = linesOf(snippet).filter((line) => line && !/^(from|import) /.test(line));
   expect(statements.filter((line) => !lines.includes(line))).toEqual([]);
 });
+
+test('the README is read in one sitting: 200 lines at most', () => {
+  expect(read('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(200);
+});

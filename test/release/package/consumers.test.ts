@@ -33,7 +33,7 @@ beforeAll(async () => {
 
 test('the npm package works in a fresh app: functions bundled, a wait of two hours in three links, and two owned models', () => {
   const types = Object.values((typescript as Template).Resources).map(({ Type }) => Type);
-  expect(types.filter((type) => type === 'AWS::Lambda::Function')).toHaveLength(3);
+  expect(types.filter((type) => type === 'AWS::Lambda::Function')).toHaveLength(2);
   expect(types.filter((type) => type === WAITER_TYPE)).toHaveLength(5);
 });
 

@@ -27,8 +27,9 @@ export function modelRows(): Row[] {
           remedy: 'Upload it from where the model comes',
         },
       ]),
-      when: 'The pre-flight check found errors in the weights; all of them are listed. Warnings are in the log of the model function.',
-      remedy: '`npx cdk-bedrock-model-import check <folder or S3 URI>` finds the same before a deployment.',
+      when: 'The pre-flight check found errors in the weights. The reason lists all of them, and [Findings](findings.md) explains each.',
+      remedy:
+        'Fix the weights. Run `npx cdk-bedrock-model-import check <folder or S3 URI>` to see the same errors without a deployment.',
     },
     {
       reason: reasons.invalidName(
@@ -36,7 +37,7 @@ export function modelRows(): Row[] {
         'team search',
         'must be 1 to 37 letters, digits, "+", "-" and "."',
       ),
-      when: 'The value of `jobNamePrefix` is known only at deployment, and Bedrock would not accept it.',
+      when: '`jobNamePrefix` is a token, and Bedrock would not accept its value at deployment.',
       remedy: 'Change the value, or leave the prop out.',
     },
     {
@@ -45,23 +46,23 @@ export function modelRows(): Row[] {
         180,
         error('ServiceQuotaExceededException', 'Imported models per account'),
       ),
-      when: 'Bedrock has refused another import for three minutes, and no import job was in progress. The slot of a job that has ended, or the quota of a deleted model, may take two of them to become free.',
-      remedy: 'Delete a model, or raise the quota; three imported models per account are the default.',
+      when: 'Bedrock has rejected another import for at least three minutes, and no import job was in progress.',
+      remedy: 'Delete a model, or request a higher quota. The default is three imported models.',
     },
     {
       reason: reasons.nameTaken(PROGRESS, 'llama', MODEL_ARN),
       when: 'The given `importedModelName` belongs to a model that this resource did not import.',
-      remedy: 'Leave the name out: generated ones are unique.',
+      remedy: 'Choose another name, or leave it out. Generated names are unique.',
     },
     {
       reason: reasons.nameStillUsed({ ...PROGRESS, requestType: 'Update' }, 'llama'),
-      when: 'A change imports the model again under a given `importedModelName`, which the old model has until it is replaced.',
-      remedy: 'Change the name together with what defines the model.',
+      when: 'A change needs a new import, but `importedModelName` is unchanged, and the old model has this name until it is deleted.',
+      remedy: 'Change the name together with the other props, or leave it out.',
     },
     {
       reason: reasons.tooManyTags(PROGRESS, error('TooManyTagsException', 'At most 50 tags')),
-      when: 'The tags of the construct, of the library and of others are more than Bedrock takes.',
-      remedy: 'Look for tags of stages and of the app, which reach the model too.',
+      when: 'The tags of the construct and of this library, and tags that others have added, are more than Bedrock allows.',
+      remedy: 'Remove tags. Tags of the app, the stage and the stack also apply to the model.',
     },
     {
       reason: reasons.ruleBroken(
@@ -69,16 +70,16 @@ export function modelRows(): Row[] {
         'bedrock:CreateModelImportJob',
         error('ValidationException', "Value at 'importedModelKmsKeyId' failed to satisfy constraint"),
       ),
-      when: 'A value breaks a rule of the Bedrock API. It fails at once.',
-      remedy: 'The quotation names the field.',
+      when: 'A value violates a constraint of the Bedrock API. Retries do not help, so the deployment fails at once.',
+      remedy: 'The quoted message names the field. Fix its value.',
     },
     {
       reason: reasons.invalid(
         PROGRESS,
         error('ValidationException', 'The S3 URI does not hold a supported model'),
       ),
-      when: 'Bedrock does not accept what defines the model. A role, a policy, an access to Amazon S3 or a key that was created moments ago is given seven minutes.',
-      remedy: 'The quotation says what it is.',
+      when: 'Bedrock has rejected the import for seven minutes. New roles, policies and keys may take that long to take effect.',
+      remedy: 'Read the quoted message. Check the import role, its access to Amazon S3, the key and the VPC.',
     },
     {
       reason: reasons.refused(
@@ -87,8 +88,8 @@ export function modelRows(): Row[] {
         MODEL_ARN,
         error('AccessDeniedException', 'with an explicit deny'),
       ),
-      when: 'A call is refused, and nothing else came for the seven minutes that new permissions take to arrive.',
-      remedy: 'The construct allows the calls, so look for what takes them away.',
+      when: 'A call has been rejected for seven minutes. New permissions may take that long to take effect.',
+      remedy: 'The construct allows the call, so check what denies it, as for AccessDenied.',
     },
     {
       reason: reasons.neverReached(
@@ -97,47 +98,49 @@ export function modelRows(): Row[] {
         960,
         error('TimeoutError', 'connect ETIMEDOUT 10.0.0.1:443'),
       ),
-      when: 'The functions are in a VPC that does not lead to the service, or the Region does not offer it.',
-      remedy: 'Add the endpoint, or a NAT gateway.',
+      when: 'The model function is in a VPC without a route to the service, or the Region does not offer the service.',
+      remedy: 'Create the endpoint that the reason names, or a NAT gateway.',
     },
     {
       reason: reasons.superseded(PROGRESS, 'request 6f2b8d10 of the same resource is newer'),
-      when: 'CloudFormation has cancelled the request, or made a newer one for the same resource.',
-      remedy: 'Nothing, unless the deployment itself failed with it: then redeploy.',
+      when: 'CloudFormation cancelled the request, or made a newer one for the same resource.',
+      remedy: 'Nothing. If the deployment itself failed with this reason, redeploy.',
     },
     {
       reason: reasons.adoptedNotFound(PROGRESS, JOB_ARN),
-      when: 'Bedrock has not shown the job in `adopt` for two minutes.',
-      remedy: 'Check its account and Region. Without a record of the job, import the model anew.',
+      when: 'Bedrock has not found the job in `adopt` for two minutes.',
+      remedy:
+        'Check the account and the Region in the ARN. If Bedrock no longer keeps the job, leave `adopt` out to import the model again.',
     },
     {
       reason: reasons.adoptedIsOther(PROGRESS, JOB_ARN, [
         'its source is s3://weights/llama, expected s3://weights/qwen',
       ]),
-      when: 'The job in `adopt` has imported something else than what the construct says.',
-      remedy: 'Make the construct say what was imported.',
+      when: 'The job in `adopt` has another source, key or name than the construct.',
+      remedy: 'Set `source`, `kmsKey` and `importedModelName` to the values of the job.',
     },
     {
       reason: reasons.adoptedHasNoModel(PROGRESS, JOB_ARN),
-      when: 'The job in `adopt` has failed, or its model was deleted since.',
-      remedy: 'Leave `adopt` out.',
+      when: 'The job in `adopt` failed, or its model was deleted.',
+      remedy: 'Leave `adopt` out to import the model again.',
     },
     {
       reason: reasons.adoptedIsDeleted(PROGRESS, JOB_ARN),
-      when: 'CloudFormation has deleted the resource that owned the model of the job in `adopt`, without retaining it.',
-      remedy: 'Leave `adopt` out.',
+      when: 'The model of the job in `adopt` is being deleted, because CloudFormation deleted the resource that owned it.',
+      remedy: 'Leave `adopt` out to import the model again.',
     },
     {
       reason: reasons.creationNotShown(
         { ...PROGRESS, requestType: 'Delete', waitedSeconds: 420 },
         GENERATED_ID,
       ),
-      when: "A create was cancelled, and the stack's events have not shown it for seven minutes. Which model is meant is never guessed.",
-      remedy: 'Look for a model that is tagged with the stack, and delete it.',
+      when: 'A creation was cancelled, and the events of the stack have not shown it for seven minutes. The function deletes no model unless it is certain which one to delete.',
+      remedy:
+        'Delete the stack again. If a model that is tagged with the stack remains, delete it in Amazon Bedrock.',
     },
     {
       reason: reasons.fateNotShown({ ...PROGRESS, requestType: 'Delete', waitedSeconds: 420 }, JOB_ARN),
-      when: "A replacement has ended, and the stack's events have not shown for seven minutes whether CloudFormation has heard of it.",
+      when: 'A replacement ended, and for seven minutes the events of the stack have not shown whether CloudFormation received the answer.',
       remedy: 'Delete the stack again.',
     },
     {
@@ -145,13 +148,13 @@ export function modelRows(): Row[] {
         { ...PROGRESS, requestType: 'Delete', waitedSeconds: 3300 },
         `the end of model import job ${JOB_ARN}, which cannot be stopped`,
       ),
-      when: 'A start has waited for its turn, or a deletion for the end of its job, as long as it can.',
-      remedy: 'Nothing is lost: do it again once the job has ended.',
+      when: 'Another import job was running until the end of `timeout`, or a Delete waited 55 minutes for a running job.',
+      remedy: 'Redeploy, or delete the stack again, when the job has ended.',
     },
     {
       reason: bug(new TypeError("Cannot read properties of undefined (reading 'jobArn')")),
-      when: 'A mistake in this library. It fails at once.',
-      remedy: 'Report it; the log has the stack trace.',
+      when: 'This library has a bug.',
+      remedy: 'Report it with the stack trace in the log.',
     },
   ];
 }

@@ -44,30 +44,31 @@ function jobRows(): Row[] {
         waited(250, 'status Failed'),
         'The model weights are not in Safetensors format',
       ),
-      when: "The job has ended with status `Failed`; the quotation is Bedrock's `failureMessage`.",
-      remedy: 'Fix what it says, start a new job and redeploy with its ARN: a job that failed stays failed.',
+      when: 'The job ended with status `Failed`. The quoted text is its `failureMessage`.',
+      remedy: 'Fix the cause, start a new job, and redeploy with its ARN. A failed job cannot be restarted.',
     },
     {
       reason: reasons.jobNotFound(
         waited(125, `${NONE}, then ResourceNotFoundException`, { jobIdentifier: 'llama-import' }),
         error('ResourceNotFoundException', 'Could not find the job'),
       ),
-      when: 'Bedrock does not know the job, for the two minutes that a new one is given to appear; for seven once it was seen.',
+      when: 'Bedrock has not found the job for two minutes, or for seven minutes if it had found the job before.',
       remedy:
-        'Compare name, Region and account with the job. A name is looked up in `region`, or in the Region of the stack; an ARN in its own.',
+        'Compare the name, Region and account with those of the job. A name is looked up in `region`, by default in the Region of the stack. An ARN is looked up in its own Region.',
     },
     {
       reason: reasons.notAsExpected(
         waited(250, 'status Completed'),
         findMismatches({}, { expectedKmsKeyArn: KEY_ARN }),
       ),
-      when: 'The job has completed, but not with the key or from the weights that the construct expects.',
-      remedy: 'Check whether it is the right job. If it is, fix the expectation or import again.',
+      when: 'The job completed, but its key is not `expectedKmsKey`, or its source is not `expectedModelDataSourceS3Uri`.',
+      remedy: 'Check whether it is the right job. If it is, fix the prop, or import the model again.',
     },
     {
       reason: reasons.modelNotNamed(waited(900, 'status Completed'), 'importedModelArn'),
-      when: 'The job has completed, and ten minutes after its end Bedrock does not name its model.',
-      remedy: 'Often the model was deleted since. If it is there, use its ARN with `fromImportedModelArn`.',
+      when: 'The job completed, but ten minutes after its end Bedrock still returns no ARN for its model.',
+      remedy:
+        'Check whether the model exists. If it does, use its ARN with `ImportedModel.fromImportedModelArn`. If it was deleted, import it again.',
     },
     {
       reason: reasons.modelGone(
@@ -75,18 +76,20 @@ function jobRows(): Row[] {
         { importedModelArn: MODEL_ARN },
         error('ResourceNotFoundException', 'The model was not found'),
       ),
-      when: 'The job has completed, but its model was deleted since.',
-      remedy: 'Import it again. A completed job goes on naming a model that is gone.',
+      when: 'The job completed, but its model was deleted afterwards.',
+      remedy: 'Import the model again. A completed job still returns the ARN of a model that was deleted.',
     },
     {
       reason: reasons.timedOut(waited(3300, 'status InProgress')),
-      when: 'The job runs longer than `timeout`.',
-      remedy: 'Raise `timeout`: up to 24 hours. The job itself goes on; a redeployment finds it where it is.',
+      when: 'The job is still running at the end of `timeout`.',
+      remedy:
+        'Increase `timeout`, up to 24 hours, and redeploy. The job is still running, and the new deployment waits for the rest of it.',
     },
     {
       reason: reasons.neverDescribed(waited(3300, `${NONE}, then ThrottlingException`)),
-      when: 'Throttles or errors of Bedrock have kept it from describing the job for the whole wait.',
-      remedy: 'Redeploy when that is over. What else calls `GetModelImportJob` in this account?',
+      when: 'Bedrock has throttled every call, or returned a server error, until the end of `timeout`.',
+      remedy:
+        'Check what else calls Amazon Bedrock in this account, and the AWS Health Dashboard. Then redeploy.',
     },
   ];
 }
@@ -101,27 +104,27 @@ function callRows(): Row[] {
           'User is not authorized to perform: bedrock:GetModelImportJob with an explicit deny',
         ),
       ),
-      when: 'The call is denied, for the seven minutes that new permissions are given to arrive.',
+      when: 'The call has been denied for seven minutes. New permissions may take that long to take effect.',
       remedy:
-        "The construct allows the call, so look for what takes it away: a service control policy, a permissions boundary, a VPC endpoint's policy. A job of another account needs `assumedRole`.",
+        'The construct allows the call, so check what denies it: a service control policy, a permissions boundary or the policy of a VPC endpoint. For a job in another account, set `assumedRole`.',
     },
     {
       reason: reasons.roleNotAssumed(
         waited(425, `${NONE}, then RoleNotAssumed`, { assumedRoleArn: ROLE_ARN }),
         error('RoleNotAssumed', 'User is not authorized to perform: sts:AssumeRole'),
       ),
-      when: 'The role given as `assumedRole` cannot be assumed, for seven minutes.',
+      when: 'The waiter function has not been able to assume `assumedRole` for seven minutes.',
       remedy:
-        "Fix the role's trust policy; the principal is the role of the waiter function. Compare the external ID.",
+        'Check the trust policy of the role. It must trust the role of the waiter function or its account, and require the same external ID.',
     },
     {
       reason: reasons.refused(
         waited(425, `${NONE}, then UnrecognizedClientException`),
         error('UnrecognizedClientException', 'The security token included in the request is invalid'),
       ),
-      when: 'Bedrock refuses the call in another way, for seven minutes.',
+      when: 'Bedrock has rejected the call with another client error for seven minutes.',
       remedy:
-        'Often a Region that is not enabled for the account, or one without Custom Model Import. The quotation says more.',
+        'Read the quoted message. Often the Region is not enabled for the account, or does not offer Custom Model Import.',
     },
     {
       reason: reasons.neverReached(waited(900, `${NONE}, then ENOTFOUND`), {
@@ -129,9 +132,9 @@ function callRows(): Row[] {
         seconds: 900,
         error: error('ENOTFOUND', 'getaddrinfo ENOTFOUND bedrock.us-east-1.amazonaws.com'),
       }),
-      when: 'No call has had an HTTP answer, for 15 minutes from the first one on or to the end of a shorter timeout.',
+      when: 'No call to Bedrock has had a response, for 15 minutes from the first call on or until the end of a shorter `timeout`.',
       remedy:
-        'In a VPC, create the interface endpoint `bedrock` (with `assumedRole` also `sts`), or a NAT gateway. An interface endpoint serves its own Region only.',
+        'In a VPC, create the interface endpoint `bedrock`, with `assumedRole` also `sts`, or a NAT gateway. For a job in another Region you need a NAT gateway, because an interface endpoint serves its own Region only.',
     },
     {
       reason: reasons.invalid(waited(1, NONE), {
@@ -139,8 +142,8 @@ function callRows(): Row[] {
         rule: 'must be the name of a Region like us-east-1',
         value: 'US East (N. Virginia)',
       }),
-      when: 'A token has become a text that is not the name of a Region.',
-      remedy: 'Check the value that the token resolves to. Literal values are checked at synthesis.',
+      when: '`region` is a token, and its value at deployment is not the name of a Region.',
+      remedy: 'Check the value of the token.',
     },
     {
       reason: reasons.invalid(waited(1, NONE, { jobIdentifier: 'my job' }), {
@@ -148,8 +151,8 @@ function callRows(): Row[] {
         rule: 'must be a model import job ARN, or a job name',
         value: 'my job',
       }),
-      when: 'A token has become a text that is neither the ARN nor the name of a job.',
-      remedy: 'Check the value that the token resolves to. Literal values are checked at synthesis.',
+      when: '`jobIdentifier` is a token, and its value at deployment is neither the ARN nor the name of a job.',
+      remedy: 'Check the value of the token.',
     },
   ];
 }
@@ -162,8 +165,8 @@ function smokeTestRows(): Row[] {
         ATTRIBUTES,
         error('ValidationException', 'This action does not support the model'),
       ),
-      when: 'The model refuses the test request, for two minutes.',
-      remedy: 'Change `smokeTest`; see [Smoke test](smoke-test.md) for the request formats.',
+      when: 'The model has rejected the test request for two minutes.',
+      remedy: 'Change the request in `smokeTest`. [Smoke test](smoke-test.md) describes the formats.',
     },
     {
       reason: reasons.smokeTestDenied(
@@ -171,15 +174,15 @@ function smokeTestRows(): Row[] {
         ATTRIBUTES,
         error('AccessDeniedException', 'User is not authorized to perform: bedrock:InvokeModel'),
       ),
-      when: 'The test request is denied, for seven minutes.',
+      when: 'The test request has been denied for seven minutes.',
       remedy:
-        'The construct allows it, so look for what takes it away. For a model under a customer managed key a waiter needs `expectedKmsKey`.',
+        'The construct allows the request, so check what denies it, as for AccessDenied. If the model is encrypted under a customer managed key, set `expectedKmsKey` of the waiter.',
     },
     {
       reason: reasons.emptyAnswer(waited(400, 'status Completed'), ATTRIBUTES),
-      when: 'The model answers, but with nothing, for two minutes.',
+      when: 'The responses of the model have been empty for two minutes.',
       remedy:
-        'Fix the chat template or the stop tokens of the weights and import again, or test without `messages`.',
+        'Fix the chat template or the stop tokens of the weights, and import the model again. Or use a test request without `messages`.',
     },
     {
       reason: reasons.smokeTestTimedOut(
@@ -187,8 +190,8 @@ function smokeTestRows(): Row[] {
         ATTRIBUTES,
         error('ModelNotReadyException', 'Model is not ready for inference'),
       ),
-      when: 'The model was not loaded, or has not answered, until the end of `timeout`.',
-      remedy: 'Raise `timeout`, or ask for fewer tokens.',
+      when: 'The model was not loaded, or did not respond, until the end of `timeout`.',
+      remedy: 'Increase `timeout`, or request fewer tokens.',
     },
     {
       reason: reasons.runtimeNeverReached(waited(1200, 'status Completed, then ENOTFOUND'), {
@@ -196,7 +199,7 @@ function smokeTestRows(): Row[] {
         seconds: 900,
         error: error('ENOTFOUND', 'getaddrinfo ENOTFOUND bedrock-runtime.us-east-1.amazonaws.com'),
       }),
-      when: 'No smoke test has had an HTTP answer for 15 minutes.',
+      when: 'No test request has had a response for 15 minutes.',
       remedy: 'In a VPC, create the interface endpoint `bedrock-runtime`, or a NAT gateway.',
     },
   ];
@@ -215,8 +218,9 @@ function requestRows(): Row[] {
         event,
         { attempt: 12, lastSeen: 'status InProgress' },
       ),
-      when: 'The function, or the permission to invoke it, has failed until the deadline. What passes before is tolerated.',
-      remedy: 'Read the log. In a VPC, first check whether the functions reach Bedrock from their subnets.',
+      when: 'Every poll has failed until the deadline, because the function or the permission to invoke it does not work.',
+      remedy:
+        'Read the log of the function. In a VPC, check first whether its subnets have a route to Amazon Bedrock.',
     },
     {
       reason: requestReasons.notStarted(
@@ -226,20 +230,20 @@ function requestRows(): Row[] {
         },
         request,
       ),
-      when: 'AWS Step Functions has refused to start the execution for seven minutes, or was not reached for fifteen.',
+      when: 'AWS Step Functions has rejected the start of the execution for seven minutes, or has not responded for 15 minutes.',
       remedy:
-        'Look for what takes the permission away, as for AccessDenied; in a VPC, for the endpoint `states`.',
+        'Check what denies the call, as for AccessDenied. In a VPC, create the interface endpoint `states`, or a NAT gateway.',
     },
     {
       reason: requestReasons.late(3400, request),
-      when: 'AWS Lambda has delivered the request after its deadline.',
-      remedy: 'Redeploy. Look for throttles of the waiter function.',
+      when: 'AWS Lambda delivered the request after its deadline.',
+      remedy: 'Check whether the waiter function is throttled, and redeploy.',
     },
     {
       reason: tooLarge(),
-      when: 'The attributes of the job are larger than what CloudFormation accepts from a custom resource.',
+      when: 'The attributes of the job are larger than the 4,096 bytes that CloudFormation accepts from a custom resource.',
       remedy:
-        'Import again from a shorter S3 URI without special characters, or with a role of a shorter path.',
+        'Import the model again from a shorter S3 URI without special characters, or with a role that has a shorter path.',
     },
   ];
 }
