@@ -4,6 +4,8 @@ const { projects, ...shared } = require('./jest.config');
 module.exports = {
   ...shared,
   ...projects[0],
+  // Bundles are no sources that mutants are made of; `npm run mutate` has built them.
+  globalSetup: undefined,
   testEnvironment: require.resolve('./test/support/fail-fast-environment'),
   testMatch: ['unit/{lambda,weights}/**/*', 'unit/lib/private/**/*', 'release/docs/*'].map(
     (tests) => `<rootDir>/test/${tests}.test.ts`,

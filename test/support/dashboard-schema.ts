@@ -1,5 +1,5 @@
 /**
- * What CloudWatch takes as the body of a dashboard, as far as metric widgets go.
+ * What CloudWatch takes as the body of a dashboard, as far as metric and text widgets go.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
  */
@@ -47,6 +47,22 @@ const METRIC = {
   ],
 };
 
+function widget(type: string, required: string[], properties: object): object {
+  return {
+    type: 'object',
+    required: ['type', 'properties'],
+    properties: {
+      type: { const: type },
+      x: { type: 'integer', minimum: 0, maximum: 23 },
+      y: { type: 'integer', minimum: 0 },
+      width: { type: 'integer', minimum: 1, maximum: 24 },
+      height: { type: 'integer', minimum: 1, maximum: 1000 },
+      properties: { type: 'object', required, properties, additionalProperties: false },
+    },
+    additionalProperties: false,
+  };
+}
+
 export const DASHBOARD_SCHEMA = {
   type: 'object',
   required: ['widgets'],
@@ -59,30 +75,21 @@ export const DASHBOARD_SCHEMA = {
       type: 'array',
       maxItems: 500,
       items: {
-        type: 'object',
-        required: ['type', 'properties'],
-        properties: {
-          type: { const: 'metric' },
-          x: { type: 'integer', minimum: 0, maximum: 23 },
-          y: { type: 'integer', minimum: 0 },
-          width: { type: 'integer', minimum: 1, maximum: 24 },
-          height: { type: 'integer', minimum: 1, maximum: 1000 },
-          properties: {
-            type: 'object',
-            required: ['region', 'metrics'],
-            properties: {
-              metrics: { type: 'array', minItems: 1, maxItems: 500, items: METRIC },
-              period: SECONDS,
-              region: { type: 'string', minLength: 1 },
-              stat: { type: 'string' },
-              title: { type: 'string' },
-              view: { enum: ['bar', 'gauge', 'pie', 'singleValue', 'table', 'timeSeries'] },
-              yAxis: { type: 'object', properties: { left: AXIS, right: AXIS }, additionalProperties: false },
-            },
-            additionalProperties: false,
-          },
-        },
-        additionalProperties: false,
+        oneOf: [
+          widget('metric', ['region', 'metrics'], {
+            metrics: { type: 'array', minItems: 1, maxItems: 500, items: METRIC },
+            period: SECONDS,
+            region: { type: 'string', minLength: 1 },
+            stat: { type: 'string' },
+            title: { type: 'string' },
+            view: { enum: ['bar', 'gauge', 'pie', 'singleValue', 'table', 'timeSeries'] },
+            yAxis: { type: 'object', properties: { left: AXIS, right: AXIS }, additionalProperties: false },
+          }),
+          widget('text', ['markdown'], {
+            background: { enum: ['solid', 'transparent'] },
+            markdown: { type: 'string' },
+          }),
+        ],
       },
     },
   },

@@ -7,8 +7,8 @@ import { keyOf } from '../../lambda/model/names';
 import { EMPTY, type ResourceRecord } from '../../lambda/model/record';
 import type { Answer, PollInput, PollResult, Request, ResourceEvent } from '../../lambda/shared/engine';
 import { DIALECTS, type Dialect } from '../../local/bedrock/dialect';
-import { BedrockStandIn } from '../../local/bedrock/stand-in';
 import { FakeTable } from './dynamodb';
+import { InProcessStandIn } from './in-process-stand-in';
 
 export const STACK_ID = 'arn:aws:cloudformation:us-east-1:000000000000:stack/models/5d2ee1f0';
 export const LOGICAL_ID = 'Llama';
@@ -59,7 +59,7 @@ type RequestType = ResourceEvent['RequestType'];
  * that runs on from poll to poll. Tests write the stack's events as CloudFormation does.
  */
 export class ModelStack {
-  public standIn!: BedrockStandIn;
+  public standIn!: InProcessStandIn;
   public table!: FakeTable;
   /** Milliseconds since the epoch. */
   public now = 0;
@@ -82,11 +82,12 @@ export class ModelStack {
 
   constructor(private readonly dialect: Dialect = DIALECTS.today) {}
 
-  public async start(): Promise<void> {
+  public start(): void {
     this.now = Date.UTC(2026, 0, 31, 12);
     jest.spyOn(Date, 'now').mockImplementation(() => this.now);
-    this.standIn = new BedrockStandIn({ dialect: this.dialect, now: () => this.now });
-    this.bedrock = new BedrockClient({ endpoint: await this.standIn.start(), maxAttempts: 1 });
+    this.standIn = new InProcessStandIn({ dialect: this.dialect, now: () => this.now });
+    const { requestHandler } = this.standIn;
+    this.bedrock = new BedrockClient({ endpoint: 'http://bedrock', maxAttempts: 1, requestHandler });
     this.table = new FakeTable();
     this.dynamodb = this.table.client((operation, act) => this.callTable(operation, act));
     this.events = [];
@@ -95,11 +96,6 @@ export class ModelStack {
     this.listings = this.requests = 0;
     this.preflight = () => Promise.resolve({ findings: [] });
     this.beforeTable = () => undefined;
-  }
-
-  public async stop(): Promise<void> {
-    this.bedrock.destroy();
-    await this.standIn.stop();
   }
 
   /** What the function calls. */
@@ -309,7 +305,6 @@ export class Execution {
 export function useModelStack(dialect?: Dialect): ModelStack {
   const stack = new ModelStack(dialect);
   beforeEach(() => stack.start());
-  afterEach(() => stack.stop());
   return stack;
 }
 

@@ -1,3 +1,4 @@
+import type { BedrockClient } from '@aws-sdk/client-bedrock';
 import { forOnePoll, type Bedrock } from '../../lambda/waiter/bedrock';
 import { poll } from '../../lambda/waiter/poll';
 import { createClient } from '../../lambda/shared/bedrock';
@@ -95,7 +96,12 @@ export class Waits {
   }
 }
 
+/** One for each Region, as the function keeps them. */
+const clients = new Map<string, BedrockClient>();
+
 /** Bedrock as the function calls it. */
 function connect(region: string): Bedrock {
-  return forOnePoll({ client: createClient(region), region });
+  const client = clients.get(region) ?? createClient(region);
+  clients.set(region, client);
+  return forOnePoll({ client, region });
 }

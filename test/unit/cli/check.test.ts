@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'child_process';
+import { execFile } from 'child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { dirname, join } from 'path';
@@ -8,25 +8,11 @@ import { S3StandIn } from '../../support/s3-stand-in';
 /** The command as it ships, run as a program of its own. */
 
 const ROOT = join(__dirname, '..', '..', '..');
-const BUNDLES = mkdtempSync(join(tmpdir(), 'cli-'));
-const BUNDLE = join(BUNDLES, 'index.js');
+const BUNDLE = join(ROOT, 'cli', 'dist', 'index.js');
 const MODEL = modelFolder('qwen2.5-7b-instruct');
 const SHARD = 'model-00002-of-00004.safetensors';
 
 let home: string;
-
-// Built here as the package builds it, so that no test runs an old bundle.
-beforeAll(() => {
-  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
-    scripts: Record<string, string>;
-  };
-  const [, ...args] = scripts['bundle:cli'].split(' ').filter((arg) => !/^--(?:outfile|metafile)=/.test(arg));
-  execFileSync(join(ROOT, 'node_modules', '.bin', 'esbuild'), [...args, `--outfile=${BUNDLE}`], {
-    cwd: ROOT,
-  });
-});
-
-afterAll(() => rmSync(BUNDLES, { recursive: true, force: true }));
 
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'weights-'));

@@ -34,6 +34,10 @@ describe('what checks ask for is off by default', () => {
   });
 });
 
+test('each function has the memory that the benchmark computes the price of', () => {
+  templateWith().allResourcesProperties(FUNCTION, { MemorySize: 256 });
+});
+
 describe('stateMachineLogLevel', () => {
   test('logs to the log group, and never the data of executions', () => {
     const template = templateWith(() => ({ stateMachineLogLevel: sfn.LogLevel.ALL }));

@@ -7,7 +7,7 @@ const waits = Waits.setUp();
 const { bedrock } = waits;
 
 const HOUR_MS = 3_600_000;
-const LONG = { timeoutSeconds: String(4 * 3600), pollIntervalSeconds: '60' };
+const LONG = { timeoutSeconds: String(4 * 3600), pollIntervalSeconds: '240' };
 const SMOKE_TEST = { operation: 'InvokeModel', body: '{"prompt":"Hello"}' } as const;
 
 /** The questions whose answers reach a wait. */
