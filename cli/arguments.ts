@@ -2,7 +2,7 @@ import { parseArgs } from 'util';
 import { existsSync, statSync } from 'fs';
 import { shortName } from '../weights/finding';
 
-/** What the command was called with, checked before anything is read. */
+/** The arguments of a check, validated before any file is read. */
 export interface Arguments {
   readonly location: string;
   readonly isS3: boolean;
@@ -26,7 +26,7 @@ const OPTIONS = {
 
 const HELP = 'Run "cdk-bedrock-model-import --help" for the usage.';
 
-/** The arguments of a check, or which text was asked for. Throws what is wrong in words for the user. */
+/** Parses the arguments of a check, or says which text to print. Throws an error that tells the user what is wrong. */
 export function parseArguments(args: string[]): Arguments | 'help' | 'version' {
   const { values, positionals } = parse(args);
   if (values.help || values.version) {
@@ -73,14 +73,14 @@ function parse(
   try {
     return parseArgs({ args, allowPositionals: true, options: OPTIONS });
   } catch (cause) {
-    // The names are known by now, so that only a value can be wrong.
+    // All names have been checked, so only a value can be wrong.
     throw new Error(`--region needs the name of a Region, and the other options take no value. ${HELP}`, {
       cause,
     });
   }
 }
 
-/** Whether a location is an S3 URI; otherwise it is a folder on this machine. Throws for anything else. */
+/** Whether a location is an S3 URI. If not, it is a local folder; anything else throws. */
 function isS3Uri(location: string): boolean {
   if (/^s3:\/\/[^/]+/.test(location)) {
     return true;

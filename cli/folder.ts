@@ -12,7 +12,7 @@ import {
 } from '../weights/weights';
 import { outcomeOf, type CheckOptions, type Outcome } from './report';
 
-/** Checks a folder on this machine. */
+/** Checks a local folder. */
 export function checkFolder(folder: string, options: CheckOptions): Outcome {
   const files = listFiles(folder);
   const { region, usesChatTemplate, strict } = options;
@@ -22,14 +22,14 @@ export function checkFolder(folder: string, options: CheckOptions): Outcome {
 }
 
 /**
- * The files of a folder and its folders. Links are followed, because a cache of Hugging Face consists of
- * them and an upload follows them, too.
+ * The files of a folder and its subfolders. Links are followed, because the cache of Hugging Face consists of
+ * links, and an upload follows them.
  */
 function listFiles(home: string): StoredFile[] {
   const files: StoredFile[] = [];
   const visit = (path: string, parents: readonly string[]): void => {
     const folder = realpathSync(join(home, path));
-    // A link to a folder that it lies in would never end.
+    // A link to one of its parent folders would recurse endlessly.
     if (parents.includes(folder)) {
       return;
     }
@@ -47,7 +47,7 @@ function listFiles(home: string): StoredFile[] {
   return files;
 }
 
-/** Undefined for what is not there, such as the end of a broken link. */
+/** Undefined if the file does not exist, such as the target of a broken link. */
 function stat(path: string): Stats | undefined {
   return statSync(path, { throwIfNoEntry: false });
 }

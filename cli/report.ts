@@ -1,6 +1,6 @@
 import { describeFinding, isError, type Finding } from '../weights/finding';
 
-/** What the command was asked for, whatever it checks. */
+/** Options of a check, for folders and prefixes alike. */
 export interface CheckOptions {
   /** The Region of the import. */
   readonly region?: string;
@@ -18,13 +18,13 @@ export interface Outcome {
   readonly error?: string;
 }
 
-/** The outcome of a check. Errors that were found stay errors, however much could not be checked. */
+/** The outcome of a check. Errors that were found count, even if other files could not be checked. */
 export function outcomeOf(findings: readonly Finding[], strict: boolean, error?: string): Outcome {
   const fails = findings.some((finding) => strict || isError(finding));
   return { status: fails ? 1 : error === undefined ? 0 : 2, findings, error };
 }
 
-/** The outcome in words, one line for each finding. */
+/** The outcome as text, with one line for each finding. */
 export function render({ status, findings, error }: Outcome): string {
   const lines = findings.map((finding) => `${finding.level}: ${describeFinding(finding)}`);
   if (error !== undefined) {
@@ -47,7 +47,7 @@ function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
-/** The outcome for programs. */
+/** The outcome as JSON. */
 export function renderJson(location: string | undefined, { status, findings, error }: Outcome): string {
   return `${JSON.stringify({ location, status, findings, error }, undefined, 2)}\n`;
 }

@@ -1,12 +1,12 @@
 import { createS3Client, checkS3 } from '../weights/s3';
 import { outcomeOf, type CheckOptions, type Outcome } from './report';
 
-/** A person waits longer than a function may. */
+/** How long to read. The check in a deployment has less time. */
 const LIMIT_MS = 60_000;
 
 /** Checks the files under an S3 URI. */
 export async function checkPrefix(uri: string, options: CheckOptions): Promise<Outcome> {
-  // The SDK is a part of this program, so its advice on the Node of its next versions is not for the user.
+  // The SDK is bundled, so its warning about future versions of Node.js does not concern the user.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const client = await createS3Client(options.region);
   try {

@@ -12,18 +12,19 @@ import { validate } from './shapes';
 import { listTagsForResource, tagResource, untagResource } from './tag-operations';
 
 /**
- * An account of the Bedrock stand-in: import jobs, imported models and their tags, under Bedrock's rules,
- * in a dialect.
+ * An account of the stand-in, which is a local Bedrock that simulates Amazon Bedrock: import jobs, imported models
+ * and their tags, under Bedrock's rules. Where AWS documents no rule, the account's dialect decides (see
+ * `dialect.ts`).
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_CreateModelImportJob.html
  */
 
 export interface BedrockAccountOptions {
-  /** How Bedrock answers what is open. @default DIALECTS.today */
+  /** How Bedrock behaves where AWS documents no rule. @default DIALECTS.today */
   readonly dialect?: Dialect;
   /** The time in milliseconds since the epoch. @default Date.now */
   readonly now?: () => number;
-  /** What the dialect's lags are multiplied with, for tests on a real clock. @default 1 */
+  /** A factor for the dialect's delays, for tests on a real clock. @default 1 */
   readonly lagScale?: number;
 }
 
@@ -46,22 +47,22 @@ const HANDLERS: Record<Operation, Handler> = {
 export class BedrockAccount {
   /** May be changed at any time. */
   public dialect: Dialect;
-  /** The answers that have decided a response, each as `question=answer`. */
+  /** The answers of the dialect that have decided a response, each as `question=answer`. */
   public readonly exercised = new Set<string>();
   /** How many imported models the account may hold in a Region. */
   public modelQuota = 3;
-  /** How many items a page of a list has at most, unless a request says how many. */
+  /** The maximum number of items on a page of a list, unless a request sets it. */
   public pageSize = 100;
-  /** How the imports go that `CreateModelImportJob` starts, one each; the last one stays. */
+  /** The course of the imports that `CreateModelImportJob` starts, one each; the last one is repeated. */
   public scripts: ImportScript[] = [{}];
   /** What callers may not do. */
   public denials: Denial[] = [];
-  /** Whether a role counts as made at the time at which a request first names it. */
+  /** Whether a role counts as created at the time at which a request first names it. */
   public rolesAreNew = false;
-  /** What is there, whatever the dialect lets see of it. */
+  /** What exists, whether or not the dialect shows it. */
   public readonly records: Records;
   public readonly now: () => number;
-  /** What the dialect's lags are multiplied with. May be changed at any time. */
+  /** A factor for the dialect's delays. May be changed at any time. */
   public lagScale: number;
   private readonly roles = new Map<string, number>();
   private readonly strayRefusals = new StrayRefusals(this);
@@ -78,7 +79,7 @@ export class BedrockAccount {
   }
 
   /**
-   * Carries an operation out, with the input of the SDK, and returns the output's JSON.
+   * Performs an operation with the input of the SDK, and returns the output's JSON.
    *
    * @throws BedrockException
    */
@@ -91,17 +92,17 @@ export class BedrockAccount {
     return output;
   }
 
-  /** Adds a job without asking for quotas and names, and returns its ARN. */
+  /** Adds a job without checking quotas and names, and returns its ARN. */
   public addJob(definition: JobDefinition & ImportScript & Pick<Job, 'clientRequestToken'>): string {
     return this.records.add(definition).jobArn;
   }
 
-  /** Lets a role, its policy or its S3 access be made at a time: from then on it spreads. */
+  /** Sets the time at which a role, its policy or its S3 access was created. From then on it propagates. */
   public roleMadeAt(roleArn: string, time = this.now()): void {
     this.roles.set(roleArn, time);
   }
 
-  /** When a role was made: long ago, if nobody said so. */
+  /** When a role was created: long ago, unless a test says otherwise. */
   public birthOf(roleArn: string): number {
     if (this.rolesAreNew && !this.roles.has(roleArn)) {
       this.roleMadeAt(roleArn);
@@ -109,7 +110,7 @@ export class BedrockAccount {
     return this.roles.get(roleArn) ?? -Infinity;
   }
 
-  /** A job by ARN or name, as it is, whatever the dialect says of it. */
+  /** A job by ARN or name, as it is, whether or not the dialect shows it. */
   public describeJob(identifier: string): Body | undefined {
     const job = this.records.job(identifier);
     return job && describeJob(job, this.now());
@@ -148,7 +149,7 @@ export class BedrockAccount {
     keys.forEach((key) => this.records.tagsOf(resourceArn)!.delete(key));
   }
 
-  /** Forgets a job and its model, as if they had never been. */
+  /** Removes a job and its model, as if they had never existed. */
   public forgetJob(jobArn: string): void {
     this.records.forget(jobArn);
   }

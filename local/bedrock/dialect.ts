@@ -1,54 +1,55 @@
 import { coverPairs } from './pairs';
 
 /**
- * The open questions about Amazon Bedrock, and the answers that it may give. A dialect is one answer
- * to each. Nobody here can ask the real service, so the library has to end right in all of them.
+ * AWS documents some behavior of Amazon Bedrock not at all, or in two ways. Each such point is a question here, with
+ * every plausible answer. A dialect is a local Bedrock that has decided on one answer to each question: one dialect
+ * returns the ARN of a new model at once, another one two minutes later. A deployment must succeed in all dialects.
  */
 
-/** What is answered by Bedrock itself: each question with its answers, today's guess first. */
+/** Each question with its answers. The first answer is what this project assumed at first. */
 export const ANSWERS = {
   /**
-   * What names a job or a model that is not there, or the tags of either.
+   * The error for a job or model that does not exist, or for its tags.
    *
    * The API reference has ResourceNotFoundException. AWS Labs' server for this API (awslabs/mcp) expects
    * ValidationException.
    */
   absence: ['ResourceNotFoundException', 'ValidationException'],
   /**
-   * How a job name or model name in use is refused.
+   * The error for a job name or model name that is in use.
    *
    * The API reference has ConflictException. Users saw "The provided job name is currently in use."
    * (aws/sagemaker-python-sdk#6076, apache/airflow).
    */
   nameInUse: ['ConflictException', 'ValidationException'],
   /**
-   * What a repeated `clientRequestToken` comes to, where the name is repeated as well. `name first`: the
-   * name is looked at before the token, and is in use.
+   * The response to a repeated `clientRequestToken` when the name is repeated, too. `name first`: Bedrock checks the
+   * name before the token, and the name is in use.
    *
    * "Amazon Bedrock ignores the request, but does not return an error" (API reference).
    */
   repeatedToken: ['job', 'ConflictException', 'name first'],
   /**
-   * How a role that was made moments ago is received, or one whose policy or S3 access was.
+   * The response to a role that was created moments ago, or whose policy or S3 access was.
    *
    * "The provided role ARN is invalid" for several minutes: a runbook of nanohype/eks-agent-platform. "Could
    * not validate GetObject permissions …": the user guide, for customization jobs.
    */
   newRole: ['accepted', 'role ValidationException', 'S3 ValidationException', 'AccessDeniedException'],
-  /** When GetModelImportJob knows a new job, by name and by ARN. */
+  /** When GetModelImportJob returns a new job, by name and by ARN. */
   newJob: ['at once', 'late'],
-  /** When ListModelImportJobs shows a new job. */
+  /** When ListModelImportJobs returns a new job. */
   newJobInLists: ['at once', 'late'],
-  /** What ListTagsForResource says of a new job at first: its tags, no tags, or that there is no such job. */
+  /** What ListTagsForResource returns for a new job at first: its tags, no tags, or that the job does not exist. */
   newJobTags: ['at once', 'empty', 'absent'],
-  /** When GetImportedModel and the runtime know a new model. */
+  /** When GetImportedModel and the runtime find a new model. */
   newModel: ['at once', 'late'],
-  /** When the one place for a running job is free: at the job's end, or some time after it. */
+  /** When the import slot, of which there is one, is free: at the job's end, or some time after it. */
   jobPlace: ['at once', 'late'],
-  /** When the place of a deleted model is free. */
+  /** When the quota of models counts a deleted model no more. */
   modelPlace: ['at once', 'late'],
   /**
-   * Whether DeleteImportedModel takes an ARN.
+   * Whether DeleteImportedModel accepts an ARN.
    *
    * The user guide says "the model name or the model ARN", the API reference "name".
    */
@@ -59,14 +60,14 @@ export const ANSWERS = {
    * The API reference lists a ConflictException for DeleteImportedModel without saying what causes it.
    */
   deleteFreshModel: ['done', 'ConflictException'],
-  /** When a completed job names its model. */
+  /** When the description of a completed job has the model's ARN. */
   modelArn: ['at once', 'late', 'never'],
-  /** Whether a completed job names a model that has been deleted since. */
+  /** Whether the description of a completed job still has the ARN of a model that was deleted since. */
   deletedModelArn: ['named', 'absent'],
   /**
-   * Whether Bedrock shows a job for ever, or forgets it a day after its end.
+   * Whether Bedrock keeps the record of a job permanently, or deletes it a day after the job's end.
    *
-   * How long a job is kept is documented nowhere.
+   * AWS does not document how long it keeps the record.
    */
   endedJob: ['kept', 'forgotten'],
   /**
@@ -75,16 +76,16 @@ export const ANSWERS = {
    * The API reference has `Completed`, the user guide once `Complete`.
    */
   success: ['Completed', 'Complete'],
-  /** Whether good answers about a thing are interrupted by refusals, five minutes of each hour. */
+  /** Whether client errors interrupt the responses about a resource, for five minutes of each hour. */
   strayRefusals: ['never', 'sometimes'],
 } as const;
 
 export type Question = keyof typeof ANSWERS;
 
-/** One answer to each open question. */
+/** One answer to each question. */
 export type Dialect = { readonly [Q in Question]: (typeof ANSWERS)[Q][number] };
 
-/** For how many milliseconds a question arises that time settles. */
+/** How many milliseconds `late`, and the errors that only time fixes, last. */
 export const LAGS = {
   newRole: 300_000,
   newJob: 60_000,
@@ -99,10 +100,10 @@ export const LAGS = {
 
 export type LaggingQuestion = keyof typeof LAGS;
 
-/** For how many milliseconds after its end a job is kept at least. */
+/** How many milliseconds after a job's end its record is kept at least. */
 export const KEPT_MS = 86_400_000;
 
-/** When stray refusals come, in milliseconds since the first good answer about a thing. */
+/** When stray errors come, in milliseconds since the first successful response about a resource. */
 export const STRAY_REFUSALS = { afterMs: 300_000, forMs: 300_000, everyMs: 3_600_000 } as const;
 
 const today = Object.fromEntries(
@@ -111,16 +112,16 @@ const today = Object.fromEntries(
 
 /** Dialects with a name. */
 export const DIALECTS = {
-  /** What this project took for granted: everything at once, as the API reference has it. */
+  /** What this project assumed at first: everything is immediate, as in the API reference. */
   today,
-  /** AWS's documentation, word for word. */
+  /** What the AWS documentation says, word for word. */
   documented: {
     ...today,
     newRole: 'S3 ValidationException',
     deleteByArn: 'ValidationException',
     deleteFreshModel: 'ConflictException',
   },
-  /** What people saw, and what an eventually consistent service makes likely. */
+  /** What users reported, and what is likely for an eventually consistent service. */
   observed: {
     ...today,
     absence: 'ValidationException',
@@ -139,8 +140,8 @@ export const DIALECTS = {
 /**
  * A small set of dialects in which any two answers to two different questions meet.
  *
- * In a dialect whose jobs never name their model no deployment gets far. So the others meet all of each
- * other without it, and it comes in addition.
+ * No deployment gets far in a dialect whose jobs never return the model's ARN. So all pairs of other answers occur
+ * without this one, and the pairs with it come in addition.
  */
 export function allPairs(): Dialect[] {
   const named = coverPairs({ ...ANSWERS, modelArn: ['at once', 'late'] });
@@ -155,7 +156,7 @@ export function allAnswers(): string[] {
   );
 }
 
-/** A label: the dialect's name, or in what it differs from today's. */
+/** A label: the dialect's name, or its differences from `today`. */
 export function describeDialect(dialect: Dialect): string {
   const questions = Object.keys(ANSWERS) as Question[];
   const differences = (other: Dialect): Question[] =>

@@ -39,7 +39,7 @@ export abstract class HttpServer {
     response: ServerResponse,
   ): void | Promise<void>;
 
-  /** Looks at the first bytes of a connection, and hands it to the server of its protocol. */
+  /** Reads the first bytes of a connection, and passes it to the server of its protocol. */
   private accept(connection: Socket): void {
     this.connections.add(connection);
     connection.on('close', () => this.connections.delete(connection));

@@ -1,6 +1,6 @@
-/** An import job, and the model that it makes. */
+/** An import job, and the model that it creates. */
 
-/** How an import goes, and what comes of it. */
+/** The course of an import, and its result. */
 export interface ImportScript {
   /** Milliseconds until the job ends. @default 0 */
   readonly durationMs?: number;
@@ -15,7 +15,7 @@ export interface ImportScript {
   readonly notReadyMs?: number;
 }
 
-/** What a job is made of. */
+/** What `CreateModelImportJob` says about a job. */
 export interface JobDefinition {
   readonly jobName: string;
   readonly importedModelName?: string;
@@ -41,7 +41,7 @@ export interface Tag {
   readonly value: string;
 }
 
-/** The JSON of a request or an answer. */
+/** The JSON of a request or response. */
 export type Body = Record<string, unknown>;
 
 type Status = 'InProgress' | 'Completed' | 'Failed';

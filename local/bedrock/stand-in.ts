@@ -7,15 +7,16 @@ import type { Operation } from './inputs';
 import { findOperation, type OperationCall } from './routes';
 
 /**
- * A stand-in for Amazon Bedrock, as far as imported models go: REST-JSON over HTTP, with scripted jobs.
+ * A stand-in for Amazon Bedrock: a local server that simulates the operations on import jobs and imported models,
+ * as REST-JSON over HTTP. Tests and the demo script how each job ends.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_Operations.html
  */
 
-/** A scripted job: what it is, and how it goes. */
+/** A scripted job: its definition and its course. */
 export interface JobScript extends JobDefinition, ImportScript {}
 
-/** An answer that the stand-in gives instead of the real one. */
+/** A response that the stand-in sends instead of its own. */
 export interface ScriptedFault {
   readonly status: number;
   /** The exception's name, sent as `x-amzn-ErrorType`. */
@@ -23,17 +24,17 @@ export interface ScriptedFault {
   readonly message?: string;
   /** Sent as it is instead of an exception's JSON. */
   readonly rawBody?: string;
-  /** Closes the connection instead of answering. */
+  /** Closes the connection instead of responding. */
   readonly reset?: boolean;
-  /** Milliseconds before the answer. */
+  /** Milliseconds before the response. */
   readonly delayMs?: number;
-  /** Waits for a request for this operation. @default - The next request, whatever it asks for. */
+  /** Waits for a request for this operation. @default - The next request for any operation. */
   readonly operation?: string;
-  /** Carries the request out first, so that only the answer to it is lost. */
+  /** Performs the request first, so that only the response is lost. */
   readonly carriedOut?: boolean;
 }
 
-/** A request that arrived, for tests to look at. */
+/** A request that arrived, for the assertions of tests. */
 interface ReceivedRequest {
   readonly method: string;
   readonly path: string;
@@ -49,7 +50,7 @@ interface ReceivedRequest {
 
 type Signature = Pick<ReceivedRequest, 'region' | 'accessKeyId'>;
 
-/** The HTTP server that answers as Bedrock would. */
+/** The HTTP server that responds as Bedrock would. */
 export class BedrockStandIn extends HttpServer {
   public readonly requests: ReceivedRequest[] = [];
   public readonly account: BedrockAccount;
@@ -61,7 +62,7 @@ export class BedrockStandIn extends HttpServer {
     this.account = new BedrockAccount(options);
   }
 
-  /** Starts a scripted job, whatever the account's quotas say, and returns its ARN. */
+  /** Starts a scripted job without checking quotas, and returns its ARN. */
   public startJob(script: JobScript): string {
     return this.account.addJob(script);
   }
@@ -71,12 +72,12 @@ export class BedrockStandIn extends HttpServer {
     return this.account.endOf(jobArn);
   }
 
-  /** Forgets a job, as if it had never been. */
+  /** Removes a job, as if it had never existed. */
   public forgetJob(jobArn: string): void {
     this.account.forgetJob(jobArn);
   }
 
-  /** Answers the next requests with faults, one each. */
+  /** Responds to the next requests with errors, one each. */
   public failNext(...faults: ScriptedFault[]): void {
     this.faults.push(...faults);
   }

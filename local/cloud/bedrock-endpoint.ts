@@ -2,7 +2,7 @@ import { type IAspect } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
 
-/** Points the functions of a local deployment to the Bedrock stand-in. */
+/** Lets the functions of a local deployment call the local Bedrock. */
 export class BedrockEndpoint implements IAspect {
   public visit(node: IConstruct): void {
     if (node instanceof lambda.Function) {

@@ -9,7 +9,8 @@ import { BedrockStandIn } from '../bedrock/stand-in';
 import { findPython, installFromPyPi } from './python';
 
 /**
- * A cloud on this machine: MiniStack for AWS, and a stand-in for the import operations of Bedrock.
+ * A cloud on this machine: MiniStack emulates AWS, and the stand-in simulates the operations of Amazon Bedrock on
+ * import jobs and imported models, which MiniStack does not have.
  */
 
 const MINISTACK = 'ministack==1.5.33';
@@ -29,7 +30,7 @@ export class LocalCloud {
     const bedrock = new BedrockStandIn(options);
     const cloud = new LocalCloud(bedrock, await bedrock.start());
     try {
-      // Set this to the URL of an emulator that already runs, to use it instead of starting one.
+      // The URL of an emulator that is running already, to use instead of starting one.
       const { LOCAL_CLOUD_URL: url } = process.env;
       cloud.emulator = url ? await findEmulator(url) : await startEmulator(cloud.home);
       const { code, output } = await cloud.cdk(['bootstrap', `aws://000000000000/${REGION}`, '--app', '']);
@@ -44,7 +45,7 @@ export class LocalCloud {
     }
   }
 
-  /** Where the emulator and the CLI write everything. */
+  /** Where the emulator and the CLI write all their files. */
   private readonly home = mkdtempSync(join(tmpdir(), 'local-cloud-'));
   private readonly running = new Set<ChildProcess>();
   private emulator?: Emulator;
@@ -154,7 +155,7 @@ export class LocalCloud {
     process.off('exit', this.abandon);
   }
 
-  /** What is left to do when this process ends: the emulator ends with it. */
+  /** Cleans up when this process ends. The emulator ends with it. */
   private readonly abandon = (): void => {
     this.running.forEach((child) => child.kill('SIGKILL'));
     rmSync(this.home, { recursive: true, force: true });
@@ -183,14 +184,14 @@ async function startEmulator(home: string): Promise<Emulator> {
   const python = findPython();
   const packages = installMiniStack();
   const port = await freePort();
-  // Nothing of the user's environment gets through: MiniStack hands its own on to the functions.
+  // Without the user's environment: MiniStack passes its own on to the functions.
   const emulator = spawn(python, [join(__dirname, 'emulator.py'), home], {
     env: {
       PATH: process.env.PATH,
       PYTHONPATH: packages,
       HOME: home,
       TMPDIR: home,
-      // Functions run with their roles' permissions, and nothing more.
+      // Functions have only the permissions of their roles.
       AUTH: 'true',
       STATE_DIR: join(home, 'state'),
       S3_DATA_DIR: join(home, 's3'),
@@ -199,7 +200,7 @@ async function startEmulator(home: string): Promise<Emulator> {
       MINISTACK_HOST: '127.0.0.1',
     },
     stdio: ['pipe', 'pipe', 'pipe'],
-    // Out of reach of Ctrl-C, so that it can clean up.
+    // Ctrl-C does not reach it, so that it can clean up.
     detached: true,
   });
   let log = '';

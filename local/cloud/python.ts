@@ -5,7 +5,7 @@ import { UserError } from '../arguments';
 
 const CACHE = join(__dirname, '..', '..', '.cache', 'pypi');
 
-/** The path of the Python interpreter, which is 3.10 or newer, or newer than that. */
+/** The path of the Python interpreter, of version 3.10 or newer unless a newer one is required. */
 export function findPython(minor = 10): string {
   const script = `import sys; print(sys.executable); sys.exit(sys.version_info < (3, ${minor}))`;
   const { status, stdout } = spawnSync('python3', ['-c', script], { encoding: 'utf8' });
@@ -18,17 +18,17 @@ export function findPython(minor = 10): string {
   return stdout.trim();
 }
 
-/** What is installed for one version does not work in another one. */
+/** Packages that are installed for one version of Python do not work with another one. */
 function versionOf(python: string): string {
   const script = 'import sys; print("%d.%d" % sys.version_info[:2])';
   return execFileSync(python, ['-c', script], { encoding: 'utf8' }).trim();
 }
 
 /**
- * Installs a package from PyPI beside the project on first use, with what it needs besides, and returns
- * the folder, for `PYTHONPATH`.
+ * Installs a package from PyPI in the project's cache on first use, and other packages with it. Returns the folder,
+ * for `PYTHONPATH`.
  *
- * @param requirement Names one version: `moto[stepfunctions]==5.2.5`.
+ * @param requirement the package with its version: `moto[stepfunctions]==5.2.5`.
  */
 export function installFromPyPi(requirement: string, besides: string[] = [], python = findPython()): string {
   const name = requirement.replace(/\[.*\]/, '').replace('==', '-');

@@ -1,7 +1,7 @@
 import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { LocalCloud } from './cloud';
 
-/** A model that is as small as a model can be: Bedrock's stand-in does not look at it. */
+/** The smallest model that passes the pre-flight check. The local Bedrock does not read it. */
 const SHARDS = ['model-00001-of-00002.safetensors', 'model-00002-of-00002.safetensors'];
 const FILES: Readonly<Record<string, string>> = {
   'config.json': JSON.stringify({
@@ -22,14 +22,14 @@ const FILES: Readonly<Record<string, string>> = {
   [SHARDS[1]]: '\u0002\0\0\0\0\0\0\0{}' + '0'.repeat(1024),
 };
 
-/** The file that a folder lacks most often. */
+/** The file that is missing in tests of incomplete weights. */
 export const SHARD = SHARDS[1];
 
 /**
- * Puts the files of a small model into a folder of the cloud's S3.
+ * Uploads the files of a small model under a prefix of the cloud's S3.
  *
- * @param uri the folder: `s3://bucket/prefix/`
- * @param missing names of files that it shall lack
+ * @param uri the prefix: `s3://bucket/prefix/`
+ * @param missing names of files to leave out
  */
 export async function putWeights(
   cloud: LocalCloud,

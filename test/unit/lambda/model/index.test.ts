@@ -81,8 +81,8 @@ describe('a mistake of our own', () => {
 });
 
 test('the function itself speaks with Bedrock and DynamoDB, once for each poll', async () => {
-  process.env.AWS_ENDPOINT_URL_BEDROCK = stack.standIn.url;
-  process.env.AWS_ENDPOINT_URL_DYNAMODB = stack.standIn.url;
+  const url = await stack.standIn.start();
+  process.env.AWS_ENDPOINT_URL_BEDROCK = process.env.AWS_ENDPOINT_URL_DYNAMODB = url;
   // The clock of the function itself is not the test's.
   const { request } = stack.execution(
     stack.event('Create'),
@@ -96,4 +96,5 @@ test('the function itself speaks with Bedrock and DynamoDB, once for each poll',
   expect(stack.standIn.requests).toHaveLength(1);
   delete process.env.AWS_ENDPOINT_URL_BEDROCK;
   delete process.env.AWS_ENDPOINT_URL_DYNAMODB;
+  await stack.standIn.stop();
 });
