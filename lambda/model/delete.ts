@@ -70,7 +70,7 @@ async function nameByGeneratedId(context: Context, id: string): Promise<Step | u
 }
 
 /**
- * What else goes with a job may depend on what the stack's events tell: they are read only then, and the write sees
+ * What else goes with a job may depend on what the stack's events show: they are read only then, and the write sees
  * whether they were needed.
  */
 async function nameByJob(context: Context, jobArn: string): Promise<Step | undefined> {
@@ -80,11 +80,11 @@ async function nameByJob(context: Context, jobArn: string): Promise<Step | undef
   if (isNamed) {
     return undefined;
   }
-  const told = linkedTo(context.record, jobArn).filter(([, entry]) => isTold(entry));
-  const since = Math.min(context.now, ...told.map(([, { requestedAt }]) => requestedAt));
+  const unconfirmed = linkedTo(context.record, jobArn).filter(([, entry]) => isUnconfirmed(entry));
+  const since = Math.min(context.now, ...unconfirmed.map(([, { requestedAt }]) => requestedAt));
   const history = await context.history((events) => events[0]?.at < since && hasOperation(events));
   const isDecided = await context.write((record) =>
-    linkedTo(record, jobArn).some(([, entry]) => isTold(entry) && fateIn(history, entry) === 'open')
+    linkedTo(record, jobArn).some(([, entry]) => isUnconfirmed(entry) && fateIn(history, entry) === 'open')
       ? undefined
       : nameWithHistory(record, jobArn, history, context.now),
   );
@@ -102,7 +102,7 @@ function hasOperation(history: History): boolean {
   return history.some(({ isOfStack, status }) => isOfStack && /^(?:CREATE|UPDATE)_IN_PROGRESS$/.test(status));
 }
 
-/** What is linked to an import by a replacement, and may have to go with it: only the stack's events tell. */
+/** What is linked to an import by a replacement, and may have to go with it: only the stack's events show it. */
 function linkedTo({ imports }: ResourceRecord, jobArn: string): [string, ImportEntry][] {
   const named = Object.values(imports).find((entry) => entry.jobArn === jobArn);
   return Object.entries(imports).filter(
@@ -114,8 +114,8 @@ function linkedTo({ imports }: ResourceRecord, jobArn: string): [string, ImportE
   );
 }
 
-/** Whether CloudFormation was told of an import, and the record does not know whether it has heard. */
-function isTold({ acknowledged, recorded }: ImportEntry): boolean {
+/** Whether an import was acknowledged, and the record does not know whether CloudFormation has recorded it. */
+function isUnconfirmed({ acknowledged, recorded }: ImportEntry): boolean {
   return acknowledged === true && recorded !== true;
 }
 
@@ -124,7 +124,7 @@ function fateIn(history: History, { requestedAt, jobArn }: ImportEntry): ReturnT
 }
 
 /**
- * What a Delete by a job ARN names, as the stack's events tell: also what CloudFormation was told and never
+ * What a Delete by a job ARN names, as the stack's events show: also what was acknowledged and CloudFormation never
  * recorded, and both ends of a rollback that did not come to an end. A model that was adopted in an operation that
  * is rolled back is left as it was.
  */
@@ -144,7 +144,7 @@ function nameWithHistory(
     (replaced === jobArn ? other === found?.entry.from : other === replaced && from === jobArn);
   return linkedTo(record, jobArn).reduce(
     (named, [id, entry]) => {
-      const fate = isTold(entry) ? fateIn(history, entry) : 'recorded';
+      const fate = isUnconfirmed(entry) ? fateIn(history, entry) : 'recorded';
       const known = fate === 'recorded' ? recordAsKnown(named, id) : named;
       return fate === 'lost' || isHalf(entry)
         ? mark(known, id, 'CloudFormation has deleted the resource', now)

@@ -3,7 +3,7 @@ import type { ResourceEvent } from '../shared/engine';
 import { canonical } from './names';
 
 /**
- * What the stack's events tell of a resource. CloudFormation writes an event before it makes a request, and the
+ * What the stack's events show of a resource. CloudFormation writes an event before it makes a request, and the
  * outcome before it makes the next one, so that an event that is there is certain. One that is missing says nothing.
  *
  * An update that was replaced and rolled back reads, from the oldest to the newest:
@@ -20,7 +20,7 @@ export interface HistoryEvent {
   readonly at: number;
   readonly isOfStack: boolean;
   readonly status: string;
-  /** Empty where the event bears none. */
+  /** Empty where the event has none. */
   readonly physicalId: string;
   /** The properties of the resource, as JSON. */
   readonly properties?: string;
@@ -29,7 +29,7 @@ export interface HistoryEvent {
 /** Oldest first: the events of one resource and of its stack itself. */
 export type History = readonly HistoryEvent[];
 
-/** What became of a job ARN that CloudFormation was told. */
+/** What became of a job ARN that was sent to CloudFormation. */
 export type Fate = 'recorded' | 'lost' | 'open';
 
 /** Picks the events of a resource and of the stack from those that CloudFormation lists, the newest first. */
@@ -74,8 +74,8 @@ export function creationOf(
     !isOfStack && status === 'CREATE_FAILED';
   const isBegin = ({ isOfStack, status }: HistoryEvent): boolean =>
     !isOfStack && status === 'CREATE_IN_PROGRESS';
-  const borne = history.findLastIndex((event) => isFailure(event) && event.physicalId === generatedId);
-  const failed = borne >= 0 ? borne : history.findLastIndex(isFailure);
+  const withId = history.findLastIndex((event) => isFailure(event) && event.physicalId === generatedId);
+  const failed = withId >= 0 ? withId : history.findLastIndex(isFailure);
   // A stack that is deleted while it is created may not say that the creation has failed.
   const deleted = history.findLastIndex(
     ({ isOfStack, status }) => isOfStack && status === 'DELETE_IN_PROGRESS',

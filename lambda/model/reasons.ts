@@ -129,7 +129,7 @@ export function adoptedNotFound(progress: Progress, jobArn: string): string {
   return reason(
     'AdoptedJobNotFound',
     `There is no model import job ${jobArn} to adopt in ${location(progress)}.`,
-    "Check the ARN in 'adopt'. Bedrock may not keep the record of a job for ever: import the model anew then.",
+    "Check the ARN in 'adopt'. Bedrock may have dropped the record of an old job. In that case, import the model again: remove 'adopt' and redeploy.",
     facts(progress),
   );
 }

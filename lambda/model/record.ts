@@ -12,7 +12,7 @@
 export interface ResourceRecord {
   /** The newest Create or Update that came. */
   readonly newest?: { readonly requestId: string; readonly requestedAt: number };
-  /** The job ARN that CloudFormation was told last, or is about to be. */
+  /** The job ARN that was sent to CloudFormation last, or is about to be. */
   readonly current?: string;
   /** Creates that were requested no later than this start nothing, in milliseconds since the epoch. */
   readonly barred?: number;
@@ -36,7 +36,7 @@ export interface ImportEntry {
   readonly jobArn?: string;
   /** Whether the job was adopted, and not started here. */
   readonly adopted?: true;
-  /** Whether CloudFormation was told, or is about to be. */
+  /** Whether SUCCESS with its ARN was sent to CloudFormation, or is about to be. */
   readonly acknowledged?: true;
   /** Whether the stack's events show that CloudFormation has recorded it. */
   readonly recorded?: true;
@@ -144,7 +144,7 @@ export function withdraw(record: ResourceRecord, id: string, now: number): Resou
   return { ...record, imports: Object.fromEntries(others) };
 }
 
-/** Immediately before CloudFormation is told of a job. */
+/** Immediately before SUCCESS with a job ARN is sent to CloudFormation. */
 export function acknowledge(
   record: ResourceRecord,
   claimant: Claimant,
@@ -224,7 +224,7 @@ export function nameJob(record: ResourceRecord, jobArn: string, now: number): Re
 
 /**
  * A Delete by a generated ID names the creation that CloudFormation has cancelled, between two times: what it
- * started and told, what any earlier Create started and never told, and whatever is delivered late.
+ * started, what any earlier Create started and never acknowledged, and whatever is delivered late.
  */
 export function nameCreation(
   record: ResourceRecord,
@@ -258,8 +258,8 @@ export function markedIn({ imports }: ResourceRecord): [id: string, entry: Impor
 }
 
 /**
- * What the resource lives on in: the import that CloudFormation was told last, or what that would have replaced when
- * CloudFormation has not recorded it. Undefined when that has to go, too.
+ * What the resource lives on in: the import whose ARN was sent to CloudFormation last, or what that would have
+ * replaced when CloudFormation has not recorded it. Undefined when that has to go, too.
  */
 export function livingIn(record: ResourceRecord): ImportEntry | undefined {
   let entry = findEntry(record, record.current);

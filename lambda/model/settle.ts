@@ -41,7 +41,7 @@ export async function settle(context: Context): Promise<Step> {
   return watch(context, own.jobArn!);
 }
 
-/** Watches the stack's events until they show whether CloudFormation has recorded what it was told. */
+/** Watches the stack's events until they show whether CloudFormation has recorded the job ARN that it was sent. */
 async function watch(context: Context, jobArn: string): Promise<Step> {
   const { requestId, requestedAt } = context.claimant;
   const history = await context.history((events) => events[0]?.at < requestedAt);

@@ -221,7 +221,7 @@ function mismatchesOf(job: Job, definition: Context['properties']['definition'])
     .map(([what, found, expected]) => `its ${what} is ${found}, expected ${expected}`);
 }
 
-/** Records that CloudFormation is told of a job, and tells it. */
+/** Records that a job ARN is sent to CloudFormation, and sends it. */
 export async function finish(context: Context, jobArn: string): Promise<Step> {
   if (!(await context.write((record) => acknowledge(record, context.claimant, jobArn)))) {
     return superseded(context);

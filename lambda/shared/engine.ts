@@ -24,7 +24,7 @@ export interface Request {
   readonly keepsJob?: boolean;
 }
 
-/** What CloudFormation is told in the end. */
+/** The response to CloudFormation. */
 export interface Answer {
   readonly status: 'SUCCESS' | 'FAILED';
   readonly physicalResourceId: string;

@@ -1,7 +1,7 @@
 import type { Answer, ResourceEvent } from './engine';
 import { cut } from './text';
 
-/** What CloudFormation is told, byte for byte. */
+/** The body of the response to CloudFormation, byte for byte. */
 
 /**
  * The custom resource protocol's limit for a response body.

@@ -95,10 +95,10 @@ export function readContext(
  * an older deployment where only later links are updated: then this link counts from itself.
  */
 export function waitingSince(
-  { waitingSince: told, earlierSeconds }: Properties,
+  { waitingSince: given, earlierSeconds }: Properties,
   requestedAt: number,
 ): number {
-  const since = told ? Date.parse(told) : NaN;
+  const since = given ? Date.parse(given) : NaN;
   const links = Math.ceil(Number(earlierSeconds) / LINK.maxSeconds);
   const longestMs = (Number(earlierSeconds) + links * (FIRST_CALL_SECONDS + LINK.marginSeconds)) * 1000;
   return since <= requestedAt && requestedAt - since <= longestMs ? since : requestedAt;

@@ -15,7 +15,7 @@ import type { Wait } from './reasons';
 /** How long after its end a completed job may not name its model. */
 const UNNAMED_SECONDS = 600;
 
-/** The least pause before the next look at a completed job that does not name its model yet. */
+/** The least pause before the next poll of a completed job that does not name its model yet. */
 const UNNAMED_PAUSE_SECONDS = 2;
 
 /**

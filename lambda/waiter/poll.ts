@@ -39,7 +39,7 @@ export function handler(input: PollInput): Promise<PollResult> {
 }
 
 /**
- * Looks at Bedrock once and judges: the job and then its model, or the response of the model when only that is left.
+ * Observes Bedrock once and decides: the job and then its model, or the response of the model when only that is left.
  * The state machine calls it again after the wait.
  */
 export function poll(input: PollInput, dependencies: Dependencies): Promise<PollResult> {
@@ -116,7 +116,7 @@ class WaiterPoll {
     }
   }
 
-  /** Only the last link looks at the model: the others leave what comes after the import to it. */
+  /** Only the last link observes the model: the others leave what comes after the import to it. */
   private async followCompletedJob(bedrock: Bedrock, job: Job, warning?: string): Promise<Judged> {
     const seen = this.see({ answer: job }, job);
     const mismatches = findMismatches(job, this.properties);
@@ -257,8 +257,7 @@ class WaiterPoll {
   }
 
   /**
-   * How the import went is told once, by the link that saw its end: the attributes of later ones tell of an end
-   * before they began.
+   * How the import went is reported once, by the link that saw its end: for later links it ended before they began.
    */
   private report({ endTime, creationTime }: Attributes): WaitReport {
     if (!endTime) {
