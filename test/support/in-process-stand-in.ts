@@ -23,7 +23,7 @@ export class InProcessStandIn extends BedrockStandIn {
 
   private async handle({ method, path, query = {}, headers, body = '' }: SdkRequest): Promise<object> {
     const pairs = Object.entries(query).flatMap(([name, value]) =>
-      [value ?? ''].flat().map((each) => [name, each]),
+      [value ?? ''].flat().map((each): [string, string] => [name, each]),
     );
     const url = `${path}?${new URLSearchParams(pairs).toString()}`;
     const request = { method, url, headers } as unknown as IncomingMessage;
