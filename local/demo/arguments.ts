@@ -20,10 +20,21 @@ export interface DemoOptions {
 const DEFAULT_SECONDS: Readonly<Record<DemoName, number>> = { wait: 30, own: 10 };
 const MAX_SECONDS = 3000;
 
+/** How the local Bedrock behaves in each dialect. */
+export const DIALECT_NOTES: Readonly<Record<DialectName, string>> = {
+  today: 'every response is immediate',
+  documented: 'the AWS documentation, word for word',
+  observed: 'what users reported: late responses, and errors in between',
+};
+
+const DIALECT_LINES = Object.entries(DIALECT_NOTES).map(
+  ([name, note]) => `${' '.repeat(20)}${name.padEnd(11)} ${note}`,
+);
+
 export const HELP = `Usage: npm run demo [-- [wait | own] [options]]
 
 Starts a cloud on this machine (MiniStack, and a local Bedrock) and deploys a sample app to it with the
-CDK CLI. Nothing leaves this machine, and no AWS account is used.
+CDK CLI. It uses no AWS account.
 
   wait  waits for an import job, and uses its model (default)
   own   imports a model, replaces it, and deletes it
@@ -33,10 +44,7 @@ Options:
   --fail          the import job fails; with own, the second one does
   --bad-weights   a file of the weights is missing at the second import; with own only
   --dialect NAME  how the local Bedrock behaves where AWS documents nothing or several things (default: today)
-                    today       every answer is immediate
-                    documented  the AWS documentation, word for word
-                    observed    what users reported: jobs, models and permissions that show late, and
-                                refusals in between; minutes are shortened to seconds
+${DIALECT_LINES.join('\n')}
   -h, --help      print this text
 
 Examples:

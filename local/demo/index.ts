@@ -1,7 +1,7 @@
 import { printError } from '../arguments';
 import { DIALECTS } from '../bedrock/dialect';
 import { LocalCloud } from '../cloud/cloud';
-import { HELP, parseDemoArguments, type DemoName } from './arguments';
+import { DIALECT_NOTES, HELP, parseDemoArguments, type DemoName } from './arguments';
 import type { Demo } from './demo';
 import { demonstrateOwn } from './own';
 import { Screen } from './screen';
@@ -23,6 +23,10 @@ async function main(): Promise<void> {
   screen.line(
     'Starting a cloud on this machine: MiniStack for AWS, and a local Bedrock whose jobs are scripted ...',
   );
+  if (options.dialect !== 'today') {
+    const note = DIALECT_NOTES[options.dialect];
+    screen.line(`In the dialect "${options.dialect}": ${note}. A minute of delay is shortened to 2 s.`);
+  }
   const cloud = await LocalCloud.start({ dialect: DIALECTS[options.dialect], lagScale: LAG_SCALE });
   try {
     const isProved = await DEMOS[options.name]({ cloud, screen, options });

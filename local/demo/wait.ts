@@ -3,6 +3,7 @@ import { LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { endOf, type Job } from '../bedrock/import-job';
 import type { LocalCloud } from '../cloud/cloud';
+import type { DialectName } from './arguments';
 import { POLL_INTERVAL_SECONDS, SYNTH_ENVIRONMENT, type Demo, type DemoContext } from './demo';
 import { inSeconds, prove, tolerated, type Claim } from './proof';
 import { jobsOf, watch, type Watched } from './watch';
@@ -43,7 +44,7 @@ export const demonstrateWait: Demo = async (context) => {
 };
 
 async function proveWait(
-  { cloud, screen }: DemoContext,
+  { cloud, screen, options }: DemoContext,
   { code, events, polls }: Watched,
   job: Job | undefined,
 ): Promise<boolean> {
@@ -77,8 +78,7 @@ async function proveWait(
       waitedForJobMs > 0 && blockedMs >= waitedForJobMs,
     ],
     [
-      `the downstream parameter was created ${inSeconds(lagMs)} after the job's end. The limit is half the poll ` +
-        `interval of ${POLL_INTERVAL_SECONDS} s on average, the whole interval at most, and the time of the response`,
+      `the downstream parameter was created ${inSeconds(lagMs)} after the job's end. ${limitOf(options.dialect)}`,
       lagMs >= 0,
     ],
     [`the parameter holds the model's ARN, ${value}`, value === job.modelArn && outputs.ModelArn === value],
@@ -114,6 +114,15 @@ async function proveFailure(
     ...tolerated(polls),
   ];
   return prove(screen, claims);
+}
+
+/** What the time from the end of a job to the next resource consists of. */
+function limitOf(dialect: DialectName): string {
+  const late = dialect === 'today' ? '' : ', after the late responses and errors of this dialect';
+  return (
+    `The limit is half the poll interval of ${POLL_INTERVAL_SECONDS} s on average, the whole interval at most, ` +
+    `and the time of the response${late}`
+  );
 }
 
 /** The first event of a resource type with a status, after the prefix CREATE or UPDATE. */
