@@ -1,6 +1,8 @@
 import { createModelImportJob } from './creation';
 import { describeJob, describeModel } from './descriptions';
 import { DIALECTS, type Dialect } from './dialect';
+import type { Iam, JudgedRequest } from './iam/iam';
+import { judge } from './iam/judge';
 import { endOf, type Body, type ImportScript, type Job, type JobDefinition, type Tag } from './import-job';
 import { INPUTS, type Operation } from './inputs';
 import { getModelImportJob, listModelImportJobs } from './job-operations';
@@ -25,6 +27,8 @@ export interface BedrockAccountOptions {
   readonly now?: () => number;
   /** What the dialect's lags are multiplied with, for tests on a real clock. @default 1 */
   readonly lagScale?: number;
+  /** What callers and import roles may do. @default - everything */
+  readonly iam?: Iam;
 }
 
 type Handler = (account: BedrockAccount, input: Body, region: string) => Body;
@@ -54,7 +58,11 @@ export class BedrockAccount {
   public pageSize = 100;
   /** How the imports go that `CreateModelImportJob` starts, one each; the last one stays. */
   public scripts: ImportScript[] = [{}];
-  /** What callers may not do. */
+  /** What callers and import roles may do; everything when it is absent. May be changed at any time. */
+  public iam?: Iam;
+  /** Each request to the policies of a role that was judged. */
+  public readonly judged: JudgedRequest[] = [];
+  /** What callers may not do, whatever their policies say. */
   public denials: Denial[] = [];
   /** Whether a role counts as made at the time at which a request first names it. */
   public rolesAreNew = false;
@@ -70,10 +78,12 @@ export class BedrockAccount {
     dialect = DIALECTS.today,
     now = () => Date.now(),
     lagScale = 1,
+    iam,
   }: BedrockAccountOptions = {}) {
     this.dialect = dialect;
     this.now = now;
     this.lagScale = lagScale;
+    this.iam = iam;
     this.records = new Records(now);
   }
 
@@ -86,6 +96,7 @@ export class BedrockAccount {
     refuseWithoutPermission(this, operation, caller);
     this.strayRefusals.refuse(operation, input);
     validate(INPUTS[operation], input);
+    judge(this, { operation, input, region, accessKeyId: caller });
     const output = HANDLERS[operation](this, input, region);
     this.strayRefusals.noteAnswer(operation, input);
     return output;

@@ -3,13 +3,10 @@ import type { BedrockAccount } from './account';
 import { decide, isFresh, isLate, nameInUse } from './answers';
 import { BedrockException } from './exceptions';
 import { endOf, statusOf, type Body, type Job, type Tag } from './import-job';
-import { ACCOUNT_ID } from './records';
+import { keyArn } from './key-arn';
 import { refuseBadTags } from './tag-operations';
 
 /** Whether an import may start. */
-
-/** The key of an account that has one key only, which all its aliases name. */
-const KEY_ID = '2f6d1f0e-4b0f-4a37-9d0e-3c1a5b7e9d11';
 
 export function createModelImportJob(account: BedrockAccount, input: Body, region: string): Body {
   const request = input as unknown as CreateModelImportJobRequest;
@@ -103,12 +100,4 @@ function refuseMoreThanQuotas(account: BedrockAccount, region: string): void {
 
 function quota(message: string): BedrockException {
   return new BedrockException('ServiceQuotaExceededException', message);
-}
-
-/** A key is given by its ARN, its ID or an alias, and always answered by its ARN. */
-function keyArn(id: string | undefined, region: string): string | undefined {
-  if (id === undefined || id.includes(':key/')) {
-    return id;
-  }
-  return `arn:aws:kms:${region}:${ACCOUNT_ID}:key/${id.includes('alias/') ? KEY_ID : id}`;
 }

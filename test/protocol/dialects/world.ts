@@ -2,10 +2,21 @@ import { serve } from '../../../lambda/model/index';
 import type { Answer, PollResult, ResourceEvent } from '../../../lambda/shared/engine';
 import { BedrockAccount } from '../../../local/bedrock/account';
 import type { Dialect } from '../../../local/bedrock/dialect';
+import type { Statement } from '../../../local/iam/policy';
+import {
+  allow,
+  CALLER_STATEMENTS,
+  iamOf,
+  IMPORT_STATEMENTS,
+  importRole,
+  roleWith,
+  throughService,
+} from '../../support/iam';
 import { InProcessBedrock } from './in-process-bedrock';
 
 const START = Date.parse('2026-01-01T00:00:00Z');
 const ROLE = 'arn:aws:iam::000000000000:role/import';
+const KEY = 'arn:aws:kms:us-east-1:000000000000:key/2f6d1f0e-4b0f-4a37-9d0e-3c1a5b7e9d11';
 
 /** What a resource wants. */
 interface Wish {
@@ -31,7 +42,15 @@ export class World {
   private requests = 0;
 
   constructor(dialect: Dialect) {
-    this.account = new BedrockAccount({ dialect, now: () => this.now });
+    const useKey = throughService('kms:*', KEY, 'bedrock');
+    this.account = new BedrockAccount({
+      dialect,
+      now: () => this.now,
+      iam: iamOf(
+        roleWith('functions', [...CALLER_STATEMENTS, useKey], { since: START }),
+        importRole([...IMPORT_STATEMENTS, readSources(), useKey]),
+      ),
+    });
     this.bedrock = new InProcessBedrock(this.account);
     this.account.roleMadeAt(ROLE);
     this.account.scripts = [{ durationMs: minutes(10) }];
@@ -109,9 +128,14 @@ export function minutes(count: number): number {
   return count * 60_000;
 }
 
+/** To read every folder that a life imports from. */
+function readSources(): Statement {
+  return allow(['s3:GetObject', 's3:ListBucket'], ['arn:aws:s3:::weights', 'arn:aws:s3:::weights/*']);
+}
+
 function properties({ source = 'llama' }: Wish): Record<string, unknown> {
   return {
-    definition: { roleArn: ROLE, s3Uri: `s3://weights/${source}/` },
+    definition: { roleArn: ROLE, s3Uri: `s3://weights/${source}/`, kmsKeyArn: KEY },
     deletionPolicy: 'Delete',
     preflight: 'false',
     startTimeoutSeconds: '3300',
