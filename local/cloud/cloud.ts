@@ -5,6 +5,8 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import type { BedrockAccountOptions } from '../bedrock/account';
 import { BedrockStandIn } from '../bedrock/stand-in';
+import { IamRecord } from './iam-record';
+import { LiveIam } from './live-iam';
 import { findPython, installFromPyPi } from './python';
 
 /**
@@ -31,6 +33,9 @@ export class LocalCloud {
       // Set this to the URL of an emulator that already runs, to use it instead of starting one.
       const { LOCAL_CLOUD_URL: url } = process.env;
       cloud.emulator = url ? { url } : await startEmulator(cloud.home);
+      if (!url) {
+        bedrock.readIam = (accessKeyId, input) => cloud.iam.read(accessKeyId, input);
+      }
       const { code, output } = await cloud.cdk(['bootstrap', `aws://000000000000/${REGION}`, '--app', '']);
       if (code !== 0) {
         throw new Error(`cdk bootstrap failed:\n${output}`);
@@ -47,6 +52,7 @@ export class LocalCloud {
   private readonly home = mkdtempSync(join(tmpdir(), 'local-cloud-'));
   private readonly running = new Set<ChildProcess>();
   private emulator?: Emulator;
+  private readIam?: LiveIam;
 
   private constructor(
     public readonly bedrock: BedrockStandIn,
@@ -59,6 +65,12 @@ export class LocalCloud {
   /** The URL of the emulator. */
   public get url(): string {
     return this.emulator!.url;
+  }
+
+  /** What the emulator's IAM says, and was asked. */
+  public get iam(): LiveIam {
+    this.readIam ??= new LiveIam(this.clientConfig, new IamRecord(recordIn(this.home)));
+    return this.readIam;
   }
 
   /** The options of an SDK client that talks to this cloud. */
@@ -160,6 +172,11 @@ interface Emulator {
   stop?(): Promise<void>;
 }
 
+/** Where the emulator writes down what it knows of IAM. */
+function recordIn(home: string): string {
+  return join(home, 'iam.jsonl');
+}
+
 /** Starts MiniStack, which ends when this process does. */
 async function startEmulator(home: string): Promise<Emulator> {
   const python = findPython();
@@ -174,6 +191,7 @@ async function startEmulator(home: string): Promise<Emulator> {
       TMPDIR: home,
       // Functions run with their roles' permissions, and nothing more.
       AUTH: 'true',
+      IAM_RECORD: recordIn(home),
       STATE_DIR: join(home, 'state'),
       S3_DATA_DIR: join(home, 's3'),
       GATEWAY_PORT: String(port),

@@ -1,7 +1,9 @@
-"""Runs MiniStack with what the Choice state of its Step Functions lacks: a comparison of two timestamps."""
+"""Runs MiniStack with a record of its IAM, and with what the Choice state of its Step Functions lacks: a
+comparison of two timestamps."""
 
 import runpy
 
+import iam_record
 from ministack.services import stepfunctions
 
 evaluate_rule = stepfunctions._evaluate_rule
@@ -16,4 +18,5 @@ def evaluate(rule, data, ctx=None):
 
 
 stepfunctions._evaluate_rule = evaluate
+iam_record.install()
 runpy.run_module("ministack", run_name="__main__", alter_sys=True)
