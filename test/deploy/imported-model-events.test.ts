@@ -1,6 +1,7 @@
 import { randomUUID } from 'crypto';
 import { setTimeout as sleep } from 'timers/promises';
 import { GetTemplateCommand, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+import { IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { MODEL_TYPE } from '../support/resource-types';
 import { ResponseUrl, type Response } from '../support/response-url';
@@ -16,6 +17,8 @@ describe('events by hand', () => {
   let lambda: LambdaClient;
   let responseUrl: string;
   let properties: Record<string, unknown>;
+  /** The stack's own import role, with all weights to read. */
+  let roleArn: string;
   let ids = 0;
 
   beforeAll(async () => {
@@ -36,6 +39,9 @@ describe('events by hand', () => {
     const template = JSON.parse(TemplateBody!) as {
       Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
     };
+    const RoleName = physicalId('ImportRole', 'AWS::IAM::Role');
+    roleArn = `arn:aws:iam::000000000000:role/${RoleName}`;
+    await allowAllWeights(RoleName);
     const model = Object.values(template.Resources).find(({ Type }) =>
       Type.endsWith('BedrockImportedModel'),
     )!;
@@ -47,7 +53,7 @@ describe('events by hand', () => {
       startTimeoutSeconds: '600',
       // The function may look at the stack's own weights only.
       preflight: 'false',
-      definition: { s3Uri: 's3://weights/llama/', roleArn: 'arn:aws:iam::000000000000:role/import' },
+      definition: { s3Uri: 's3://weights/llama/', roleArn },
     };
   });
   afterAll(async () => {
@@ -56,6 +62,13 @@ describe('events by hand', () => {
     expect(models()).toEqual([]);
   });
   beforeEach(() => responses.reset());
+
+  const allowAllWeights = async (RoleName: string): Promise<void> => {
+    const read = { Effect: 'Allow', Action: ['s3:GetObject', 's3:ListBucket'], Resource: '*' };
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [read] });
+    const policy = { RoleName, PolicyName: 'AllWeights', PolicyDocument };
+    await new IAMClient(account.cloud.clientConfig).send(new PutRolePolicyCommand(policy));
+  };
 
   /** Sends an event, and returns the ID of its request. */
   const send = async (event: Record<string, unknown>): Promise<string> => {
@@ -98,7 +111,7 @@ describe('events by hand', () => {
   const newResource = (): Record<string, string> => ({ LogicalResourceId: `Model${++ids}` });
   const withSource = (name: string): object => ({
     ...properties,
-    definition: { s3Uri: `s3://weights/${name}/`, roleArn: 'arn:aws:iam::000000000000:role/import' },
+    definition: { s3Uri: `s3://weights/${name}/`, roleArn },
   });
 
   test('an event that arrives twice starts one job and is answered once', async () => {

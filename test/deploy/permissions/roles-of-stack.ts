@@ -1,0 +1,77 @@
+import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import type { LocalCloud } from '../../../local/cloud/cloud';
+import type { ActionRequest } from '../../../local/iam/policy';
+import type { Role } from '../../../local/iam/role';
+import type { TestStack } from '../test-stack';
+import { callsOfFunction, sendToQueue } from './calls-of-function';
+import { callsOfStateMachine } from './calls-of-state-machine';
+import { deployedResources, type Deployed } from './deployed-template';
+
+/** A role of a stack, the names of the service that assumes it, and what that service does with it by itself. */
+export interface StackRole {
+  readonly logicalId: string;
+  readonly role: Role;
+  readonly services: readonly string[];
+  readonly impliedCalls: readonly ActionRequest[];
+}
+
+/** The roles of a stack's functions, of its state machines, and of its imports. */
+export async function rolesOf(cloud: LocalCloud, stack: TestStack, name: string): Promise<StackRole[]> {
+  const resources = await deployedResources(cloud, name, await stack.resources());
+  const ofType = (type: string): Deployed[] => resources.filter((each) => each.type === type);
+  const machines = ofType('AWS::StepFunctions::StateMachine');
+  const users = [
+    ...ofType('AWS::Lambda::Function').map(functionUser),
+    ...(await machineUsers(cloud, machines)),
+  ];
+  const key = keyOf(machines[0]);
+  return await Promise.all(
+    ofType('AWS::IAM::Role').map(async ({ logicalId, arn }) => {
+      const role = (await cloud.iam.role(arn))!;
+      const mine = users.filter(({ roleArn }) => roleArn === arn);
+      const services = mine[0]?.services ?? ['bedrock.amazonaws.com'];
+      const impliedCalls = [...mine.flatMap(({ calls }) => calls), ...startsOf(cloud, role, key)];
+      return { logicalId, role, services, impliedCalls };
+    }),
+  );
+}
+
+interface User {
+  readonly services: readonly string[];
+  readonly roleArn: string;
+  readonly calls: readonly ActionRequest[];
+}
+
+function functionUser({ arn, physicalId, properties }: Deployed): User {
+  const { Role, KmsKeyArn, ...settings } = properties as { Role: string; KmsKeyArn?: string };
+  const identity = { FunctionArn: arn, FunctionName: physicalId, KMSKeyArn: KmsKeyArn };
+  const configuration: FunctionConfiguration = { ...settings, ...identity };
+  const calls = [...callsOfFunction(configuration), ...sendToQueue(configuration, KmsKeyArn)];
+  return { services: ['lambda.amazonaws.com'], roleArn: Role, calls };
+}
+
+async function machineUsers(cloud: LocalCloud, machines: Deployed[]): Promise<User[]> {
+  const client = new SFNClient(cloud.clientConfig);
+  return await Promise.all(
+    machines.map(async ({ physicalId, properties }) => ({
+      // Step Functions has a name in each Region besides.
+      services: ['states.amazonaws.com', 'states.us-east-1.amazonaws.com'],
+      roleArn: properties.RoleArn as string,
+      calls: await callsOfStateMachine(client, physicalId, properties),
+    })),
+  );
+}
+
+function keyOf({ properties }: Deployed): string | undefined {
+  return (properties as { EncryptionConfiguration?: { KmsKeyId?: string } }).EncryptionConfiguration
+    ?.KmsKeyId;
+}
+
+/** Who starts or reads an execution that is encrypted under a key uses the key through Step Functions. */
+function startsOf(cloud: LocalCloud, role: Role, key: string | undefined): ActionRequest[] {
+  const usesStates = cloud.iam.requestsOf(role).some(({ action }) => action === 'states:StartExecution');
+  const context = { 'kms:ViaService': 'states.us-east-1.amazonaws.com' };
+  const actions = key && usesStates ? ['kms:Decrypt', 'kms:GenerateDataKey'] : [];
+  return actions.map((action) => ({ action, resource: key!, context }));
+}
