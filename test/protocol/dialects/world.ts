@@ -16,7 +16,7 @@ import { InProcessBedrock } from './in-process-bedrock';
 
 const START = Date.parse('2026-01-01T00:00:00Z');
 const ROLE = 'arn:aws:iam::000000000000:role/import';
-const KEY = 'arn:aws:kms:us-east-1:000000000000:key/2f6d1f0e-4b0f-4a37-9d0e-3c1a5b7e9d11';
+export const KEY = 'arn:aws:kms:us-east-1:000000000000:key/2f6d1f0e-4b0f-4a37-9d0e-3c1a5b7e9d11';
 
 /** What a resource wants. */
 interface Wish {
