@@ -19,10 +19,10 @@ beforeAll(async () => {
   await putWeights(cloud, 's3://weights/llama/');
   const stack = new TestStack(cloud, 'permissions', 'Permissions');
   const jobIdentifier = cloud.bedrock.startJob({ jobName: 'waited-for' });
-  const deploy = async (team: string): Promise<void> =>
-    expectSuccess(await stack.deploy({ jobIdentifier, team }));
-  await deploy('a');
-  await deploy('b');
+  const deploy = async (tag: string): Promise<void> =>
+    expectSuccess(await stack.deploy({ jobIdentifier, tag }));
+  await deploy('team');
+  await deploy('owner');
   roles = await rolesOf(cloud, stack, 'Permissions');
   expect(await stack.destroy()).toBe('DELETE_COMPLETE');
   calls = new Map(roles.map((each) => [each.role.arn, callsOf(each)]));
