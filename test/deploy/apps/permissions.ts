@@ -32,7 +32,7 @@ ModelImportProvider.getOrCreate(stack, {
   encryptionKey,
   stateMachineLogLevel: sfn.LogLevel.ALL,
   tracing: true,
-  deadLetterQueue: new sqs.Queue(stack, 'Queue', { encryptionMasterKey: encryptionKey }),
+  deadLetterQueue: new sqs.Queue(stack, 'Queue', { encryptionMasterKey: new kms.Key(stack, 'QueueKey') }),
 });
 
 const pollInterval = Duration.seconds(5);

@@ -13,6 +13,8 @@ export interface StackRole {
   readonly logicalId: string;
   readonly role: Role;
   readonly services: readonly string[];
+  /** The resource for which the service assumes it. */
+  readonly sourceArn: string;
   readonly impliedCalls: readonly ActionRequest[];
 }
 
@@ -22,7 +24,7 @@ export async function rolesOf(cloud: LocalCloud, stack: TestStack, name: string)
   const ofType = (type: string): Deployed[] => resources.filter((each) => each.type === type);
   const machines = ofType('AWS::StepFunctions::StateMachine');
   const users = [
-    ...ofType('AWS::Lambda::Function').map(functionUser),
+    ...ofType('AWS::Lambda::Function').map((each) => functionUser(each, ofType('AWS::SQS::Queue'))),
     ...(await machineUsers(cloud, machines)),
   ];
   const key = keyOf(machines[0]);
@@ -30,25 +32,35 @@ export async function rolesOf(cloud: LocalCloud, stack: TestStack, name: string)
     ofType('AWS::IAM::Role').map(async ({ logicalId, arn }) => {
       const role = (await cloud.iam.role(arn))!;
       const mine = users.filter(({ roleArn }) => roleArn === arn);
-      const services = mine[0]?.services ?? ['bedrock.amazonaws.com'];
+      const { services, sourceArn } = mine[0] ?? BEDROCK;
       const impliedCalls = [...mine.flatMap(({ calls }) => calls), ...startsOf(cloud, role, key)];
-      return { logicalId, role, services, impliedCalls };
+      return { logicalId, role, services, sourceArn, impliedCalls };
     }),
   );
 }
 
+/** What assumes the role of an import. */
+const BEDROCK = {
+  services: ['bedrock.amazonaws.com'],
+  sourceArn: 'arn:aws:bedrock:us-east-1:000000000000:model-import-job/abcdefghijkl',
+};
+
 interface User {
   readonly services: readonly string[];
+  readonly sourceArn: string;
   readonly roleArn: string;
   readonly calls: readonly ActionRequest[];
 }
 
-function functionUser({ arn, physicalId, properties }: Deployed): User {
+function functionUser({ arn, physicalId, properties }: Deployed, queues: Deployed[]): User {
   const { Role, KmsKeyArn, ...settings } = properties as { Role: string; KmsKeyArn?: string };
   const identity = { FunctionArn: arn, FunctionName: physicalId, KMSKeyArn: KmsKeyArn };
   const configuration: FunctionConfiguration = { ...settings, ...identity };
-  const calls = [...callsOfFunction(configuration), ...sendToQueue(configuration, KmsKeyArn)];
-  return { services: ['lambda.amazonaws.com'], roleArn: Role, calls };
+  const calls = [
+    ...callsOfFunction(configuration),
+    ...sendToQueue(configuration, keyOfQueue(configuration, queues)),
+  ];
+  return { services: ['lambda.amazonaws.com'], sourceArn: arn, roleArn: Role, calls };
 }
 
 async function machineUsers(cloud: LocalCloud, machines: Deployed[]): Promise<User[]> {
@@ -57,10 +69,16 @@ async function machineUsers(cloud: LocalCloud, machines: Deployed[]): Promise<Us
     machines.map(async ({ physicalId, properties }) => ({
       // Step Functions has a name in each Region besides.
       services: ['states.amazonaws.com', 'states.us-east-1.amazonaws.com'],
+      sourceArn: physicalId,
       roleArn: properties.RoleArn as string,
       calls: await callsOfStateMachine(client, physicalId, properties),
     })),
   );
+}
+
+function keyOfQueue({ DeadLetterConfig }: FunctionConfiguration, queues: Deployed[]): string | undefined {
+  const queue = queues.find(({ arn }) => arn === DeadLetterConfig?.TargetArn);
+  return queue?.properties.KmsMasterKeyId as string | undefined;
 }
 
 function keyOf({ properties }: Deployed): string | undefined {
