@@ -10,7 +10,7 @@ const project = (name) => ({
   testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
   modulePathIgnorePatterns: ['<rootDir>/.cache/', '<rootDir>/dist/'],
   // What a function loads late is a bundle of its own, under the name that it has there.
-  moduleNameMapper: { '^\\./(runtime|preflight)\\.js$': './$1' },
+  moduleNameMapper: { '^\\./(request|poll|runtime|preflight|stack-events)\\.js$': './$1' },
   // Sources come before the build outputs that lie next to them.
   moduleFileExtensions: ['ts', 'js', 'json', 'node'],
   // Jest runs CommonJS, where a dynamic import has to be a require.

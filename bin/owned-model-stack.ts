@@ -18,7 +18,7 @@ export class OwnedModelStack extends Stack {
     super(scope, id, props);
 
     const model = new ImportedModel(this, 'Model', {
-      source: ModelSource.s3Uri(props.source),
+      source: ModelSource.fromS3Uri(props.source),
       triggers: { version: props.version },
       pollInterval: props.pollInterval,
     });

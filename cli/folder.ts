@@ -10,17 +10,15 @@ import {
   type StoredFile,
   type Weights,
 } from '../weights/weights';
-import { outcomeOf, type Outcome } from './report';
+import { outcomeOf, type CheckOptions, type Outcome } from './report';
 
 /** Checks a folder on this machine. */
-export function checkFolder(folder: string, region?: string): Outcome {
-  if (!stat(folder)?.isDirectory()) {
-    throw new Error(`${folder} is not a folder`);
-  }
+export function checkFolder(folder: string, options: CheckOptions): Outcome {
   const files = listFiles(folder);
-  return outcomeOf(
-    check({ location: folder.replace(/\/*$/, '/'), files, documents: readDocuments(folder, files), region }),
-  );
+  const { region, usesChatTemplate, strict } = options;
+  const location = folder.replace(/\/*$/, '/');
+  const documents = readDocuments(folder, files);
+  return outcomeOf(check({ location, files, documents, region, usesChatTemplate }), strict);
 }
 
 /**
@@ -31,7 +29,7 @@ function listFiles(home: string): StoredFile[] {
   const files: StoredFile[] = [];
   const visit = (path: string, parents: readonly string[]): void => {
     const folder = realpathSync(join(home, path));
-    // A link to a folder that it lies in would go on for ever.
+    // A link to a folder that it lies in would never end.
     if (parents.includes(folder)) {
       return;
     }

@@ -1,33 +1,53 @@
-import { describe, isCertain, type Finding } from '../weights/finding';
+import { describeFinding, isError, type Finding } from '../weights/finding';
 
-/** What a check came to. */
+/** What the command was asked for, whatever it checks. */
+export interface CheckOptions {
+  /** The Region of the import. */
+  readonly region?: string;
+  /** Whether warnings fail. */
+  readonly strict: boolean;
+  readonly usesChatTemplate: boolean;
+}
+
+/** The result of a check. */
 export interface Outcome {
+  /** The exit code. */
   readonly status: 0 | 1 | 2;
   readonly findings: readonly Finding[];
-  /** Why it was not possible to look, or not at everything. */
+  /** Why the check was not possible, or not complete. */
   readonly error?: string;
 }
 
-/** The outcome of a check. What is certain stays certain, however much could not be looked at. */
-export function outcomeOf(findings: readonly Finding[], error?: string): Outcome {
-  return { status: findings.some(isCertain) ? 1 : error === undefined ? 0 : 2, findings, error };
+/** The outcome of a check. Errors that were found stay errors, however much could not be checked. */
+export function outcomeOf(findings: readonly Finding[], strict: boolean, error?: string): Outcome {
+  const fails = findings.some((finding) => strict || isError(finding));
+  return { status: fails ? 1 : error === undefined ? 0 : 2, findings, error };
 }
 
 /** The outcome in words, one line for each finding. */
 export function render({ status, findings, error }: Outcome): string {
-  const lines = findings.map((finding) => `${finding.severity}: ${describe(finding)}`);
+  const lines = findings.map((finding) => `${finding.level}: ${describeFinding(finding)}`);
   if (error !== undefined) {
     lines.push(`not checked: ${error}`);
   }
-  const verdict = {
-    0: findings.length === 0 ? 'Nothing speaks against an import.' : 'Nothing is certain to fail.',
-    1: 'An import is certain to fail.',
-    2: 'The check is not complete.',
-  };
-  return `${[...lines, verdict[status]].join('\n')}\n`;
+  return `${[...lines, verdict(status, findings)].join('\n')}\n`;
+}
+
+function verdict(status: Outcome['status'], findings: readonly Finding[]): string {
+  const errors = findings.filter(isError).length;
+  const counts = `${count(errors, 'error')}, ${count(findings.length - errors, 'warning')}`;
+  return {
+    0: findings.length === 0 ? 'No errors, no warnings.' : `${counts}.`,
+    1: errors > 0 ? `${counts}: the import would fail.` : `${counts}: --strict fails on warnings.`,
+    2: `The check is not complete. ${counts} so far.`,
+  }[status];
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 /** The outcome for programs. */
-export function renderJson(place: string, { status, findings, error }: Outcome): string {
-  return `${JSON.stringify({ place, status, findings, error }, undefined, 2)}\n`;
+export function renderJson(location: string | undefined, { status, findings, error }: Outcome): string {
+  return `${JSON.stringify({ location, status, findings, error }, undefined, 2)}\n`;
 }

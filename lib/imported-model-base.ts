@@ -3,8 +3,10 @@ import type * as bedrock from 'aws-cdk-lib/aws-bedrock';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as ssm from 'aws-cdk-lib/aws-ssm';
 import { ImportedModelGrants } from './imported-model-grants';
 import type { ImportedModelContext } from './private/model/imported-model-context';
+import { writeParameter } from './private/model/model-parameter';
 import { isLiteral } from './private/validation';
 
 /**
@@ -38,7 +40,7 @@ export interface IImportedModel extends IResource, bedrock.IModel {
   /**
    * The customer managed key that encrypts the model, where it is known at synthesis.
    */
-  readonly encryptionKey?: kms.IKey;
+  readonly kmsKey?: kms.IKey;
 
   /**
    * The ARN of the model, as `IBedrockInvokable` of `@aws-cdk/aws-bedrock-alpha` calls it.
@@ -46,14 +48,14 @@ export interface IImportedModel extends IResource, bedrock.IModel {
   readonly invokableArn: string;
 
   /**
-   * The permissions on the model, which `grantInvoke` and `grantRead` give too.
+   * The permissions on the model, `grantInvoke` and `grantRead` among them.
    */
   readonly grants: ImportedModelGrants;
 
   /**
    * Allows to invoke the model, with and without a response stream.
    *
-   * The Converse API asks for the same permissions; whether a model speaks it is for the model.
+   * The Converse API asks for the same permissions; `instructSupported` tells whether a model supports it.
    *
    * Under a customer managed key it also allows `kms:Decrypt` on that key, through Amazon Bedrock only.
    *
@@ -67,6 +69,16 @@ export interface IImportedModel extends IResource, bedrock.IModel {
    * @param grantee who may describe the model
    */
   grantRead(grantee: iam.IGrantable): iam.Grant;
+
+  /**
+   * Writes the ARN of the model to an SSM parameter of its stack, for other stacks.
+   *
+   * They read it with `ImportedModel.fromParameterName`, at each of their deployments. The ARN of a model that is
+   * imported again changes, which no reference between stacks survives well.
+   *
+   * @param parameterName the name of the parameter, known at synthesis: `/models/llama`
+   */
+  publishArn(parameterName: string): ssm.StringParameter;
 
   /**
    * A metric of the model's invocations, in the namespace `AWS/Bedrock`.
@@ -151,7 +163,7 @@ export interface ImportedModelAttributes {
    *
    * @default - The model is taken to be encrypted under a key that AWS owns.
    */
-  readonly encryptionKey?: kms.IKey;
+  readonly kmsKey?: kms.IKey;
 
   /**
    * The ARN of the job that imported the model, for `grantRead`.
@@ -162,7 +174,9 @@ export interface ImportedModelAttributes {
 }
 
 /**
- * What all imported models have in common: their grants and metrics.
+ * What all imported models have in common: their grants, their metrics, and how other stacks learn their ARN.
+ *
+ * Extend it for a model of your own kind: give it the abstract properties.
  */
 export abstract class ImportedModelBase extends Resource implements IImportedModel {
   /**
@@ -184,14 +198,16 @@ export abstract class ImportedModelBase extends Resource implements IImportedMod
   /**
    * The customer managed key that encrypts the model, where it is known at synthesis.
    */
-  public abstract readonly encryptionKey?: kms.IKey;
+  public abstract readonly kmsKey?: kms.IKey;
 
   /**
-   * What the grants and metrics need to know beyond the public attributes.
+   * What the grants need to know beyond the public attributes.
    *
    * @internal
    */
-  protected abstract readonly _context: ImportedModelContext;
+  public get _context(): ImportedModelContext {
+    return {};
+  }
 
   /**
    * The ARN of the model, as `IModel` of `aws-cdk-lib/aws-bedrock` calls it.
@@ -208,16 +224,16 @@ export abstract class ImportedModelBase extends Resource implements IImportedMod
   }
 
   /**
-   * The permissions on the model, which `grantInvoke` and `grantRead` give too.
+   * The permissions on the model, `grantInvoke` and `grantRead` among them.
    */
   public get grants(): ImportedModelGrants {
-    return ImportedModelGrants._of(this, this._context);
+    return ImportedModelGrants.fromImportedModel(this);
   }
 
   /**
    * Allows to invoke the model, with and without a response stream.
    *
-   * The Converse API asks for the same permissions; whether a model speaks it is for the model.
+   * The Converse API asks for the same permissions; `instructSupported` tells whether a model supports it.
    *
    * Under a customer managed key it also allows `kms:Decrypt` on that key, through Amazon Bedrock only.
    * `ImportedModelGrants.invoke` tells more.
@@ -235,6 +251,18 @@ export abstract class ImportedModelBase extends Resource implements IImportedMod
    */
   public grantRead(grantee: iam.IGrantable): iam.Grant {
     return this.grants.read(grantee);
+  }
+
+  /**
+   * Writes the ARN of the model to an SSM parameter of its stack, for other stacks.
+   *
+   * They read it with `ImportedModel.fromParameterName`, at each of their deployments. The ARN of a model that is
+   * imported again changes, which no reference between stacks survives well.
+   *
+   * @param parameterName the name of the parameter, known at synthesis: `/models/llama`
+   */
+  public publishArn(parameterName: string): ssm.StringParameter {
+    return writeParameter(this, parameterName, this.importedModelArn);
   }
 
   /**

@@ -2,6 +2,8 @@ import { Fn, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { IImportedModel } from './imported-model-base';
+import { injectProps } from './private/property-injection';
+import { ValidationError, validateFor } from './private/validation';
 import { waitMetric } from './private/provider/wait-metrics';
 
 /** A dashboard is 24 units wide. */
@@ -46,15 +48,23 @@ export interface ImportedModelDashboardProps {
  */
 export class ImportedModelDashboard extends Construct {
   /**
+   * The ID for property injection.
+   */
+  public static readonly PROPERTY_INJECTION_ID: string = 'cdk-bedrock-model-import.ImportedModelDashboard';
+
+  /**
    * The dashboard, to add widgets to.
    */
   public readonly dashboard: cloudwatch.Dashboard;
 
   constructor(scope: Construct, id: string, props: ImportedModelDashboardProps) {
+    props = injectProps(ImportedModelDashboard.PROPERTY_INJECTION_ID, props, scope, id);
+    validateFor(scope, id, () => {
+      if (props.models.length === 0) {
+        throw new ValidationError("'models' must hold at least one model, got: none");
+      }
+    });
     super(scope, id);
-    if (props.models.length === 0) {
-      throw new Error("'models' must hold at least one model, got: none");
-    }
     this.dashboard = new cloudwatch.Dashboard(this, 'Resource', {
       dashboardName: props.dashboardName,
       widgets: [importRow(Stack.of(this)), ...props.models.map(modelRow)],

@@ -2,14 +2,23 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type { IImportedModel } from './imported-model-base';
 import { grantDecrypt, grantDecryptOn } from './private/model/grant-decrypt';
 import type { ImportedModelContext } from './private/model/imported-model-context';
+import { warnUnlessGranted } from './private/model/ungranted';
 
 /**
  * The permissions on an imported model: `model.grants.invoke(fn)` is `model.grantInvoke(fn)`.
+ *
+ * They are attached to the grantee, because an imported model has no resource policy. A grantee that takes no
+ * policies, or that is of another account than the model, is granted nothing: a warning says so.
  */
 export class ImportedModelGrants {
-  /** @internal */
-  public static _of(model: IImportedModel, context: ImportedModelContext): ImportedModelGrants {
-    return new ImportedModelGrants(model, context);
+  /**
+   * The permissions on a model.
+   *
+   * @param model the model, whoever imported it
+   */
+  public static fromImportedModel(model: IImportedModel): ImportedModelGrants {
+    const context = (model as { readonly _context?: ImportedModelContext })._context;
+    return new ImportedModelGrants(model, context ?? {});
   }
 
   private constructor(
@@ -18,9 +27,19 @@ export class ImportedModelGrants {
   ) {}
 
   /**
+   * Allows any actions on the model.
+   *
+   * @param grantee who is allowed
+   * @param actions the actions, such as `bedrock:GetImportedModel`
+   */
+  public actions(grantee: iam.IGrantable, ...actions: string[]): iam.Grant {
+    return this.grant(grantee, actions, this.model.importedModelArn);
+  }
+
+  /**
    * Allows to invoke the model, with and without a response stream.
    *
-   * The Converse API asks for the same permissions; whether a model speaks it is for the model.
+   * The Converse API asks for the same permissions; `instructSupported` tells whether a model supports it.
    *
    * Under a customer managed key it also allows `kms:Decrypt` on that key, through Amazon Bedrock only.
    * That this is what Bedrock asks of a caller is inferred from its guide, which does not say it.
@@ -33,13 +52,10 @@ export class ImportedModelGrants {
    * @see https://docs.aws.amazon.com/bedrock/latest/userguide/encryption-import-model.html
    */
   public invoke(grantee: iam.IGrantable): iam.Grant {
-    const invoke = iam.Grant.addToPrincipal({
-      grantee,
-      actions: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'],
-      resourceArns: [this.model.importedModelArn],
-    });
+    const invoke = this.actions(grantee, 'bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream');
     const decrypt = this.decrypt(grantee);
-    return decrypt ? invoke.combine(decrypt) : invoke;
+    // Whoever may decrypt but not invoke may not use the model: the grant as a whole has failed then.
+    return decrypt && invoke.success ? invoke.combine(decrypt) : invoke;
   }
 
   /**
@@ -48,25 +64,23 @@ export class ImportedModelGrants {
    * @param grantee who may describe the model
    */
   public read(grantee: iam.IGrantable): iam.Grant {
-    const model = iam.Grant.addToPrincipal({
-      grantee,
-      actions: ['bedrock:GetImportedModel'],
-      resourceArns: [this.model.importedModelArn],
-    });
+    const model = this.actions(grantee, 'bedrock:GetImportedModel');
     const { jobArn } = this.context;
-    if (!jobArn) {
-      return model;
-    }
-    const actions = ['bedrock:GetModelImportJob'];
-    return model.combine(iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [jobArn] }));
+    return jobArn ? model.combine(this.grant(grantee, ['bedrock:GetModelImportJob'], jobArn)) : model;
+  }
+
+  private grant(grantee: iam.IGrantable, actions: string[], resourceArn: string): iam.Grant {
+    const grant = iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [resourceArn] });
+    warnUnlessGranted(this.model, grantee, grant);
+    return grant;
   }
 
   private decrypt(grantee: iam.IGrantable): iam.Grant | undefined {
-    const { encryptionKey, env } = this.model;
-    if (encryptionKey) {
+    const { kmsKey, env } = this.model;
+    if (kmsKey) {
       // The model's own ARN must not tell the Region: a key that asks for it in its policy would wait for the
       // model, which waits for the key.
-      return grantDecrypt(grantee, encryptionKey);
+      return grantDecrypt(grantee, kmsKey);
     }
     const { encryptionResourceArn } = this.context;
     return encryptionResourceArn ? grantDecryptOn(grantee, encryptionResourceArn, env.region) : undefined;

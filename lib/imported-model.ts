@@ -1,13 +1,12 @@
 import {
   CustomResource,
   Duration,
-  Lazy,
   type RemovalPolicy,
   type CfnResource,
   type ITaggable,
   type TagManager,
 } from 'aws-cdk-lib';
-import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
@@ -15,16 +14,22 @@ import { ImportedModelBase, type IImportedModel, type ImportedModelAttributes } 
 import { ModelImportJobWaiter } from './model-import-job-waiter';
 import type { ModelImportProvider } from './model-import-provider';
 import type { ModelSource } from './model-source';
-import { LINK } from './private/contract/chain';
-import { warnOfExports } from './private/model/exports';
-import { grantDecrypt } from './private/model/grant-decrypt';
+import { LINK } from './private/contract/links';
+import { warnOfCrossStackUse } from './private/model/cross-stack';
 import { ImportRole } from './private/model/import-role';
 import type { ImportedModelContext } from './private/model/imported-model-context';
-import { validateImportedModel } from './private/model/imported-model-props';
+import { validateImportedModel, warnOfSource } from './private/model/imported-model-props';
 import { ImportedModelReference } from './private/model/imported-model-reference';
-import { selectJobSubnets, type JobNetwork } from './private/model/job-network';
+import { createJobNetwork, selectJobSubnets, type JobNetwork } from './private/model/job-network';
+import { warnOfKeyPolicy } from './private/model/key-policy';
+import { validateUniqueName } from './private/model/model-names';
+import { readParameter } from './private/model/model-parameter';
 import { modelTags, tagErrors } from './private/model/model-tags';
-import { waysOut } from './private/provider/network';
+import { forwardReferenceStrength } from './private/model/reference-strength';
+import { injectProps } from './private/property-injection';
+import { ValidationError, validateFor } from './private/validation';
+import { ownsItsParts } from './private/written-by-app';
+import { networkDependencies } from './private/provider/network';
 import { policiesOf } from './private/provider/policies-of';
 import type {
   ImportedModelAttribute,
@@ -34,7 +39,6 @@ import type {
 } from './private/contract/protocol';
 import { providerFor } from './private/provider/provider-for';
 import { warnUnlessOffered } from './private/wait/regions';
-import { render } from './private/model/template';
 import { waitOptions } from './private/wait/wait-options';
 import type { SmokeTest } from './smoke-test';
 
@@ -152,6 +156,21 @@ export interface ImportedModelProps {
   readonly pollInterval?: Duration;
 
   /**
+   * The import job whose model this construct takes over instead of importing: an ARN.
+   *
+   * It counts when the construct is created, and never later. The job's source and key, and a given name, must be
+   * what the construct says, otherwise the deployment fails and says both. A job that runs is waited for. From
+   * then on the model is the construct's: it goes with the stack. A creation that is rolled back leaves an adopted
+   * model as it was.
+   *
+   * This is how to move or rename a construct without another import, to come back after `cdk orphan` or a lost
+   * stack, and to own a model that was imported by hand or only waited for.
+   *
+   * @default - The model is imported.
+   */
+  readonly adopt?: string;
+
+  /**
    * Values whose change imports the model again, for example a version or a checksum of the weights.
    *
    * @default - Only a change of what defines the model imports it again.
@@ -209,6 +228,18 @@ export interface ImportedModelProps {
 }
 
 /**
+ * Options of `ImportedModel.fromParameterName`.
+ */
+export interface ImportedModelParameterOptions {
+  /**
+   * The customer managed key that encrypts the model, so that callers may be allowed to decrypt.
+   *
+   * @default - The model is taken to be encrypted under a key that AWS owns.
+   */
+  readonly kmsKey?: kms.IKey;
+}
+
+/**
  * A model that the stack imports into Amazon Bedrock, and owns.
  *
  * The deployment starts an import job, waits for its end, and exposes the model. A change of the source,
@@ -216,7 +247,8 @@ export interface ImportedModelProps {
  * the new one; until then both count towards the quota of imported models. How the weights are read does
  * not make another model: a changed role or network serves the next import. When an import fails, the
  * stack goes back to the old model. Deleting the construct deletes the model, after its import job has
- * ended if need be. To CloudFormation another logical ID is another model: keep it with
+ * ended if need be. `resource.addDependency(model.node.defaultChild)` waits for the start of the import only;
+ * `node.addDependency(model)` waits for its end. To CloudFormation another logical ID is another model: keep it with
  * `overrideLogicalId` when you rename or move the construct.
  *
  * One import job runs per account and Region. The models of a provider are imported one after another, in
@@ -226,12 +258,17 @@ export interface ImportedModelProps {
  *
  * Tags of the construct and of its stack become tags of the job and the model, and change in place.
  *
- * Other stacks should not take its attributes by an export, which cannot change while it is in use: see
- * "Handing a model over" in the docs.
+ * Other stacks learn its ARN by `publishArn` and `fromParameterName`, not by a reference: see "Sharing a model across
+ * stacks" in the docs.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-customization-import-model.html
  */
-export class ImportedModel extends ImportedModelBase implements ITaggable {
+export class ImportedModel extends ImportedModelBase implements ITaggable, ec2.IConnectable {
+  /**
+   * The ID for property injection.
+   */
+  public static readonly PROPERTY_INJECTION_ID: string = 'cdk-bedrock-model-import.ImportedModel';
+
   /**
    * A model that was imported elsewhere, by its ARN.
    *
@@ -260,6 +297,27 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
   ): IImportedModel {
     // eslint-disable-next-line cdk/require-passing-this, cdk/no-variable-construct-id -- its caller places and names it
     return new ImportedModelReference(scope, id, attrs);
+  }
+
+  /**
+   * A model of another stack, by the SSM parameter that `publishArn` writes there.
+   *
+   * The parameter is read at each deployment of the stack of the scope. When the same app publishes it, that stack is
+   * deployed first.
+   *
+   * @param scope the scope of the reference
+   * @param id the ID of the reference
+   * @param parameterName the name of the parameter: `/models/llama`
+   * @param options what else is known of the model
+   */
+  public static fromParameterName(
+    scope: Construct,
+    id: string,
+    parameterName: string,
+    options: ImportedModelParameterOptions = {},
+  ): IImportedModel {
+    const importedModelArn = validateFor(scope, id, () => readParameter(scope, parameterName));
+    return ImportedModel.fromImportedModelAttributes(scope, id, { importedModelArn, ...options });
   }
 
   /**
@@ -317,24 +375,28 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
   /**
    * The customer managed key that encrypts the model.
    */
-  public readonly encryptionKey?: kms.IKey;
+  public readonly kmsKey?: kms.IKey;
 
-  /** @internal */
-  protected readonly _context: ImportedModelContext;
-
+  private readonly groups?: ec2.Connections;
   private readonly waiter?: ModelImportJobWaiter;
-  private rendering = false;
 
   constructor(scope: Construct, id: string, props: ImportedModelProps) {
-    validateImportedModel(props, scope);
-    const subnets = selectJobSubnets(props);
+    props = injectProps(ImportedModel.PROPERTY_INJECTION_ID, props, scope, id);
+    const subnets = validateFor(scope, id, () => {
+      validateImportedModel(props, scope);
+      return selectJobSubnets(props);
+    });
     super(scope, id);
+    ownsItsParts(this);
+    validateUniqueName(this, props.importedModelName);
+    warnOfSource(this, props.source);
     this.tags = modelTags(this.stack, RESOURCE_TYPE);
     this.node.addValidation({ validate: () => tagErrors(this.tags) });
 
-    const network = subnets && this.createNetwork(props, subnets);
+    const { network, connections } = subnets ? createJobNetwork(this, props, subnets) : {};
+    this.groups = connections;
     this.role = props.role ?? new ImportRole(this, 'ImportRole', { source: props.source, network });
-    this.encryptionKey = props.kmsKey;
+    this.kmsKey = props.kmsKey;
     const provider = providerFor(this, props.provider);
     const resource = this.createResource(props, provider, network);
     this.waiter =
@@ -344,7 +406,14 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
     }
     const model = resource.node.defaultChild as CfnResource;
     provider._imports.add({ model: this, start: model, end: this.waiter ?? resource });
-    warnOfExports(this, model);
+    warnOfCrossStackUse(this, model);
+    const wait = this.waiter?.node.defaultChild as CfnResource | undefined;
+    if (wait) {
+      forwardReferenceStrength(model, wait);
+    }
+    if (props.kmsKey) {
+      warnOfKeyPolicy(this, props.kmsKey, [provider._modelRole, this.role]);
+    }
 
     const started = (name: ImportedModelAttribute): string => resource.getAttString(name);
     this.jobArn = this.waiter?.jobArn ?? started('jobArn');
@@ -354,7 +423,23 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
     this.modelDataSourceS3Uri = this.waiter?.modelDataSourceS3Uri ?? props.source.uri;
     this.vpcSubnetIds = this.waiter?.vpcSubnetIds ?? network?.subnetIds ?? [''];
     this.vpcSecurityGroupIds = this.waiter?.vpcSecurityGroupIds ?? network?.securityGroupIds ?? [''];
-    this._context = { jobArn: this.jobArn };
+  }
+
+  /** @internal */
+  public override get _context(): ImportedModelContext {
+    return { jobArn: this.jobArn };
+  }
+
+  /**
+   * The network connections of the import job, for the rules of its security groups.
+   *
+   * Only with `vpc`.
+   */
+  public get connections(): ec2.Connections {
+    if (!this.groups) {
+      throw new ValidationError("'connections' can only be used with 'vpc'", this.node.path);
+    }
+    return this.groups;
   }
 
   /**
@@ -454,21 +539,12 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
   /** What only the end of the import tells. */
   private imported<Name extends keyof ModelImportJobWaiter>(name: Name): ModelImportJobWaiter[Name] {
     if (!this.waiter) {
-      throw new Error(
+      throw new ValidationError(
         `'${name}' of ${this.node.path} is known after the import only, and 'waitForCompletion' is false`,
+        this.node.path,
       );
     }
     return this.waiter[name];
-  }
-
-  private createNetwork(props: ImportedModelProps, { subnetIds }: ec2.SelectedSubnets): JobNetwork {
-    const securityGroups = props.securityGroups ?? [
-      new ec2.SecurityGroup(this, 'SecurityGroup', {
-        vpc: props.vpc!,
-        description: 'Network interfaces of Amazon Bedrock model import jobs',
-      }),
-    ];
-    return { subnetIds, securityGroupIds: securityGroups.map(({ securityGroupId }) => securityGroupId) };
   }
 
   /** Creates what starts the job and owns the model. */
@@ -479,7 +555,7 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
   ): CustomResource {
     const { timeoutSeconds, pollIntervalSeconds } = waitOptions(props);
     const preflight = props.preflight ?? true;
-    const lifecycle = provider._allowImport(this, {
+    const served = provider._allowImport(this, {
       role: this.role,
       key: props.kmsKey,
       lookedAt: preflight ? props.source : undefined,
@@ -491,7 +567,8 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
       serviceTimeout: Duration.seconds(LINK.maxSeconds + LINK.marginSeconds),
       properties: {
         stateMachineArn: provider.stateMachineArn,
-        lifecycleFunctionArn: lifecycle.functionArn,
+        modelFunctionArn: served.functionArn,
+        tableName: served.tableName,
         definition: {
           importedModelName: props.importedModelName,
           roleArn: this.role.roleArn,
@@ -500,21 +577,21 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
           ...network,
           triggers: props.triggers,
         },
+        adopt: props.adopt,
         jobNamePrefix: props.jobNamePrefix,
         tags: this.tags.renderedTags as unknown as Tag[],
-        deletionPolicy: Lazy.string({ produce: () => this.deletionPolicy() }),
         preflight,
         startTimeoutSeconds: Math.min(timeoutSeconds, LINK.maxSeconds),
-        deleteTimeoutSeconds: LINK.maxSeconds,
+        deadlineSeconds: LINK.maxSeconds,
         pollIntervalSeconds,
       } satisfies ImportedModelProperties,
     });
     this.node.defaultChild = resource.node.defaultChild;
     this.setRemovalPolicy(props.removalPolicy);
-    provider._permit(resource, [...lifecycle.permissions, policiesOf(this.role)]);
+    provider._permit(resource, [...served.permissions, policiesOf(this.role)]);
     if (props.vpc) {
       // The job reads the weights through its routes and endpoints.
-      resource.node.addDependency(waysOut(props.vpc, this));
+      resource.node.addDependency(networkDependencies(props.vpc, this));
     }
     return resource;
   }
@@ -526,7 +603,7 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
     resource: CustomResource,
   ): ModelImportJobWaiter {
     if (props.smokeTest && props.kmsKey) {
-      grantDecrypt(provider.pollRole, props.kmsKey);
+      provider._allowDecrypt(props.kmsKey);
     }
     return new ModelImportJobWaiter(this, 'Waiter', {
       jobIdentifier: resource.getAttString('jobArn' satisfies ImportedModelAttribute),
@@ -546,22 +623,5 @@ export class ImportedModel extends ImportedModelBase implements ITaggable {
     const { cfnOptions } = this.node.defaultChild as CfnResource;
     cfnOptions.deletionPolicy = undefined;
     cfnOptions.updateReplacePolicy = undefined;
-  }
-
-  /** What the template ends up with, whoever set it: the functions do not delete what is retained. */
-  private deletionPolicy(): string {
-    if (this.rendering) {
-      // This very text is a part of what is rendered.
-      return '';
-    }
-    this.rendering = true;
-    try {
-      const { DeletionPolicy, UpdateReplacePolicy } = render(this.node.defaultChild as CfnResource);
-      // What either of them retains may be there when the other one deletes.
-      const retaining = [DeletionPolicy, UpdateReplacePolicy].find((policy) => policy?.startsWith('Retain'));
-      return retaining ?? DeletionPolicy ?? 'Delete';
-    } finally {
-      this.rendering = false;
-    }
   }
 }

@@ -4,17 +4,32 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct, IDependable } from 'constructs';
 import { ImportedModelBase } from './imported-model-base';
 import type { ModelImportProvider } from './model-import-provider';
-import { LINK, splitIntoLinks, type Link } from './private/contract/chain';
-import { warnOfExports } from './private/model/exports';
-import { grantDecrypt } from './private/model/grant-decrypt';
+import { LINK, secondsToDeadline, splitIntoLinks, type Link } from './private/contract/links';
+import { warnOfCrossStackUse } from './private/model/cross-stack';
 import type { ImportedModelContext } from './private/model/imported-model-context';
 import { jobIdentifierRule, parseJobArn, type JobArnParts } from './private/contract/job-identifier';
 import { s3UriRule } from './private/model/model-rules';
-import type { WaiterAttribute, WaiterProperties, WaiterResourceType } from './private/contract/protocol';
+import type {
+  LinkAttribute,
+  WaiterAttribute,
+  WaiterProperties,
+  WaiterResourceType,
+} from './private/contract/protocol';
 import { providerFor } from './private/provider/provider-for';
-import { regionRule, warnUnlessOffered } from './private/wait/regions';
-import { isLiteral, validateNoAlias, validateText } from './private/validation';
+import { regionRule } from './private/contract/region-name';
+import { warnUnlessOffered } from './private/wait/regions';
+import { injectProps } from './private/property-injection';
+import {
+  isLiteral,
+  ValidationError,
+  validateConstruct,
+  validateFor,
+  validateKey,
+  validateRegion,
+  validateText,
+} from './private/validation';
 import { waitOptions } from './private/wait/wait-options';
+import { writtenByApp } from './private/written-by-app';
 import type { SmokeTest } from './smoke-test';
 
 const RESOURCE_TYPE: WaiterResourceType = 'Custom::BedrockModelImportJobWaiter';
@@ -66,20 +81,20 @@ export interface ModelImportJobWaiterProps {
   readonly region?: string;
 
   /**
-   * The role to ask as, for a job of another account.
+   * The role that the poll function assumes, for a job of another account.
    *
    * It needs `bedrock:GetModelImportJob` on the job, `bedrock:GetImportedModel` on the model, with
    * `smokeTest` also `bedrock:InvokeModel` on the model and `kms:Decrypt` on its key, and must trust the role
-   * of the poll function (`provider.pollRole`) or its account. The poll function may assume exactly this role, and needs no
+   * of the poll function (`provider.waiterRole`) or its account. The poll function may assume exactly this role, and needs no
    * permission on the job itself. A job name is then asked for in the role's account.
    *
    * @default - The role of the poll function asks, in the stack's account.
    * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/tutorial_cross-account-with-roles.html
    */
-  readonly role?: iam.IRole;
+  readonly assumedRole?: iam.IRoleRef;
 
   /**
-   * The external ID to assume the role with.
+   * The external ID with which `assumedRole` is assumed.
    *
    * 2 to 1,224 characters.
    *
@@ -92,7 +107,7 @@ export interface ModelImportJobWaiterProps {
    * The key that the model must be encrypted under.
    *
    * Checked when the job has completed: under another key, or one that AWS owns, the deployment fails
-   * and says both. It takes a key, not an alias of one, because a job names its key.
+   * and says both. It takes a key in the job's Region, not an alias of one, because a job names its key.
    *
    * @default - Any key, or one that AWS owns.
    */
@@ -109,13 +124,13 @@ export interface ModelImportJobWaiterProps {
   readonly expectedModelDataSourceS3Uri?: string;
 
   /**
-   * The question that the model must answer before the deployment goes on.
+   * The test request that the model must answer before the deployment goes on.
    *
-   * It is put when the job has completed, again and again until the model has answered, inside of `timeout`.
-   * A job that the waiter has waited for before is not put it again. A model under a customer managed key
+   * It is sent when the job has completed, again and again until the model has answered, within `timeout`.
+   * For a job that the waiter has waited for before it is not sent again. A model under a customer managed key
    * needs `expectedKmsKey` for the permission to decrypt it.
    *
-   * @default - The model is not asked.
+   * @default - No test request is sent.
    */
   readonly smokeTest?: SmokeTest;
 
@@ -144,6 +159,11 @@ export interface ModelImportJobWaiterProps {
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetModelImportJob.html
  */
 export class ModelImportJobWaiter extends ImportedModelBase {
+  /**
+   * The ID for property injection.
+   */
+  public static readonly PROPERTY_INJECTION_ID: string = 'cdk-bedrock-model-import.ModelImportJobWaiter';
+
   /**
    * The ARN of the import job: `arn:aws:bedrock:us-east-1:123456789012:model-import-job/abc123def456`.
    */
@@ -243,28 +263,29 @@ export class ModelImportJobWaiter extends ImportedModelBase {
    * The customer managed key that encrypts the imported model, where it is known at synthesis: that of
    * `expectedKmsKey`.
    */
-  public readonly encryptionKey?: kms.IKey;
+  public readonly kmsKey?: kms.IKey;
 
-  /** @internal */
-  protected readonly _context: ImportedModelContext;
+  private readonly encryptionResourceArn: string;
 
   constructor(scope: Construct, id: string, props: ModelImportJobWaiterProps) {
-    validateText('jobIdentifier', props.jobIdentifier, jobIdentifierRule);
-    validatePlace(scope, props);
-    validateExpectations(props);
-    const { timeoutSeconds, pollIntervalSeconds } = waitOptions(props);
-    super(scope, id, placeOf(props));
-    warnUnlessOffered(this, this.env.region);
+    props = injectProps(ModelImportJobWaiter.PROPERTY_INJECTION_ID, props, scope, id);
+    const { timeoutSeconds, pollIntervalSeconds } = validateFor(scope, id, () => {
+      validateText('jobIdentifier', props.jobIdentifier, jobIdentifierRule);
+      validateLocation(scope, props);
+      validateExpectations(scope, props);
+      return waitOptions(props);
+    });
+    super(scope, id, locationOf(props));
+    warnUnlessOffered(writtenByApp(this), this.env.region);
 
     const provider = providerFor(this, props.provider);
     const permissions = this.permit(provider, props);
     const resource = this.createLinks(provider, permissions, timeoutSeconds, {
       stateMachineArn: provider.stateMachineArn,
-      pollFunctionArn: provider._pollFunctionArn,
       jobIdentifier: props.jobIdentifier,
       pollIntervalSeconds,
       region: props.region,
-      roleArn: props.role?.roleArn,
+      assumedRoleArn: props.assumedRole?.roleRef.roleArn,
       externalId: props.externalId,
       expectedKmsKeyArn: props.expectedKmsKey?.keyArn,
       expectedModelDataSourceS3Uri: props.expectedModelDataSourceS3Uri,
@@ -289,26 +310,30 @@ export class ModelImportJobWaiter extends ImportedModelBase {
     this.instructSupported = attribute('instructSupported');
     this.customModelUnitsPerModelCopy = attribute('customModelUnits.customModelUnitsPerModelCopy');
     this.customModelUnitsVersion = attribute('customModelUnits.customModelUnitsVersion');
-    this.encryptionKey = props.expectedKmsKey;
-    this._context = { jobArn: this.jobArn, encryptionResourceArn: attribute('encryptionResourceArn') };
+    this.kmsKey = props.expectedKmsKey;
+    this.encryptionResourceArn = attribute('encryptionResourceArn');
     this.node.defaultChild = resource.node.defaultChild;
-    warnOfExports(this, resource.node.defaultChild as CfnResource);
+    warnOfCrossStackUse(writtenByApp(this), resource.node.defaultChild as CfnResource);
+  }
+
+  /** @internal */
+  public override get _context(): ImportedModelContext {
+    return { jobArn: this.jobArn, encryptionResourceArn: this.encryptionResourceArn };
   }
 
   /** Lets the poll function ask for the job, for its model, and the model itself. Returns the policies. */
   private permit(
     provider: ModelImportProvider,
-    { jobIdentifier, region, role, expectedKmsKey, smokeTest }: ModelImportJobWaiterProps,
+    { jobIdentifier, region, assumedRole, expectedKmsKey, smokeTest }: ModelImportJobWaiterProps,
   ): IDependable[] {
-    if (role) {
-      return provider._allowAssumeRole(role);
-    }
-    if (smokeTest && expectedKmsKey) {
-      grantDecrypt(provider.pollRole, expectedKmsKey);
+    if (assumedRole) {
+      return provider._allowAssumeRole(assumedRole);
     }
     return [
+      ...(smokeTest && expectedKmsKey ? provider._allowDecrypt(expectedKmsKey) : []),
       ...provider._allowGetJob(jobIdentifier, region),
       ...provider._allowOnModels('bedrock:GetImportedModel', this.env),
+      ...provider._allowFindModels(),
       ...(smokeTest ? provider._allowOnModels('bedrock:InvokeModel', this.env) : []),
     ];
   }
@@ -318,32 +343,38 @@ export class ModelImportJobWaiter extends ImportedModelBase {
     provider: ModelImportProvider,
     permissions: IDependable[],
     timeoutSeconds: number,
-    common: Omit<WaiterProperties, keyof Link>,
+    common: Omit<WaiterProperties, keyof Link | 'deadlineSeconds' | 'waitingSince'>,
   ): CustomResource {
     const { smokeTest, ...polling } = common;
-    const resources = splitIntoLinks(timeoutSeconds).map((link, index) => {
-      const resource = new CustomResource(this, link.continues ? `Link${index + 1}` : 'Resource', {
+    const resources: CustomResource[] = [];
+    for (const link of splitIntoLinks(timeoutSeconds)) {
+      const deadlineSeconds = secondsToDeadline(link.timeoutSeconds);
+      const id = link.continues ? `Link${resources.length + 1}` : 'Resource';
+
+      const resource = new CustomResource(this, id, {
         resourceType: RESOURCE_TYPE,
         serviceToken: provider.serviceToken,
-        serviceTimeout: Duration.seconds(link.timeoutSeconds + LINK.marginSeconds),
+        serviceTimeout: Duration.seconds(deadlineSeconds + LINK.marginSeconds),
         properties: {
           ...polling,
           ...link,
-          // Links before the last hand over when the job has completed.
+          deadlineSeconds,
+          // It also makes each link wait for the one before it.
+          waitingSince: resources.at(-1)?.getAttString('waitingSince' satisfies LinkAttribute),
+          // Only the last link tests the model.
           smokeTest: link.continues ? undefined : smokeTest,
         } satisfies WaiterProperties,
       });
       provider._permit(resource, permissions);
-      return resource;
-    });
-    resources.slice(1).forEach((resource, index) => resource.node.addDependency(resources[index]));
+      resources.push(resource);
+    }
     return resources[resources.length - 1];
   }
 }
 
 /** Where the job and its model are, as far as that is known not to be where the stack is. */
-function placeOf({ jobIdentifier, region, role }: ModelImportJobWaiterProps): Partial<JobArnParts> {
-  return jobOf(jobIdentifier) ?? { region, account: role?.env.account };
+function locationOf({ jobIdentifier, region, assumedRole }: ModelImportJobWaiterProps): Partial<JobArnParts> {
+  return jobOf(jobIdentifier) ?? { region, account: assumedRole?.env.account };
 }
 
 /** The parts of a job's ARN, when it is known. */
@@ -351,24 +382,25 @@ function jobOf(jobIdentifier: string): JobArnParts | undefined {
   return isLiteral(jobIdentifier) ? parseJobArn(jobIdentifier) : undefined;
 }
 
-function validatePlace(scope: Construct, props: ModelImportJobWaiterProps): void {
-  const { jobIdentifier, region, role, externalId } = props;
+function validateLocation(scope: Construct, props: ModelImportJobWaiterProps): void {
+  const { jobIdentifier, region, assumedRole, externalId } = props;
+  validateConstruct('assumedRole', assumedRole && (assumedRole.roleRef ?? null), 'roleArn', 'a role');
   const job = jobOf(jobIdentifier);
   if (region !== undefined) {
     validateText('region', region, regionRule);
   }
   if (job && region && isLiteral(region) && region !== job.region) {
-    throw new Error(`'region' must be that of the job's ARN, ${job.region}, got: '${region}'`);
+    throw new ValidationError(`'region' must be that of the job's ARN, ${job.region}, got: '${region}'`);
   }
   const { account } = Stack.of(scope);
-  if (job && !role && !Token.isUnresolved(account) && account !== job.account) {
-    throw new Error(
-      `'role' is needed for a job of another account: the job is in ${job.account}, the stack in ${account}`,
+  if (job && !assumedRole && !Token.isUnresolved(account) && account !== job.account) {
+    throw new ValidationError(
+      `'assumedRole' is needed for a job of another account: the job is in ${job.account}, the stack in ${account}`,
     );
   }
   if (externalId !== undefined) {
-    if (!role) {
-      throw new Error("'externalId' can only be used with 'role'");
+    if (!assumedRole) {
+      throw new ValidationError("'externalId' can only be used with 'assumedRole'");
     }
     validateText('externalId', externalId, (literal) =>
       /^[\w+=,.@:/-]{2,1224}$/.test(literal)
@@ -378,8 +410,10 @@ function validatePlace(scope: Construct, props: ModelImportJobWaiterProps): void
   }
 }
 
-function validateExpectations(props: ModelImportJobWaiterProps): void {
-  validateNoAlias('expectedKmsKey', props.expectedKmsKey);
+function validateExpectations(scope: Construct, props: ModelImportJobWaiterProps): void {
+  validateKey('expectedKmsKey', props.expectedKmsKey);
+  const region = locationOf(props).region ?? Stack.of(scope).region;
+  validateRegion('expectedKmsKey', props.expectedKmsKey, region, 'job');
   if (props.expectedModelDataSourceS3Uri !== undefined) {
     validateText('expectedModelDataSourceS3Uri', props.expectedModelDataSourceS3Uri, s3UriRule);
   }

@@ -1,26 +1,32 @@
-import { Duration, RemovalPolicy, Stack, Token, type ResourceEnvironment } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack, Token, type ResourceEnvironment } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
-import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, type IConstruct, type IDependable } from 'constructs';
-import { BundledFunction, type FunctionSettings } from './private/provider/bundled-function';
+import type { BundledFunction, FunctionSettings } from './private/provider/bundled-function';
 import { allowServices } from './private/provider/encryption';
 import { ImportQueue } from './private/model/import-queue';
-import { LifecycleFunction, type ImportMeans } from './private/provider/lifecycle-function';
-import { waysOut } from './private/provider/network';
-import { PollFunction, type ModelAction } from './private/provider/poll-function';
+import { ImportTable } from './private/provider/import-table';
+import { ModelFunction, type ImportMeans } from './private/provider/model-function';
+import { networkDependencies } from './private/provider/network';
+import { WaiterFunction, type ModelAction } from './private/provider/waiter-function';
 import type { WaitMetric } from './private/contract/protocol';
 import { sameValue } from './private/provider/same-value';
-import { validateNeedsVpc, validateNoAlias } from './private/validation';
+import { injectProps } from './private/property-injection';
+import {
+  ValidationError,
+  validateConstruct,
+  validateFor,
+  validateKey,
+  validateNeedsVpc,
+  validateRegion,
+} from './private/validation';
 import { waitMetric } from './private/provider/wait-metrics';
 import { WaitMachine } from './private/provider/wait-machine';
-
-/** Room for lists that lag by half a minute, half a minute of tries to start a wait, and an answer with its retries. */
-const ON_EVENT_TIMEOUT = Duration.seconds(150);
 
 /** The ID of the provider that a stack's waiters and models share. */
 const DEFAULT_ID = 'BedrockModelImportProvider';
@@ -32,11 +38,12 @@ export interface ModelImportProviderProps {
   /**
    * The VPC to place the functions in.
    *
-   * They need to reach Amazon Bedrock, AWS Step Functions, AWS CloudFormation and Amazon S3 from there: by a
-   * NAT gateway, or by the interface endpoints `bedrock`, `states` and `cloudformation` and a gateway endpoint
-   * of S3, which takes the answers to CloudFormation and has the weights. What is served waits for them, where
-   * the app makes them in the stack of the VPC, by its methods, or in its own. A waiter with a `role` also needs
-   * `sts`, and a smoke test `bedrock-runtime`. Lambda writes the logs itself. An interface endpoint serves its
+   * They need to reach Amazon Bedrock, AWS Step Functions and Amazon S3 from there, for an `ImportedModel` also AWS
+   * CloudFormation and Amazon DynamoDB: by a NAT gateway, or by the interface endpoints `bedrock`, `states` and
+   * `cloudformation` and gateway endpoints of DynamoDB and of S3, which takes the answers to CloudFormation and
+   * has the weights. The custom resources wait for them, where the app creates them in the stack of the VPC, by
+   * its methods, or in its own. A waiter with an assumed role also needs `sts`, and a smoke test
+   * `bedrock-runtime`. Lambda writes the logs itself. An interface endpoint serves its
    * own Region only: a job of another one needs a NAT gateway.
    *
    * @default - The functions are not placed in a VPC.
@@ -59,7 +66,7 @@ export interface ModelImportProviderProps {
 
   /**
    * The key that encrypts at rest what the functions and the state machine keep: the functions' environment
-   * variables, the log group that this construct creates, and the data of executions.
+   * variables, the log group and the table of imports that this construct creates, and the data of executions.
    *
    * The data of an execution holds the ResponseURL of a request, which is a secret: without this key, whoever
    * may describe executions can read it. A symmetric key of the stack's Region. A key that was imported takes
@@ -113,7 +120,7 @@ export interface ModelImportProviderProps {
   readonly reservedConcurrentExecutions?: number;
 
   /**
-   * Where AWS Lambda puts the requests of CloudFormation that the on-event function failed on, three times.
+   * Where AWS Lambda puts the requests of CloudFormation that the waiter function failed on, three times.
    *
    * Such a request holds its ResponseURL, a secret: encrypt the queue, and see who may read it.
    *
@@ -122,48 +129,38 @@ export interface ModelImportProviderProps {
   readonly deadLetterQueue?: sqs.IQueue;
 
   /**
-   * The role of the poll function.
+   * The role of the waiter function, which takes the requests of CloudFormation, polls and answers.
    *
    * It is given what it needs, unless it takes no policies: then it must hold `logs:CreateLogStream` and
-   * `logs:PutLogEvents` on the log group, `bedrock:GetModelImportJob` on the jobs and
-   * `bedrock:GetImportedModel` on the models or `sts:AssumeRole` on the roles to ask as, with a smoke test
-   * `bedrock:InvokeModel` on the models and `kms:Decrypt` on their key. What every function needs beside is
-   * listed in the docs under "Permissions": for a VPC, an encryption key and tracing. It must trust
-   * `lambda.amazonaws.com`.
+   * `logs:PutLogEvents` on the log group, `states:StartExecution` on the state machine,
+   * `bedrock:GetModelImportJob` on the jobs, `bedrock:GetImportedModel` on the models and
+   * `bedrock:ListImportedModels`, or `sts:AssumeRole` on the roles to assume, with a smoke test
+   * `bedrock:InvokeModel` on the models and `kms:Decrypt` on their key, with a dead-letter queue
+   * `sqs:SendMessage` on it, and with an encryption key `kms:Decrypt` and `kms:GenerateDataKey` on it. What every
+   * function needs besides is listed in the docs under "Permissions": for a VPC, an encryption key and tracing.
+   * It must trust `lambda.amazonaws.com`.
    *
    * @default - A new role.
    */
-  readonly pollRole?: iam.IRole;
+  readonly waiterRole?: iam.IRole;
 
   /**
-   * The role of the function that speaks with CloudFormation.
-   *
-   * It is given what it needs, unless it takes no policies: then it must hold `logs:CreateLogStream` and
-   * `logs:PutLogEvents` on the log group, `states:StartExecution` and `states:ListExecutions` on the state
-   * machine, `states:DescribeExecution` and `states:StopExecution` on its executions,
-   * `cloudformation:DescribeStackEvents` on the stack, with a dead-letter queue `sqs:SendMessage` on it, and with
-   * an encryption key `kms:Decrypt` and `kms:GenerateDataKey` on it, beside what `pollRole` says of every
-   * function. It must trust `lambda.amazonaws.com`.
-   *
-   * @default - A new role.
-   */
-  readonly onEventRole?: iam.IRole;
-
-  /**
-   * The role of the function that starts imports and deletes models, which only an `ImportedModel` needs.
+   * The role of the model function, which starts imports and deletes models, and which only an `ImportedModel`
+   * needs.
    *
    * It is given what it needs, unless it takes no policies: then it must hold `logs:CreateLogStream` and
    * `logs:PutLogEvents` on the log group, `bedrock:CreateModelImportJob`, `bedrock:ListModelImportJobs`,
    * `bedrock:ListImportedModels`, `bedrock:GetModelImportJob`, `bedrock:GetImportedModel`,
-   * `bedrock:DeleteImportedModel`, `bedrock:ListTagsForResource`, `bedrock:TagResource` and
-   * `bedrock:UntagResource`, `iam:PassRole` on the import roles, on a model's key `kms:CreateGrant`,
-   * `kms:Decrypt`, `kms:DescribeKey` and `kms:GenerateDataKey`, and for the look before an import
-   * `s3:ListBucket` and `s3:GetObject` on the weights and `kms:Decrypt` on their key, beside what `pollRole`
-   * says of every function. It must trust `lambda.amazonaws.com`.
+   * `bedrock:DeleteImportedModel`, `bedrock:TagResource` and `bedrock:UntagResource`, `dynamodb:GetItem` and
+   * `dynamodb:PutItem` on the table of imports, `cloudformation:DescribeStackEvents` on the stack, `iam:PassRole`
+   * on the import roles, on a model's key `kms:CreateGrant`, `kms:Decrypt`, `kms:DescribeKey` and
+   * `kms:GenerateDataKey`, and for the pre-flight check `s3:ListBucket` and `s3:GetObject` on the weights and
+   * `kms:Decrypt` on their key, besides what `waiterRole` says of every function. It must trust
+   * `lambda.amazonaws.com`.
    *
    * @default - A new role.
    */
-  readonly lifecycleRole?: iam.IRole;
+  readonly modelRole?: iam.IRole;
 
   /**
    * The role of the state machine.
@@ -190,12 +187,18 @@ export interface ModelImportProviderProps {
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html
  */
-export class ModelImportProvider extends Construct {
+export class ModelImportProvider extends Construct implements ec2.IConnectable {
+  /**
+   * The ID for property injection.
+   */
+  public static readonly PROPERTY_INJECTION_ID: string = 'cdk-bedrock-model-import.ModelImportProvider';
+
   /**
    * The provider that a stack's waiters and models share, created on the first call.
    *
    * Throws when it exists with other props than the given ones: give them before the first waiter or model, or
-   * leave them out to get the one that is there.
+   * leave them out to get the one that is there. Props without a value are no props, and a default value is the
+   * same as none.
    *
    * @param scope any construct of the stack
    * @param props the settings, when this is where they are chosen
@@ -208,12 +211,17 @@ export class ModelImportProvider extends Construct {
       return new ModelImportProvider(stack, DEFAULT_ID, props);
     }
     if (!('serviceToken' in existing)) {
-      throw new Error(`${existing.node.path} must be a ModelImportProvider: give what is there another ID`);
+      throw new ValidationError(
+        `${existing.node.path} must be a ModelImportProvider: give what is there another ID`,
+        existing.node.path,
+      );
     }
     const provider = existing as ModelImportProvider;
-    if (props && !sameValue(props, provider.options)) {
-      throw new Error(
+    const given = withoutDefaults(props);
+    if (Object.keys(given).length > 0 && !sameValue(given, withoutDefaults(provider.given))) {
+      throw new ValidationError(
         `${existing.node.path} exists with other props: choose them before the first waiter or model of the stack`,
+        existing.node.path,
       );
     }
     return provider;
@@ -235,31 +243,27 @@ export class ModelImportProvider extends Construct {
   public readonly logGroup: logs.ILogGroup;
 
   /**
-   * The role of the poll function, which asks Amazon Bedrock, and assumes the roles that do so in other
+   * The role of the waiter function, which calls Amazon Bedrock, and assumes the roles that do so in other
    * accounts.
    */
-  public readonly pollRole: iam.IRole;
+  public readonly waiterRole: iam.IRole;
 
-  /**
-   * The ARN of the poll function.
-   *
-   * @internal
-   */
-  public readonly _pollFunctionArn: string;
-
-  private readonly options: ModelImportProviderProps;
+  /** The props as the app gave them, before property injection. */
+  private readonly given: ModelImportProviderProps;
   private readonly settings: FunctionSettings;
   private readonly machine: WaitMachine;
-  private readonly poll: PollFunction;
+  private readonly waiter: WaiterFunction;
   private readonly permissions: IDependable[];
-  private lifecycle?: LifecycleFunction;
+  private table?: ImportTable;
+  private model?: ModelFunction;
+  private readonly groups?: ec2.Connections;
   private imports?: ImportQueue;
 
   constructor(scope: Construct, id: string, props?: ModelImportProviderProps) {
-    const options = props ?? {};
-    validate(options);
+    const options = injectProps(ModelImportProvider.PROPERTY_INJECTION_ID, props ?? {}, scope, id);
+    validateFor(scope, id, () => validate(options, Stack.of(scope).region));
     super(scope, id);
-    this.options = options;
+    this.given = props ?? {};
     this.logGroup =
       options.logGroup ??
       new logs.LogGroup(this, 'Logs', {
@@ -269,23 +273,15 @@ export class ModelImportProvider extends Construct {
       });
     this.settings = { ...options, logGroup: this.logGroup };
 
-    this.poll = new PollFunction(this, 'Poll', this.settings);
-    const onEvent = new BundledFunction(this, 'OnEvent', {
-      bundle: 'on-event',
-      description: 'Starts waits for Amazon Bedrock model import jobs, and answers CloudFormation',
-      timeout: ON_EVENT_TIMEOUT,
-      role: options.onEventRole,
-      deadLetterQueue: options.deadLetterQueue,
-      settings: this.settings,
-    });
+    this.waiter = new WaiterFunction(this, 'Waiter', this.settings);
     this.machine = new WaitMachine(this, 'StateMachine', this.settings);
-    this.machine.allowToControl(onEvent);
+    this.machine.allowToStart(this.waiter);
     const invokePolicy = new iam.Policy(this, 'StateMachinePolicy', {
       statements: [
         // To poll, and to have the answer sent.
         new iam.PolicyStatement({
           actions: ['lambda:InvokeFunction'],
-          resources: [this.poll.functionArn, onEvent.functionArn],
+          resources: [this.waiter.functionArn],
         }),
       ],
     });
@@ -294,11 +290,36 @@ export class ModelImportProvider extends Construct {
       allowServices(this, options.encryptionKey, options);
     }
 
-    this.permissions = [onEvent.policy, invokePolicy];
-    this.pollRole = this.poll.role!;
-    this.serviceToken = onEvent.functionArn;
+    if (options.vpc) {
+      this.groups = new ec2.Connections();
+      this.connect(this.waiter);
+    }
+
+    this.permissions = [this.waiter.policy, invokePolicy];
+    this.waiterRole = this.waiter.role!;
+    this.serviceToken = this.waiter.functionArn;
     this.stateMachineArn = this.machine.stateMachineArn;
-    this._pollFunctionArn = this.poll.functionArn;
+  }
+
+  /**
+   * The network connections of the functions, for the rules of their security groups.
+   *
+   * Only with `vpc`.
+   */
+  public get connections(): ec2.Connections {
+    if (!this.groups) {
+      throw new ValidationError("'connections' can only be used with 'vpc'", this.node.path);
+    }
+    return this.groups;
+  }
+
+  /**
+   * The role of the model function, once there is a model.
+   *
+   * @internal
+   */
+  public get _modelRole(): iam.IRole {
+    return this.model!.role!;
   }
 
   /**
@@ -353,31 +374,40 @@ export class ModelImportProvider extends Construct {
   }
 
   /**
-   * Lets the poll function ask for a job, and returns the policies that this takes.
+   * Lets the waiter function describe a job, and returns the policies that this takes.
    *
    * @internal
    */
   public _allowGetJob(jobIdentifier: string, region: string = Stack.of(this).region): IDependable[] {
-    return this.poll.allowGetJob(jobIdentifier, region);
+    return this.waiter.allowGetJob(jobIdentifier, region);
   }
 
   /**
-   * Lets the poll function describe or ask the models of a Region and account, and returns the policies that
+   * Lets the waiter function describe or invoke the models of a Region and account, and returns the policies that
    * this takes.
    *
    * @internal
    */
   public _allowOnModels(action: ModelAction, place: ResourceEnvironment): IDependable[] {
-    return this.poll.allowOnModels(action, place);
+    return this.waiter.allowOnModels(action, place);
   }
 
   /**
-   * Lets the poll function ask as exactly this role, and returns the policies that this takes.
+   * Lets the waiter function decrypt models under a key, and returns the policies that this takes.
    *
    * @internal
    */
-  public _allowAssumeRole(role: iam.IRole): IDependable[] {
-    return this.poll.allowAssumeRole(role);
+  public _allowDecrypt(key: kms.IKey): IDependable[] {
+    return this.waiter.allowDecrypt(key);
+  }
+
+  /**
+   * Lets the waiter function assume exactly this role, and returns the policies that this takes.
+   *
+   * @internal
+   */
+  public _allowAssumeRole(role: iam.IRoleRef): IDependable[] {
+    return this.waiter.allowAssumeRole(role);
   }
 
   /**
@@ -389,27 +419,43 @@ export class ModelImportProvider extends Construct {
     resource.node.addDependency(...this.permissions, ...permissions);
     if (this.settings.vpc) {
       // The functions reach nobody without its routes and endpoints, neither before they are there nor after.
-      resource.node.addDependency(waysOut(this.settings.vpc, this));
+      resource.node.addDependency(networkDependencies(this.settings.vpc, this));
     }
   }
 
   /**
-   * Lets the lifecycle function import a model, and returns its ARN and the policies that
-   * this takes. It is created on the first call: a stack that only waits has none of this.
+   * Lets the waiter function find the model of a job whose record is not kept any more, and returns the policies
+   * that this takes.
+   *
+   * @internal
+   */
+  public _allowFindModels(): IDependable[] {
+    return this.waiter.allowFindModels();
+  }
+
+  /**
+   * Lets the model function import a model, and returns what serves it and the policies that this takes. The
+   * function and its table are created on the first call: a stack that only waits has neither.
    *
    * @internal
    */
   public _allowImport(
     model: Construct,
     means: ImportMeans,
-  ): { functionArn: string; permissions: IDependable[] } {
-    this.lifecycle ??= new LifecycleFunction(this, 'Lifecycle', {
-      settings: this.settings,
-      caller: this.machine.role,
-    });
+  ): { functionArn: string; tableName: string; permissions: IDependable[] } {
+    this.table ??= new ImportTable(this, 'Imports', { encryptionKey: this.settings.encryptionKey });
+    if (!this.model) {
+      this.model = new ModelFunction(this, 'Model', {
+        settings: this.settings,
+        caller: this.machine.role,
+        table: this.table,
+      });
+      this.connect(this.model);
+    }
     return {
-      functionArn: this.lifecycle.functionArn,
-      permissions: this.lifecycle.allowImport(model, means),
+      functionArn: this.model.functionArn,
+      tableName: this.table.tableName,
+      permissions: this.model.allowImport(model, means),
     };
   }
 
@@ -422,6 +468,13 @@ export class ModelImportProvider extends Construct {
     return (this.imports ??= new ImportQueue(this));
   }
 
+  /** Rules that are there already, and later ones, are for this function, too. */
+  private connect(fn: BundledFunction): void {
+    if (this.groups) {
+      this.groups.addSecurityGroup(...fn.connections.securityGroups);
+    }
+  }
+
   private waitMetric(
     name: WaitMetric,
     statistic: string,
@@ -431,16 +484,42 @@ export class ModelImportProvider extends Construct {
   }
 }
 
-function validate(props: ModelImportProviderProps): void {
+/** What is chosen: props without a value are no props, and a default value is none. */
+function withoutDefaults(props: ModelImportProviderProps = {}): Record<string, unknown> {
+  const defaults: Partial<ModelImportProviderProps> = {
+    tracing: false,
+    stateMachineLogLevel: sfn.LogLevel.OFF,
+    logRetention: logs.RetentionDays.ONE_MONTH,
+  };
+  return Object.fromEntries(
+    Object.entries(props).filter(
+      ([prop, value]) =>
+        value !== undefined && value !== null && value !== defaults[prop as keyof ModelImportProviderProps],
+    ),
+  );
+}
+
+function validate(props: ModelImportProviderProps, region: string): void {
   if (props.logGroup && props.logRetention) {
-    throw new Error(
+    throw new ValidationError(
       "'logRetention' is for the log group that the provider creates: it cannot be used with 'logGroup'",
     );
   }
-  validateNoAlias('encryptionKey', props.encryptionKey);
+  validateKey('encryptionKey', props.encryptionKey);
+  validateConstruct('vpc', props.vpc, 'vpcId', 'an L2 VPC such as ec2.Vpc');
+  validateConstruct('logGroup', props.logGroup, 'logGroupArn', 'an L2 log group such as logs.LogGroup');
+  validateConstruct('deadLetterQueue', props.deadLetterQueue, 'queueArn', 'an L2 queue such as sqs.Queue');
+  for (const prop of ['waiterRole', 'modelRole', 'stateMachineRole'] as const) {
+    validateConstruct(prop, props[prop], 'roleArn', 'an L2 role such as iam.Role');
+  }
+  for (const prop of ['encryptionKey', 'vpc', 'logGroup', 'deadLetterQueue'] as const) {
+    validateRegion(prop, props[prop], region);
+  }
   const { reservedConcurrentExecutions: reserved = 1 } = props;
   if (!Token.isUnresolved(reserved) && (reserved < 1 || !Number.isInteger(reserved))) {
-    throw new Error(`'reservedConcurrentExecutions' must be a whole number of 1 or more, got: ${reserved}`);
+    throw new ValidationError(
+      `'reservedConcurrentExecutions' must be a whole number of 1 or more, got: ${reserved}`,
+    );
   }
   validateNeedsVpc(props);
 }

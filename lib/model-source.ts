@@ -2,25 +2,32 @@ import { Arn, Aws, Fn, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { s3PrefixRule, s3UriRule } from './private/model/model-rules';
+import { s3PrefixRule, s3UriRule, wildcardRule } from './private/model/model-rules';
 import { throughService } from './private/through-service';
-import { hasDynamicReference, isLiteral, validateText } from './private/validation';
+import {
+  hasDynamicReference,
+  isLiteral,
+  regionOf,
+  ValidationError,
+  validateConstruct,
+  validateText,
+} from './private/validation';
 
 /**
- * What else there is to say of where weights are.
+ * Options of a `ModelSource`.
  */
 export interface ModelSourceOptions {
   /**
    * The account that owns the bucket: its 12 digits.
    *
-   * The import role that is created reads buckets of one account only, so that nobody who takes over the
-   * name of a deleted bucket can slip weights in. The policy of a bucket of another account must admit the
+   * The import role that is created reads buckets of this account only, so that nobody who takes over the
+   * name of a deleted bucket can slip weights in. The policy of a bucket of another account must allow the
    * import role too.
    *
    * @default - The account of the bucket where it is given as a construct, else the stack's.
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
    */
-  readonly bucketOwner?: string;
+  readonly bucketOwnerAccountId?: string;
 }
 
 /**
@@ -36,34 +43,42 @@ export class ModelSource {
    * `encryptionKey`. When the prefix is a token without a slash at its end, it may read all that begins
    * with it.
    *
-   * A bucket of another account is one with `bucketOwner`, or from `Bucket.fromBucketAttributes` with
-   * `account`: `Bucket.fromBucketName` says nothing of whose it is.
+   * A bucket of another account is one with `bucketOwnerAccountId`, or from `Bucket.fromBucketAttributes` with
+   * `account`: `Bucket.fromBucketName` does not say who owns it. The key of an L1 bucket is not known: the
+   * import role needs `kms:Decrypt` on it from elsewhere.
    *
-   * @param bucket the bucket, of the stack's own Region
-   * @param prefix the folder that holds `config.json` and the weights, without a slash in front
-   * @param options whose bucket it is
+   * @param bucket the bucket, in the stack's Region
+   * @param prefix the prefix under which `config.json` and the weights are, without a slash in front or any `*`
+   * @param options who owns the bucket
    */
-  public static s3(bucket: s3.IBucket, prefix: string, options: ModelSourceOptions = {}): ModelSource {
-    validateText('prefix', prefix, s3PrefixRule);
-    const uri = `s3://${bucket.bucketName}/${prefix}`;
+  public static fromBucket(
+    bucket: s3.IBucketRef,
+    prefix: string,
+    options: ModelSourceOptions = {},
+  ): ModelSource {
+    validateConstruct('bucket', bucket?.bucketRef ?? null, 'bucketName', 'a bucket');
+    validateText('prefix', prefix, (text) => s3PrefixRule(text) ?? wildcardRule(text));
+    const { bucketArn, bucketName } = bucket.bucketRef;
+    const { encryptionKey } = bucket as Partial<s3.IBucket>;
     const owner = ownerOf(options) ?? bucket.env.account;
-    return new ModelSource(uri, { ...locate(bucket.bucketArn, prefix), owner }, bucket.encryptionKey);
+    const location = { ...locate(bucketArn, prefix), owner, region: regionOf(bucket) };
+    return new ModelSource(`s3://${bucketName}/${prefix}`, location, encryptionKey);
   }
 
   /**
-   * Weights under a URI: `s3://bucket/prefix/`, of a bucket of the stack's account unless `bucketOwner` says
-   * whose it is.
+   * Weights under a URI: `s3://bucket/prefix/`, in a bucket of the stack's account unless
+   * `bucketOwnerAccountId` names another one.
    *
-   * When the objects are encrypted under a customer managed key, use `ModelSource.s3` with
+   * When the objects are encrypted under a customer managed key, use `ModelSource.fromBucket` with
    * `Bucket.fromBucketAttributes` and its `encryptionKey`, so that the import role may decrypt them. When
    * the URI is a token, the import role may list the whole bucket. A dynamic reference may stand behind the
    * bucket's name only, because the name of the bucket goes to the policy of the import role.
    *
-   * @param uri the URI of the folder that holds `config.json` and the weights
-   * @param options whose bucket it is
+   * @param uri the URI under which `config.json` and the weights are, without any `*`
+   * @param options who owns the bucket
    */
-  public static s3Uri(uri: string, options: ModelSourceOptions = {}): ModelSource {
-    validateText('uri', uri, s3UriRule);
+  public static fromS3Uri(uri: string, options: ModelSourceOptions = {}): ModelSource {
+    validateText('uri', uri, (text) => s3UriRule(text) ?? wildcardRule(text));
     return new ModelSource(uri, { ...locateUri(uri), owner: ownerOf(options) ?? Aws.ACCOUNT_ID });
   }
 
@@ -81,12 +96,21 @@ export class ModelSource {
   }
 
   /**
+   * The Region of the bucket, where it is known at synthesis.
+   *
+   * @internal
+   */
+  public get _region(): string | undefined {
+    return this.location.region;
+  }
+
+  /**
    * What allows to read the weights, in buckets of one account only.
    *
    * @internal
    */
   public _readStatements(): iam.PolicyStatement[] {
-    return this.statementsOn(this.location.objectsArn);
+    return this.statementsOn(this.location.objectsArn, this.location.prefixes);
   }
 
   /**
@@ -95,7 +119,11 @@ export class ModelSource {
    * @internal
    */
   public _lookStatements(): iam.PolicyStatement[] {
-    const statements = this.statementsOn(`${this.location.objectsArn}.json`);
+    // The check lists with a slash at the end of the prefix, and with nothing else.
+    const statements = this.statementsOn(
+      `${this.location.objectsArn}.json`,
+      this.location.prefixes?.slice(-1),
+    );
     if (this.encryptionKey) {
       // To decrypt those files, through Amazon S3 only.
       statements.push(
@@ -121,8 +149,8 @@ export class ModelSource {
     this.encryptionKey?.grant(role, 'kms:Decrypt', ...(isForeign ? ['kms:DescribeKey'] : []));
   }
 
-  private statementsOn(objectsArn: string): iam.PolicyStatement[] {
-    const { bucketArn, prefixes, owner } = this.location;
+  private statementsOn(objectsArn: string, prefixes?: string[]): iam.PolicyStatement[] {
+    const { bucketArn, owner } = this.location;
     const inAccount = { 'aws:ResourceAccount': owner };
     return [
       // To read the weights, or what describes them.
@@ -155,6 +183,8 @@ interface Place {
 interface Location extends Place {
   /** The account of the bucket. */
   readonly owner: string;
+  /** The Region of the bucket, where it is known at synthesis. */
+  readonly region?: string;
 }
 
 function locate(bucketArn: string, prefix: string): Place {
@@ -174,7 +204,7 @@ function locateUri(uri: string): Place {
     Arn.format({ partition: Aws.PARTITION, service: 's3', region: '', account: '', resource });
   const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(uri) ?? [];
   if (hasDynamicReference(bucket ?? uri)) {
-    throw new Error(`'uri' must name the bucket ahead of a dynamic reference, got: '${uri}'`);
+    throw new ValidationError(`'uri' must name the bucket ahead of a dynamic reference, got: '${uri}'`);
   }
   if (Token.isUnresolved(bucket ?? uri)) {
     return {
@@ -185,11 +215,11 @@ function locateUri(uri: string): Place {
   return locate(arnOf(bucket ?? uri), prefix);
 }
 
-function ownerOf({ bucketOwner }: ModelSourceOptions): string | undefined {
-  if (bucketOwner !== undefined) {
-    validateText('bucketOwner', bucketOwner, (owner) =>
+function ownerOf({ bucketOwnerAccountId }: ModelSourceOptions): string | undefined {
+  if (bucketOwnerAccountId !== undefined) {
+    validateText('bucketOwnerAccountId', bucketOwnerAccountId, (owner) =>
       /^\d{12}$/.test(owner) ? undefined : 'must be an account ID of 12 digits',
     );
   }
-  return bucketOwner;
+  return bucketOwnerAccountId;
 }

@@ -1,18 +1,22 @@
-import { Stack } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { SmokeTestProperties } from './private/contract/protocol';
-import { validateText } from './private/validation';
+import { writtenByApp } from './private/written-by-app';
+import { jsonBytes, MAX_TEST_REQUEST_BYTES } from './private/contract/sizes';
+import { ValidationError, validateText } from './private/validation';
 
 /**
- * A question as `InvokeModel` takes it.
+ * Options of `SmokeTest.invokeModel`.
  */
-export interface InvokeModelSmokeTest {
+export interface InvokeModelSmokeTestOptions {
   /**
    * The body of the request: an object, which becomes JSON, or a text that is sent as it is.
    *
+   * At most 200,000 bytes, counted as one JSON string in UTF-8: that is how it travels to the functions.
+   *
    * What a model takes depends on its family: `{ prompt: 'Hello', max_tokens: 8 }`, or
    * `{ messages: [{ role: 'user', content: 'Hello' }], max_tokens: 8 }`. Ask for few tokens: an answer that
-   * takes more than 20 seconds is cut off, and asked for again. It may contain tokens of the CDK.
+   * takes more than 20 seconds is cut off, and the request is sent again. It may contain tokens of the CDK.
    *
    * @see https://docs.aws.amazon.com/bedrock/latest/userguide/invoke-imported-model.html
    */
@@ -34,21 +38,21 @@ export interface InvokeModelSmokeTest {
 }
 
 /**
- * A question as `Converse` takes it.
+ * Options of `SmokeTest.converse`.
  */
-export interface ConverseSmokeTest {
+export interface ConverseSmokeTestOptions {
   /**
-   * What the user says. The answer is limited to 16 tokens.
+   * What the user says: at most 200,000 bytes as one JSON string. The answer is limited to 16 tokens.
    */
   readonly prompt: string;
 }
 
 /**
- * The question that a new model must answer before the deployment goes on.
+ * The test request that a new model must answer before the deployment goes on.
  *
  * The wait goes on, inside of its `timeout`, until the model has answered once: a model that was just
  * imported has no capacity yet, and takes some minutes to load. What it answers makes no difference, as
- * long as it is not empty. A question that Bedrock refuses fails the deployment with Bedrock's words, so that
+ * long as it is not empty. A request that Bedrock refuses fails the deployment with Bedrock's words, so that
  * a replacement whose model cannot answer goes back to the old model.
  *
  * The first answer starts a billed window of five minutes.
@@ -57,36 +61,40 @@ export interface ConverseSmokeTest {
  */
 export class SmokeTest {
   /**
-   * Asks with `InvokeModel`, which every imported model answers.
+   * Calls `InvokeModel`, which every imported model answers.
    *
-   * @param request what to ask
+   * @param options the request
    */
-  public static invokeModel(request: InvokeModelSmokeTest): SmokeTest {
-    const { body, contentType = 'application/json', accept } = request;
+  public static invokeModel(options: InvokeModelSmokeTestOptions): SmokeTest {
+    const { body, contentType = 'application/json', accept } = options;
     if (typeof body === 'string' ? body === '' : typeof body !== 'object' || body === null) {
-      throw new Error(`'body' must be an object or a text, got: ${JSON.stringify(body)}`);
+      throw new ValidationError(`'body' must be an object or a text, got: ${JSON.stringify(body)}`);
     }
-    return new SmokeTest((scope) => ({
-      operation: 'InvokeModel',
-      body: typeof body === 'string' ? body : Stack.of(scope).toJsonString(body),
-      contentType,
-      accept,
-    }));
+    validateSize('body', typeof body === 'string' ? body : JSON.stringify(body));
+    return new SmokeTest((scope) => {
+      const text = typeof body === 'string' ? body : Stack.of(scope).toJsonString(body);
+      validateResolvedSize('body', text, scope);
+      return { operation: 'InvokeModel', body: text, contentType, accept };
+    });
   }
 
   /**
-   * Asks with `Converse`, which models answer whose `instructSupported` is `true`.
+   * Calls `Converse`, which models answer whose `instructSupported` is `true`.
    *
-   * @param request what to ask
+   * @param options the request
    */
-  public static converse(request: ConverseSmokeTest): SmokeTest {
-    const { prompt } = request;
+  public static converse(options: ConverseSmokeTestOptions): SmokeTest {
+    const { prompt } = options;
     validateText('prompt', prompt, (text) => (text.trim() ? undefined : 'must not be empty'));
-    return new SmokeTest(() => ({ operation: 'Converse', prompt }));
+    validateSize('prompt', prompt);
+    return new SmokeTest((scope) => {
+      validateResolvedSize('prompt', prompt, scope);
+      return { operation: 'Converse', prompt };
+    });
   }
 
   /**
-   * The question as the functions take it. JSON is a text in it, because CloudFormation makes texts of
+   * The test request as the functions take it. JSON is a text in it, because CloudFormation makes texts of
    * the numbers in its properties.
    *
    * @internal
@@ -95,5 +103,28 @@ export class SmokeTest {
 
   private constructor(render: (scope: IConstruct) => SmokeTestProperties) {
     this._render = render;
+  }
+}
+
+/** The rule that a text breaks which an execution could not hold. */
+function sizeRule(prop: string, text: unknown): string | undefined {
+  const bytes = jsonBytes(text);
+  return bytes > MAX_TEST_REQUEST_BYTES
+    ? `'${prop}' must be at most ${MAX_TEST_REQUEST_BYTES} bytes as a JSON string, got: ${bytes}`
+    : undefined;
+}
+
+function validateSize(prop: string, text: string): void {
+  const broken = sizeRule(prop, text);
+  if (broken) {
+    throw new ValidationError(broken);
+  }
+}
+
+/** Looks again at synthesis, when the tokens in a text are known. What only the deployment knows counts as its reference. */
+function validateResolvedSize(prop: string, text: string, scope: IConstruct): void {
+  if (Token.isUnresolved(text)) {
+    const validate = (): string[] => [sizeRule(prop, Stack.of(scope).resolve(text)) ?? []].flat();
+    writtenByApp(scope).node.addValidation({ validate });
   }
 }

@@ -1,22 +1,21 @@
+import { chatTemplateFindings } from './chat-template';
 import { configFindings } from './config';
-import { isCertain, shortName, type Finding } from './finding';
+import { isError, shortName, type Finding } from './finding';
 import { folderFindings } from './folder';
 import { shardFindings } from './shards';
-import { DOCUMENT_NAMES, parseObject, type Weights } from './weights';
+import { DOCUMENT_NAMES, FETCH_LFS, isLfsPointer, parseObject, type Weights } from './weights';
 
-/**
- * Everything that is wrong with weights, or may be, the certain first. Certain is what AWS documents or
- * what users report to fail an import; the rest is a doubt.
- */
+/** Everything that is wrong with weights, or may be: the errors, then the warnings. `RULES` has all of them. */
 export function check(weights: Weights): Finding[] {
   const findings = [
     ...folderFindings(weights),
     ...shardFindings(weights),
     ...documentFindings(weights),
     ...configFindings(weights),
+    ...chatTemplateFindings(weights),
     ...bucketFindings(weights),
   ];
-  return [...findings.filter(isCertain), ...findings.filter((finding) => !isCertain(finding))];
+  return [...findings.filter(isError), ...findings.filter((finding) => !isError(finding))];
 }
 
 /** What could not be read, so that what it says was not checked. */
@@ -29,15 +28,32 @@ function documentFindings({ documents }: Weights): Finding[] {
     if ('unread' in document) {
       const problem = `What it says was not checked: ${shortName(document.unread)}`;
       return [
-        { code: 'unread', severity: 'doubt', file, problem, remedy: 'Check that it is what it should be' },
+        { code: 'unread', level: 'warning', file, problem, remedy: 'Check that it is the file of the model' },
       ];
     }
-    if (!parseObject(document.text)) {
-      const problem = 'It does not hold a JSON object';
-      return [{ code: 'not-json', severity: 'doubt', file, problem, remedy: 'Download or save it again' }];
-    }
-    return [];
+    const level = file === 'config.json' ? 'error' : 'warning';
+    return parseObject(document.text) ? [] : [{ code: 'not-json', level, file, ...notJson(document.text) }];
   });
+}
+
+/** What a text is that holds no JSON object. */
+function notJson(text: string): Pick<Finding, 'problem' | 'remedy'> {
+  if (text.trim() === '') {
+    return { problem: 'It is empty', remedy: 'Download it again, and upload it' };
+  }
+  if (isLfsPointer(text)) {
+    return { problem: 'It is a pointer of Git LFS, not the file itself', remedy: FETCH_LFS };
+  }
+  if (/^\s*</.test(text)) {
+    return {
+      problem: 'It is a web page, not JSON',
+      remedy: 'Log in with "hf auth login", accept the license of the model, and download it again',
+    };
+  }
+  return {
+    problem: 'It does not hold a JSON object: it is cut off, damaged or not UTF-8',
+    remedy: 'Download or save it again',
+  };
 }
 
 function bucketFindings({ bucketRegion, region }: Weights): Finding[] {
@@ -46,8 +62,8 @@ function bucketFindings({ bucketRegion, region }: Weights): Finding[] {
     : [
         {
           code: 'bucket-region',
-          severity: 'doubt',
-          problem: `The bucket is in ${bucketRegion}, and the import in ${region}; Bedrock is said to refuse that`,
+          level: 'warning',
+          problem: `The bucket is in ${bucketRegion}, and the import in ${region}; users report that Bedrock refuses that`,
           remedy: `Copy the weights to a bucket in ${region}`,
         },
       ];

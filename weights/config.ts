@@ -2,7 +2,7 @@ import { shortName, type Finding } from './finding';
 import { asObject, readObject, type Weights } from './weights';
 
 /**
- * What the model says of itself, held against what AWS documents. All of it is a doubt: the lists grow
+ * What the model says of itself, compared with what AWS documents. All of it is a warning: the lists grow
  * before their documentation does.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-customization-import-model.html
@@ -34,10 +34,31 @@ const TOKENIZERS = ['T5', 'Llama', 'CodeLlama', 'GPT2', 'GPTNeoX', 'PreTrained',
 const MAX_CONTEXT = 131_072;
 const TRANSFORMERS = [4, 51, 3];
 
+/** What Bedrock overrides `rope_scaling` of the type `llama3` with, whatever the folder says. */
+const LLAMA3_ROPE = {
+  factor: 8,
+  original_max_position_embeddings: 8192,
+  low_freq_factor: 1,
+  high_freq_factor: 4,
+};
+/** Types of `rope_scaling` that do not extend `max_position_embeddings`, because it has the extended length. */
+const EXTENDED_ALREADY = ['default', 'llama3', 'longrope', 'su', 'mrope'];
+
+const LENGTHS = [
+  'max_position_embeddings',
+  'n_positions',
+  'n_ctx',
+  'max_seq_len',
+  'max_sequence_length',
+  'seq_length',
+];
+
 export function configFindings(weights: Weights): Finding[] {
   const config = readObject(weights, 'config.json');
   return [
-    ...(config ? [...architecture(config), ...ofModel(config), ...place(config, weights)] : []),
+    ...(config
+      ? [...architecture(config), ...ofModel(config), ...ropeScaling(config), ...place(config, weights)]
+      : []),
     ...quantization(weights, config),
     ...tokenizer(weights),
     ...embedding(weights),
@@ -51,7 +72,7 @@ function architecture(config: Record<string, unknown>): Finding[] {
     return [];
   }
   return [
-    doubt(
+    warning(
       'architecture',
       'config.json',
       names.length > 0
@@ -66,7 +87,7 @@ function ofModel(config: Record<string, unknown>): Finding[] {
   const findings: Finding[] = [];
   if (Object.keys(asObject(config.auto_map) ?? {}).length > 0) {
     findings.push(
-      doubt(
+      warning(
         'custom-code',
         'config.json',
         'Its auto_map points to Python code, which Bedrock is not known to run',
@@ -77,18 +98,20 @@ function ofModel(config: Record<string, unknown>): Finding[] {
   const length = contextLength(config);
   if (length > MAX_CONTEXT) {
     findings.push(
-      doubt(
+      warning(
         'context-length',
         'config.json',
         `The context length is ${length}, and AWS documents less than 128K`,
-        'Lower max_position_embeddings, when a shorter context will do',
+        ropes(config).some((rope) => typeof rope.factor === 'number')
+          ? 'Remove rope_scaling, or lower max_position_embeddings, when a shorter context is enough'
+          : 'Lower max_position_embeddings, when a shorter context is enough',
       ),
     );
   }
   const version = config.transformers_version;
   if (typeof version === 'string' && !isGptOss(config) && isNewer(version)) {
     findings.push(
-      doubt(
+      warning(
         'transformers-version',
         'config.json',
         `It was saved with transformers ${shortName(version)}, and AWS documents ${TRANSFORMERS.join('.')}`,
@@ -102,7 +125,7 @@ function ofModel(config: Record<string, unknown>): Finding[] {
 function place(config: Record<string, unknown>, { region = GPT_OSS_REGION }: Weights): Finding[] {
   return isGptOss(config) && region !== GPT_OSS_REGION
     ? [
-        doubt(
+        warning(
           'model-region',
           'config.json',
           `AWS documents the import of GPT-OSS in ${GPT_OSS_REGION} only, and this one is in ${region}`,
@@ -119,11 +142,11 @@ function quantization(weights: Weights, config: Record<string, unknown> = {}): F
   }
   const bits = found.bits === undefined ? '' : `, ${found.bits} bits`;
   return [
-    doubt(
+    warning(
       'quantization',
       found.file,
-      `The weights are quantized (${shortName(found.method)}${bits}), and AWS does not say whether such can be imported`,
-      'Import the weights in 16 bits when the job fails',
+      `The weights are quantized (${shortName(found.method)}${bits}), and AWS does not say whether quantized weights can be imported`,
+      'Import the weights in 16 bits if the job fails',
     ),
   ];
 }
@@ -135,33 +158,42 @@ interface Quantization {
 }
 
 function inConfig(config: Record<string, unknown>): Quantization | undefined {
-  const quantized = [config, asObject(config.text_config)]
-    .flatMap((section) => [section?.quantization_config, section?.compression_config])
-    .map(asObject)
-    .find((section) => section && Object.keys(section).length > 0);
-  return quantized && { file: 'config.json', ...methodAndBits(quantized, 'an unnamed method') };
+  const found = sections(config)
+    .flatMap((section) => [
+      { settings: section.quantization_config, otherwise: 'an unnamed method' },
+      { settings: section.compression_config, otherwise: 'compressed-tensors' },
+      { settings: section.quantization, otherwise: 'MLX' },
+    ])
+    .find(({ settings }) => Object.keys(asObject(settings) ?? {}).length > 0);
+  return found && { file: 'config.json', ...methodAndBits(asObject(found.settings)!, found.otherwise) };
 }
 
-/** GPTQ and AWQ once kept their settings in files of their own. */
+/** GPTQ and AWQ once kept their settings in files of their own, and NVIDIA ModelOpt still does. */
+const QUANTIZATION_FILES = {
+  'quantize_config.json': 'gptq',
+  'quant_config.json': 'awq',
+  'hf_quant_config.json': 'ModelOpt',
+};
+
 function inFiles(weights: Weights): Quantization | undefined {
-  const file = ['quantize_config.json', 'quant_config.json'].find((name) =>
-    weights.files.some((stored) => stored.name === name),
-  );
+  const names = Object.keys(QUANTIZATION_FILES) as (keyof typeof QUANTIZATION_FILES)[];
+  const file = names.find((name) => weights.files.some((stored) => stored.name === name));
   if (!file) {
     return undefined;
   }
-  const settings = file === 'quantize_config.json' ? readObject(weights, file) : undefined;
-  return { file, ...methodAndBits(settings ?? {}, file === 'quantize_config.json' ? 'gptq' : 'awq') };
+  const settings = file === 'quant_config.json' ? undefined : readObject(weights, file);
+  const own = asObject(settings?.quantization) ?? settings ?? {};
+  return { file, ...methodAndBits(own, QUANTIZATION_FILES[file]) };
 }
 
 function methodAndBits(
   settings: Record<string, unknown>,
   otherwise: string,
 ): { method: string; bits?: number } {
-  const { quant_method, bits, load_in_8bit, load_in_4bit } = settings;
+  const { quant_method, quant_algo, bits, load_in_8bit, load_in_4bit } = settings;
   const isBitsAndBytes = load_in_8bit !== undefined || load_in_4bit !== undefined;
-  const method =
-    typeof quant_method === 'string' ? quant_method : isBitsAndBytes ? 'bitsandbytes' : otherwise;
+  const named = [quant_method, quant_algo].find((name) => typeof name === 'string');
+  const method = named ?? (isBitsAndBytes ? 'bitsandbytes' : otherwise);
   const counted = typeof bits === 'number' ? bits : load_in_8bit ? 8 : load_in_4bit ? 4 : undefined;
   return { method, bits: counted };
 }
@@ -171,7 +203,7 @@ function tokenizer(weights: Weights): Finding[] {
   return typeof name !== 'string' || TOKENIZERS.includes(name)
     ? []
     : [
-        doubt(
+        warning(
           'tokenizer',
           'tokenizer_config.json',
           `The tokenizer ${shortName(name)} is not on the list of those that Bedrock imports`,
@@ -185,7 +217,7 @@ function embedding({ files }: Weights): Finding[] {
   const sign = files.find(({ name }) => name === 'modules.json' || /^\d+_Pooling\//.test(name));
   return sign
     ? [
-        doubt(
+        warning(
           'embedding',
           sign.name,
           'This looks like an embedding model, and AWS says that those are not supported',
@@ -204,12 +236,69 @@ function isGptOss(config: Record<string, unknown>): boolean {
   return architectures(config).includes(GPT_OSS);
 }
 
+/** The length that the weights are used with: YaRN and its kin multiply the one they were trained for. */
 function contextLength(config: Record<string, unknown>): number {
-  const lengths = [config, asObject(config.text_config)].flatMap((section) => [
-    section?.max_position_embeddings,
-    section?.n_positions,
-  ]);
-  return Math.max(0, ...lengths.filter((length): length is number => typeof length === 'number'));
+  return Math.max(
+    0,
+    ...sections(config).map((section) => {
+      const given = Math.max(0, ...LENGTHS.map((name) => numberOf(section[name]) ?? 0));
+      const extended = ropesOf(section)
+        .filter((rope) => !EXTENDED_ALREADY.includes(ropeType(rope)))
+        .map((rope) => (numberOf(rope.factor) ?? 1) * (originalLength(rope, section) ?? given));
+      return Math.max(given, ...extended);
+    }),
+  );
+}
+
+function originalLength(rope: Record<string, unknown>, section: Record<string, unknown>): number | undefined {
+  return (
+    numberOf(rope.original_max_position_embeddings) ?? numberOf(section.original_max_position_embeddings)
+  );
+}
+
+function ropeScaling(config: Record<string, unknown>): Finding[] {
+  const rope = ropes(config).find((candidate) => ropeType(candidate) === 'llama3');
+  const others = Object.entries(LLAMA3_ROPE).filter(
+    ([name, value]) => rope?.[name] !== undefined && rope[name] !== value,
+  );
+  const list = (of: (name: string, value: number) => string): string =>
+    others.map(([name, value]) => of(name, value)).join(', ');
+  return others.length === 0
+    ? []
+    : [
+        warning(
+          'rope-scaling',
+          'config.json',
+          `Its rope_scaling has ${list((name) => `${name} ${shortName(JSON.stringify(rope?.[name]))}`)}, and Bedrock overrides that with ${list((name, value) => `${name} ${value}`)}: the model runs at other positions than it was trained for`,
+          'Compare the answers of the imported model with those of the original, above all to long prompts',
+        ),
+      ];
+}
+
+function ropes(config: Record<string, unknown>): Record<string, unknown>[] {
+  return sections(config).flatMap(ropesOf);
+}
+
+/** `rope_scaling`; transformers 5 writes `rope_parameters`, in some models one for each type of layer. */
+function ropesOf(section: Record<string, unknown>): Record<string, unknown>[] {
+  return [section.rope_scaling, section.rope_parameters]
+    .map(asObject)
+    .flatMap((rope) => (rope ? [rope, ...Object.values(rope).map(asObject)] : []))
+    .filter((rope) => rope !== undefined);
+}
+
+function ropeType({ rope_type, type }: Record<string, unknown>): string {
+  return [rope_type, type].find((name) => typeof name === 'string') ?? 'default';
+}
+
+/** The configuration, and that of the language model in a multimodal one. */
+function sections(config: Record<string, unknown>): Record<string, unknown>[] {
+  const inner = [config.text_config, config.language_config, config.llm_config].map(asObject);
+  return [config, ...inner.filter((section) => section !== undefined)];
+}
+
+function numberOf(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined;
 }
 
 function isNewer(version: string): boolean {
@@ -218,6 +307,6 @@ function isNewer(version: string): boolean {
   return at >= 0 && (parts[at] ?? 0) > TRANSFORMERS[at];
 }
 
-function doubt(code: Finding['code'], file: string, problem: string, remedy: string): Finding {
-  return { code, severity: 'doubt', file, problem, remedy };
+function warning(code: Finding['code'], file: string, problem: string, remedy: string): Finding {
+  return { code, level: 'warning', file, problem, remedy };
 }

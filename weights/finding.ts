@@ -1,40 +1,11 @@
 import { cut } from '../lambda/shared/text';
-
-/** What a look at the weights can find. */
-type FindingCode =
-  | 'no-bucket'
-  | 'nothing'
-  | 'no-config'
-  | 'no-safetensors'
-  | 'shards-missing'
-  | 'adapter-only'
-  | 'archive-only'
-  | 'archived'
-  | 'listing-cut'
-  | 'unread'
-  | 'not-json'
-  | 'no-index'
-  | 'deeper-safetensors'
-  | 'pointers'
-  | 'no-tokenizer'
-  | 'adapter-beside'
-  | 'weights-twice'
-  | 'size'
-  | 'bucket-region'
-  | 'model-region'
-  | 'architecture'
-  | 'embedding'
-  | 'custom-code'
-  | 'context-length'
-  | 'quantization'
-  | 'transformers-version'
-  | 'tokenizer';
+import type { FindingCode, Level } from './rules';
 
 /** One thing that is wrong with the weights, or may be. */
 export interface Finding {
   readonly code: FindingCode;
-  /** Whether the import is certain to fail, by what AWS documents or users report. */
-  readonly severity: 'certain' | 'doubt';
+  /** An error fails an import, as AWS documents or users report. A warning may. */
+  readonly level: Level;
   /** The file that it is about, when it is about one. */
   readonly file?: string;
   /** A sentence without its period. */
@@ -47,12 +18,12 @@ export interface Finding {
 const MAX_NAME_BYTES = 200;
 const MAX_NAMES = 4;
 
-export function isCertain({ severity }: Finding): boolean {
-  return severity === 'certain';
+export function isError({ level }: Finding): boolean {
+  return level === 'error';
 }
 
 /** A finding in words for a person. */
-export function describe({ file, problem, remedy }: Finding): string {
+export function describeFinding({ file, problem, remedy }: Finding): string {
   const subject = file === undefined ? '' : `${shortName(file)}: `;
   return `${subject}${problem}. ${remedy}.`;
 }

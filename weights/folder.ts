@@ -11,7 +11,7 @@ import {
   type Weights,
 } from './weights';
 
-/** What the listing alone says: whether this is the folder of a model at all. */
+/** What the listing alone says: whether it is a model at all. */
 
 const ARCHIVED_CLASSES = ['GLACIER', 'DEEP_ARCHIVE'];
 const NEEDED = /^(?:config|model\.safetensors\.index|tokenizer|tokenizer_config)\.json$|^tokenizer\.model$/;
@@ -50,28 +50,34 @@ function nothing({ location }: Weights): Finding {
   const name = location.replace(/\/$/, '');
   return {
     code: 'nothing',
-    severity: 'certain',
+    level: 'error',
     problem: `There is nothing in ${shortName(location)}`,
     remedy: isArchive(name)
       ? 'Bedrock does not unpack archives: unpack it and upload the folder'
-      : 'Check the path, which has to be that of a folder, and put the files of the model there',
+      : 'Check the prefix or path, and put the files of the model there',
   };
 }
 
 function adapterOnly(weights: Weights): Finding {
-  const base = readObject(weights, 'adapter_config.json')?.base_model_name_or_path;
+  const base = adapterBase(weights);
   return {
     code: 'adapter-only',
-    severity: 'certain',
+    level: 'error',
     problem: 'There is only a LoRA adapter, and no .safetensors file of a whole model',
     remedy: `Merge it into its base model${typeof base === 'string' ? ` (${shortName(base)})` : ''} and upload the merged model${elsewhere(weights)}`,
   };
 }
 
+/** PEFT and MLX name it differently. */
+function adapterBase(weights: Weights): unknown {
+  const adapter = readObject(weights, 'adapter_config.json');
+  return adapter?.base_model_name_or_path ?? adapter?.model;
+}
+
 function archiveOnly(archive: StoredFile): Finding {
   return {
     code: 'archive-only',
-    severity: 'certain',
+    level: 'error',
     file: archive.name,
     problem: 'There is an archive, but no config.json and no .safetensors file',
     remedy: 'Bedrock does not unpack archives: unpack it and upload the files',
@@ -85,7 +91,7 @@ function noConfig(weights: Weights): Finding {
     (isCache ? '; this looks like a cache of Hugging Face: download with --local-dir' : '');
   return {
     code: 'no-config',
-    severity: 'certain',
+    level: 'error',
     file: 'config.json',
     problem: `It is not at the top of ${shortName(weights.location)}`,
     remedy: `Name the folder that holds config.json and the weights, or upload it${hint}`,
@@ -101,7 +107,7 @@ function noSafetensors(files: readonly StoredFile[], hasConfig: boolean): Findin
   return [
     {
       code: 'no-safetensors',
-      severity: 'certain',
+      level: 'error',
       problem: `There is no .safetensors file${others.length > 0 ? `, only ${listNames(others)}` : ''}`,
       remedy:
         others.length > 0
@@ -114,7 +120,7 @@ function noSafetensors(files: readonly StoredFile[], hasConfig: boolean): Findin
 function deeperSafetensors(found: readonly StoredFile[]): Finding {
   return {
     code: 'deeper-safetensors',
-    severity: 'doubt',
+    level: 'warning',
     file: found[0].name,
     problem: 'The .safetensors files do not lie beside config.json',
     remedy: 'Put them into one folder',
@@ -132,7 +138,7 @@ function beside(top: readonly StoredFile[]): Finding[] {
   if (missing.length > 0) {
     findings.push({
       code: 'no-tokenizer',
-      severity: 'doubt',
+      level: 'warning',
       problem: `${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not there, and AWS lists the files of the tokenizer as needed`,
       remedy: 'Save the tokenizer into the folder with its save_pretrained',
     });
@@ -141,7 +147,7 @@ function beside(top: readonly StoredFile[]): Finding[] {
   if (adapter) {
     findings.push({
       code: 'adapter-beside',
-      severity: 'doubt',
+      level: 'warning',
       file: adapter.name,
       problem: 'There is a LoRA adapter beside the weights, and adapters are not imported',
       remedy: 'Merge it into the model, or leave it out',
@@ -163,7 +169,7 @@ function archivedFiles(files: readonly StoredFile[]): Finding[] {
   return [
     {
       code: 'archived',
-      severity: needed.length > 0 ? 'certain' : 'doubt',
+      level: needed.length > 0 ? 'error' : 'warning',
       file: named[0].name,
       problem: `S3 has archived ${listNames(named.map(({ name }) => name))} (storage class ${named[0].storageClass})`,
       remedy: 'Restore the objects, or copy them to another storage class',
@@ -178,9 +184,9 @@ function isNeeded(file: StoredFile): boolean {
 function listingCut({ files }: Weights): Finding {
   return {
     code: 'listing-cut',
-    severity: 'doubt',
-    problem: `There are more than ${files.length} files, and only these were looked at`,
-    remedy: 'Upload the model into a folder of its own',
+    level: 'warning',
+    problem: `There are more than ${files.length} files, and only these were checked`,
+    remedy: 'Upload the model under a prefix of its own',
   };
 }
 

@@ -12,21 +12,23 @@ import {
   type Weights,
 } from './weights';
 
-/** A look at weights in Amazon S3. The client is loaded on first use, because it takes time to load. */
+/** The check of weights in Amazon S3. The client is loaded on first use, because it takes time to load. */
 
-/** What a look came to. */
-export type Look =
+/** The result of a check. */
+export type S3Check =
   | { readonly findings: Finding[] }
   /** A permission is missing: which, and what was found without it. */
   | { readonly denied: string; readonly findings: Finding[] }
-  /** Why it was not possible to look. */
+  /** Why the check was not possible. */
   | { readonly skipped: string };
 
-interface LookOptions {
+interface S3CheckOptions {
   /** The Region of the import. */
   readonly region?: string;
   /** All of it ends within this many milliseconds. */
   readonly limitMs: number;
+  /** Whether the model will be called in a way that needs a chat template: with Converse or `messages`. */
+  readonly usesChatTemplate?: boolean;
   /** Pages of 1,000 objects that are listed at most. */
   readonly maxPages?: number;
 }
@@ -49,8 +51,8 @@ export async function createS3Client(region?: string): Promise<S3Client> {
   });
 }
 
-/** Looks at the folder under a URI. Never throws: what goes wrong is part of what it came to. */
-export async function lookAtS3(client: S3Client, uri: string, options: LookOptions): Promise<Look> {
+/** Checks the files under a URI. Never throws: what goes wrong is part of the result. */
+export async function checkS3(client: S3Client, uri: string, options: S3CheckOptions): Promise<S3Check> {
   const place = parseS3Uri(uri);
   if (!place) {
     return { skipped: `${shortName(uri)} is not a URI like s3://bucket/prefix/` };
@@ -59,7 +61,9 @@ export async function lookAtS3(client: S3Client, uri: string, options: LookOptio
   try {
     const listing = await reader.list(options);
     const { documents, denied } = await reader.readAll(listing.files);
-    const findings = check({ ...listing, documents, location: locationOf(place), region: options.region });
+    const { region, usesChatTemplate } = options;
+    const location = locationOf(place);
+    const findings = check({ ...listing, documents, location, region, usesChatTemplate });
     return denied === undefined ? { findings } : { denied, findings };
   } catch (error) {
     return failedListing(error as S3Error, place);
@@ -103,7 +107,7 @@ class Reader {
     this.expired.catch(() => undefined);
   }
 
-  public async list({ limitMs, maxPages = MAX_PAGES }: LookOptions): Promise<Listing> {
+  public async list({ limitMs, maxPages = MAX_PAGES }: S3CheckOptions): Promise<Listing> {
     const late = AbortSignal.timeout(limitMs * LISTING_SHARE);
     const files: StoredFile[] = [];
     let bucketRegion: string | undefined;
@@ -213,11 +217,11 @@ function filesOf({ Contents = [] }: ListObjectsV2CommandOutput, prefix: string):
   );
 }
 
-function failedListing(error: S3Error, place: Place): Look {
+function failedListing(error: S3Error, place: Place): S3Check {
   if (error.name === 'NoSuchBucket') {
     const problem = `There is no bucket ${shortName(place.bucket)}`;
     const remedy = 'Check its name, and that it exists before the model is imported';
-    return { findings: [{ code: 'no-bucket', severity: 'certain', problem, remedy }] };
+    return { findings: [{ code: 'no-bucket', level: 'error', problem, remedy }] };
   }
   if (isDenied(error)) {
     const permission = `s3:ListBucket on the bucket ${shortName(place.bucket)} with the prefix "${shortName(place.prefix)}"`;

@@ -13,6 +13,8 @@ export interface Weights {
   readonly bucketRegion?: string;
   /** The Region of the import, when it is known. */
   readonly region?: string;
+  /** Whether the model will be called in a way that needs a chat template: with Converse or `messages`. */
+  readonly usesChatTemplate?: boolean;
 }
 
 /** A file in the folder, or in a folder of it. */
@@ -41,6 +43,7 @@ export const DOCUMENTS = {
   'model.safetensors.index.json': 16 * MIB,
   'adapter_config.json': MIB,
   'quantize_config.json': MIB,
+  'hf_quant_config.json': MIB,
   'tokenizer_config.json': 4 * MIB,
 };
 
@@ -59,18 +62,38 @@ export function readObject(weights: Weights, name: DocumentName): Record<string,
   return document && 'text' in document ? parseObject(document.text) : undefined;
 }
 
+/** The object in a JSON text, read as Python reads it; undefined when there is none. */
 export function parseObject(text: string): Record<string, unknown> | undefined {
   try {
     return asObject(JSON.parse(text));
   } catch {
-    return undefined;
+    try {
+      return asObject(JSON.parse(withoutPythonNumbers(text)));
+    } catch {
+      return undefined;
+    }
   }
+}
+
+/** Python writes `NaN`, `Infinity` and `-Infinity` into JSON. Strings stay as they are. */
+function withoutPythonNumbers(text: string): string {
+  const stringOrNumber = /"[^"\\]*(?:\\[^][^"\\]*)*"?|(?<![\w.+-])(?:NaN|-?Infinity)(?![\w.])/g;
+  const numbers: Record<string, string> = { NaN: 'null', Infinity: '1e999', '-Infinity': '-1e999' };
+  return text.replace(stringOrNumber, (match) => numbers[match] ?? match);
 }
 
 export function asObject(value: unknown): Record<string, unknown> | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)
     : undefined;
+}
+
+/** What fetches the files that a clone without Git LFS has pointers for. */
+export const FETCH_LFS = 'Run "git lfs install" and "git lfs pull" in the clone, and upload the files again';
+
+/** Whether a text is what Git LFS puts in the place of a large file. */
+export function isLfsPointer(text: string): boolean {
+  return /^\s*version https:\/\/(?:git-lfs\.github\.com|hawser\.github\.com)\/spec\//.test(text);
 }
 
 /** Whether a file lies in the folder itself. */
@@ -83,9 +106,14 @@ export function isSafetensors({ name }: StoredFile): boolean {
   return /\.safetensors$/i.test(name) && !isAdapter({ name });
 }
 
-/** Whether a file belongs to a LoRA adapter. */
+/**
+ * Whether a file belongs to a LoRA adapter: `adapter_model.safetensors` (PEFT), `adapters.safetensors` and
+ * `0000100_adapters.safetensors` (MLX), `adapter_0.pt` (torchtune), `pytorch_lora_weights.safetensors` (diffusers).
+ */
 export function isAdapter({ name }: Pick<StoredFile, 'name'>): boolean {
-  return /(?:^|\/)adapter_(?:config\.json|model.*)$/i.test(name);
+  return /(?:^|\/)(?:adapter_config\.json|adapter_model.*|(?:(?:\d+_)?adapters?|adapter_\d+|(?:pytorch_)?lora(?:_weights)?)\.(?:safetensors|npz|bin|pt))$/i.test(
+    name,
+  );
 }
 
 /** Whether a file is a copy of the weights in the format of Mistral or Meta, which no index names. */

@@ -1,195 +1,219 @@
-import type { Job } from '../shared/bedrock';
-import { isJobArn, isUntouched, requestOf } from '../shared/physical-id';
-import type { Context } from './context';
+import { hasCompleted, hasEnded } from '../shared/bedrock';
+import { isJobArn, physicalResourceId, requestOf } from '../shared/physical-id';
+import { PROPAGATION } from '../shared/tolerance';
+import type { Outcome, Waiting } from '../shared/worker';
+import type { Context, Memory } from './context';
+import { creationOf, fateOf, halfRolledBack, isRollingBack, type History } from './history';
+import * as reasons from './reasons';
 import {
-  findJob,
-  findMarks,
-  findModel,
-  forgottenJobs,
-  isFresh,
-  mayShowStill,
-  ownJobs,
-  type FoundJob,
-} from './lookup';
-import { CallError } from './model-imports';
-import { isStartedBy, mutableMarks, type Marks } from './ownership';
-import { isWait, type Step, type Wait } from './step';
+  findByJob,
+  hasEnded as isGone,
+  isMarked,
+  livingIn,
+  mark,
+  markedIn,
+  nameCreation,
+  nameJob,
+  nameRequest,
+  recordAsKnown,
+  release,
+  successorsOf,
+  type ImportEntry,
+  type ResourceRecord,
+} from './record';
+import { removeImport } from './remove';
+import { fail } from './start';
+
+type Step = Outcome<Memory>;
+
+/** Seconds between two polls of what is removed after the answer. */
+const AFTER_ANSWER_SECONDS = 60;
 
 /**
- * How long after a request was stopped it may still start a job: the function's timeout, and as much again
- * until the execution is stopped.
+ * Serves a Delete: records what it names, then removes everything that has to go. When the resource lives on in
+ * another import, CloudFormation does not wait for jobs that nobody can stop: those are removed after the answer.
  */
-const IN_FLIGHT_SECONDS = 60;
-
-/** How long after that the job shows in lists at the latest, and what a look may be late. */
-const SETTLING_SECONDS = IN_FLIGHT_SECONDS + 90;
-
-/** Which jobs of a resource CloudFormation does not know: as their names tell, and then as their tags do. */
-interface Leftovers {
-  readonly isNamed: (job: Job) => boolean;
-  readonly isMarked: (marks: Partial<Marks>) => boolean;
-}
-
-/**
- * Serves a Delete. An ID that is a job's ARN means that job's model; when it is the last one that the stack
- * believes in, also what replacements of it have left, and when the stack itself is deleted, whatever the
- * resource has left. One that names a request means what that started. One that CloudFormation invented means
- * what a cancelled Create started.
- */
-export async function remove(context: Context, id: string): Promise<Step> {
-  return (await (isJobArn(id) ? removeImport(context, id) : removeUnknown(context, id))) ?? { done: {} };
-}
-
-async function removeImport(context: Context, jobArn: string): Promise<Wait | undefined> {
-  const job = await findJob(context, jobArn);
-  const unsettled = !job || isWait(job) ? job : await removeModel(context, job);
-  const { known, sparesSince, isStackDeleted } = context.previous;
-  if (unsettled || known !== jobArn || sparesSince !== undefined) {
-    return unsettled;
+export async function deleteModel(context: Context): Promise<Step> {
+  if (!context.poll.memory.hasNamed) {
+    const unnamed = await name(context);
+    if (unnamed) {
+      return unnamed;
+    }
   }
-  return isStackDeleted ? removeRest(context, jobArn) : removeReplacements(context, jobArn, false);
+  const step = await removeMarked(context);
+  return { ...step, memory: { ...context.poll.memory, hasNamed: true } };
 }
 
-/**
- * Deletes whatever else the resource has left, and was not told to retain: what failed requests started, and
- * what a replacement could not clean up.
- */
-async function removeRest(context: Context, lastArn: string): Promise<Wait | undefined> {
-  const kept = await ownJobs(context);
-  const models = await context.api.models();
-  const forgotten = await forgottenJobs(context, kept, models);
-  if (isWait(forgotten)) {
-    return forgotten;
-  }
-  const listed = new Set(models.flatMap(({ modelArn, modelName }) => [modelArn, modelName]));
-  const inFlight = inFlightUntil(context);
-  const leftovers: Leftovers = {
-    isNamed: (job) =>
-      job.jobArn !== lastArn &&
-      job.creationTime! < inFlight &&
-      (isFresh(context, job) || listed.has(job.importedModelArn ?? job.importedModelName)),
-    isMarked: ({ owner }) => owner === context.owner,
-  };
-  const mayBeInFlight = context.previous.supersedes ?? false;
-  return removeLeftovers(context, [...kept, ...forgotten], leftovers, mayBeInFlight);
-}
-
-/**
- * Deletes what other requests started in place of a resource, and CloudFormation does not know of.
- *
- * @param isAfterFailure whether such a request has ended, so that a job of it may show late
- */
-export async function removeReplacements(
-  context: Context,
-  physicalId: string,
-  isAfterFailure: boolean,
-  since?: Date,
-): Promise<Wait | undefined> {
-  const leftovers: Leftovers = {
-    isNamed: ({ jobName }) => !isStartedBy(jobName, context.event.RequestId),
-    isMarked: ({ replaces }) => replaces === physicalId,
-  };
-  const mayBeInFlight = isAfterFailure || (context.previous.supersedes ?? false);
-  return removeLeftovers(context, await ownJobs(context, since), leftovers, mayBeInFlight);
-}
-
-async function removeUnknown(context: Context, id: string): Promise<Wait | undefined> {
-  if (isUntouched(id)) {
-    return undefined;
-  }
+/** Records what the physical ID names. Undefined when that is done. */
+async function name(context: Context): Promise<Step | undefined> {
+  const id = physicalResourceId(context.event);
   const requestId = requestOf(id);
-  const leftovers = requestId === undefined ? ofCancelledCreate(context) : ofRequest(requestId);
-  return removeLeftovers(context, await ownJobs(context), leftovers, true);
-}
-
-/** What starts later was not started by a request that this one has stopped. */
-function inFlightUntil({ servedSince }: Context): Date {
-  return new Date(servedSince + IN_FLIGHT_SECONDS * 1000);
-}
-
-function ofRequest(requestId: string): Leftovers {
-  return { isNamed: ({ jobName }) => isStartedBy(jobName, requestId), isMarked: () => true };
-}
-
-/**
- * What a cancelled Create has left: jobs that were not started in place of another, other than the one that
- * the stack believes in. What starts later, or since the stack creates or updates the resource again, lives.
- */
-function ofCancelledCreate(context: Context): Leftovers {
-  const { known, sparesSince } = context.previous;
-  const before = sparesSince === undefined ? inFlightUntil(context) : new Date(sparesSince);
-  return {
-    isNamed: ({ jobArn, creationTime }) => jobArn !== known && creationTime! < before,
-    isMarked: ({ replaces }) => !replaces,
-  };
-}
-
-/**
- * Deletes the models of jobs that this resource started and CloudFormation does not know. Undefined when
- * there are none, also none that a request which was stopped may still start.
- */
-async function removeLeftovers(
-  context: Context,
-  jobs: readonly FoundJob[],
-  leftovers: Leftovers,
-  mayBeInFlight: boolean,
-): Promise<Wait | undefined> {
-  for (const job of jobs) {
-    const unsettled = await removeIfLeft(context, job, leftovers);
-    if (unsettled) {
-      return unsettled;
-    }
-  }
-  return mayBeInFlight && context.now - context.servedSince < SETTLING_SECONDS * 1000
-    ? { waitFor: 'a job that a stopped request may still start' }
-    : undefined;
-}
-
-async function removeIfLeft(
-  context: Context,
-  job: FoundJob,
-  leftovers: Leftovers,
-): Promise<Wait | undefined> {
-  if (job.status === 'Failed' || !leftovers.isNamed(job)) {
+  if (requestId !== undefined) {
+    await context.write((record) => nameRequest(record, requestId, context.now));
     return undefined;
   }
-  const marks = await findMarks(context, job);
-  if (isWait(marks)) {
-    return marks;
-  }
-  const { retain } = { ...mutableMarks(context.properties), ...marks };
-  return retain !== 'true' && leftovers.isMarked(marks) ? removeModel(context, job) : undefined;
+  return isJobArn(id) ? nameByJob(context, id) : nameByGeneratedId(context, id);
 }
 
-/** Deletes the model of a job once the job has ended. Undefined when there is none left. */
-async function removeModel(context: Context, job: Job): Promise<Wait | undefined> {
-  const model = await findModel(context, job);
-  if (model === undefined || isWait(model)) {
-    return model;
+/** What CloudFormation generated an ID for. Without the stack's events nobody knows, and nothing is guessed. */
+async function nameByGeneratedId(context: Context, id: string): Promise<Step | undefined> {
+  const history = await context.history((events) => creationOf(events, id) !== undefined);
+  const creation = creationOf(history, id);
+  if (!creation) {
+    return (
+      context.tolerate('creation', PROPAGATION, `the stack's events to show which creation ${id} is of`) ??
+      fail(reasons.creationNotShown(context.progress, id))
+    );
   }
-  try {
-    return await deleteModel(context, job, model);
-  } catch (error) {
-    if (error instanceof CallError && error.fault.name === 'ConflictException') {
-      return { waitFor: `imported model ${model} cannot be deleted yet: ${error.message}` };
-    }
-    throw error;
-  }
-}
-
-/**
- * Deletes by ARN, which cannot hit another model that took the name over. Where Bedrock takes no ARN, that
- * is said in the same word as absence: the list tells, and has the name.
- */
-async function deleteModel(context: Context, job: Job, modelArn: string): Promise<Wait | undefined> {
-  const { api } = context;
-  if (await api.deleteModel(modelArn)) {
-    return undefined;
-  }
-  const listed = (await api.models(job.importedModelName)).find((model) => model.modelArn === modelArn);
-  if (!listed) {
-    return mayShowStill(context, job);
-  }
-  await api.deleteListedModel(listed.modelName!);
+  await context.write((record) => nameCreation(record, creation, context.now));
   return undefined;
+}
+
+/**
+ * What else goes with a job may depend on what the stack's events tell: they are read only then, and the write sees
+ * whether they were needed.
+ */
+async function nameByJob(context: Context, jobArn: string): Promise<Step | undefined> {
+  const isNamed = await context.write((record) =>
+    needsHistory(record, jobArn) ? undefined : nameJob(record, jobArn, context.now),
+  );
+  if (isNamed) {
+    return undefined;
+  }
+  const told = linkedTo(context.record, jobArn).filter(([, entry]) => isTold(entry));
+  const since = Math.min(context.now, ...told.map(([, { requestedAt }]) => requestedAt));
+  const history = await context.history((events) => events[0]?.at < since && hasOperation(events));
+  const isDecided = await context.write((record) =>
+    linkedTo(record, jobArn).some(([, entry]) => isTold(entry) && fateIn(history, entry) === 'open')
+      ? undefined
+      : nameWithHistory(record, jobArn, history, context.now),
+  );
+  return isDecided
+    ? undefined
+    : (context.tolerate('fate', PROPAGATION, `the stack's events to show what became of ${jobArn}`) ??
+        fail(reasons.fateNotShown(context.progress, jobArn)));
+}
+
+function needsHistory(record: ResourceRecord, jobArn: string): boolean {
+  return linkedTo(record, jobArn).length > 0 || findByJob(record, jobArn)?.entry.adopted === true;
+}
+
+function hasOperation(history: History): boolean {
+  return history.some(({ isOfStack, status }) => isOfStack && /^(?:CREATE|UPDATE)_IN_PROGRESS$/.test(status));
+}
+
+/** What is linked to an import by a replacement, and may have to go with it: only the stack's events tell. */
+function linkedTo({ imports }: ResourceRecord, jobArn: string): [string, ImportEntry][] {
+  const named = Object.values(imports).find((entry) => entry.jobArn === jobArn);
+  return Object.entries(imports).filter(
+    ([, entry]) =>
+      entry.acknowledged &&
+      !isMarked(entry) &&
+      !isGone(entry) &&
+      (entry.from === jobArn || (named !== undefined && named.from !== '' && named.from === entry.jobArn)),
+  );
+}
+
+/** Whether CloudFormation was told of an import, and the record does not know whether it has heard. */
+function isTold({ acknowledged, recorded }: ImportEntry): boolean {
+  return acknowledged === true && recorded !== true;
+}
+
+function fateIn(history: History, { requestedAt, jobArn }: ImportEntry): ReturnType<typeof fateOf> {
+  return fateOf(history, requestedAt, jobArn!);
+}
+
+/**
+ * What a Delete by a job ARN names, as the stack's events tell: also what CloudFormation was told and never
+ * recorded, and both ends of a rollback that did not come to an end. A model that was adopted in an operation that
+ * is rolled back is left as it was.
+ */
+function nameWithHistory(
+  record: ResourceRecord,
+  jobArn: string,
+  history: History,
+  now: number,
+): ResourceRecord {
+  const found = findByJob(record, jobArn);
+  if (found?.entry.adopted && isRollingBack(history)) {
+    return release(record, found.id, now);
+  }
+  const replaced = halfRolledBack(history);
+  const isHalf = ({ jobArn: other, from }: ImportEntry): boolean =>
+    replaced !== undefined &&
+    (replaced === jobArn ? other === found?.entry.from : other === replaced && from === jobArn);
+  return linkedTo(record, jobArn).reduce(
+    (named, [id, entry]) => {
+      const fate = isTold(entry) ? fateIn(history, entry) : 'recorded';
+      const known = fate === 'recorded' ? recordAsKnown(named, id) : named;
+      return fate === 'lost' || isHalf(entry)
+        ? mark(known, id, 'CloudFormation has deleted the resource', now)
+        : known;
+    },
+    nameJob(record, jobArn, now),
+  );
+}
+
+/** Removes everything that has to go, whoever has marked it, but for what no successor has replaced yet. */
+export async function removeMarked(context: Context): Promise<Step> {
+  let later: Step | undefined;
+  for (const [id, entry] of markedIn(context.record)) {
+    const replaced = await isReplaced(context, entry);
+    if (replaced === false) {
+      // It stays until the next successor, or goes with the resource.
+      continue;
+    }
+    if (replaced !== true) {
+      later ??= replaced;
+      continue;
+    }
+    const notYet = await removeImport(context, id);
+    if (notYet) {
+      return livingIn(context.record) && notYet.isForJob
+        ? afterAnswer(context, notYet.waitsFor, notYet)
+        : notYet;
+    }
+  }
+  return later ?? { type: 'done' };
+}
+
+/**
+ * No model is deleted before a successor has completed. Whether one has, or a step while that is open. What the
+ * resource does not live on from has no successor, and is in nobody's way.
+ */
+async function isReplaced(context: Context, entry: ImportEntry): Promise<boolean | Step> {
+  const successors = successorsOf(context.record, entry);
+  for (const successor of successors) {
+    const completed = await hasBeenCompleted(context, successor);
+    if (completed !== false) {
+      return completed;
+    }
+  }
+  return successors.length === 0;
+}
+
+async function hasBeenCompleted(
+  context: Context,
+  { jobArn, importedModelName }: ImportEntry,
+): Promise<boolean | Step> {
+  const job = await context.bedrock.findJob(jobArn!);
+  if (job) {
+    return hasEnded(job)
+      ? hasCompleted(job) || job.importedModelArn !== undefined
+      : afterAnswer(context, `the end of job ${jobArn}, whose model replaces another`);
+  }
+  if (await context.bedrock.findModelOfJob(jobArn!, importedModelName || undefined)) {
+    return true;
+  }
+  // It does not show yet, or its record is not kept any more: what is marked stays, rather than nothing.
+  const waitsFor = `model import job ${jobArn}, which Bedrock does not show`;
+  const waiting = context.tolerate('successor', PROPAGATION, waitsFor);
+  return waiting ? afterAnswer(context, waitsFor, waiting) : false;
+}
+
+/** CloudFormation has its answer at once, and the execution goes on. */
+function afterAnswer(context: Context, waitsFor: string, more?: Waiting<Memory>): Step {
+  return context.poll.isAnswered
+    ? context.wait(waitsFor, { ...more, withinSeconds: AFTER_ANSWER_SECONDS })
+    : { type: 'done', goesOnAfter: AFTER_ANSWER_SECONDS };
 }

@@ -1,132 +1,104 @@
-import type { BedrockClient } from '@aws-sdk/client-bedrock';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createClient } from '../shared/bedrock';
-import type { Answer, PollInput } from '../shared/engine';
-import { log } from '../shared/log';
-import { physicalResourceId, untouchedId } from '../shared/physical-id';
-import { humanDuration } from '../shared/text';
-import { readContext, type Context } from './context';
-import { create } from './create';
-import { remove } from './delete';
-import { ofError } from './grace';
-import * as reasons from './reasons';
-import { isWait, type LifecycleResult, type Step } from './step';
-import { update } from './update';
+import type { PollInput, PollResult } from '../shared/engine';
+import type { CallError } from '../shared/errors';
+import { isBug } from '../shared/errors';
+import { runPoll, type Outcome, type Poll, type PollContext } from '../shared/worker';
+import { Context, newCalls, type Dependencies, type Memory } from './context';
+import { deleteModel } from './delete';
+import { isLast } from './history';
+import { claim, rivalOf } from './record';
+import { settle } from './settle';
+import { adoptImport, startImport, superseded } from './start';
+import { updateModel } from './update';
+import { atDeadline, ofCallError } from './trouble';
 
-const client = createClient(process.env.AWS_REGION ?? 'us-east-1');
+type Step = Outcome<Memory>;
 
-export function handler(input: PollInput): Promise<LifecycleResult> {
-  return serve(input, client, Date.now);
+const DEPENDENCIES: Dependencies = {
+  // Once: a retry of the SDK would hide what the first attempt did. The next poll tries again.
+  bedrock: createClient(process.env.AWS_REGION ?? 'us-east-1', 1),
+  dynamodb: new DynamoDBClient({
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: 2000, requestTimeout: 4000, throwOnRequestTimeout: true },
+  }),
+  // Bundles of their own, loaded by who needs them.
+  async *stackEvents(...args) {
+    yield* (await import('./stack-events.js')).stackEvents(...args);
+  },
+  preflight: async (...args) => (await import('./preflight.js')).preflight(...args),
+  now: Date.now,
+};
+
+export function handler(input: PollInput): Promise<PollResult> {
+  return serve(input, DEPENDENCIES);
 }
 
-/**
- * Brings a model of its own one step further to what a request wants. The state machine calls it again
- * after the wait.
- */
-export async function serve(
-  input: PollInput,
-  client: BedrockClient,
-  now: () => number,
-): Promise<LifecycleResult> {
-  const context = readContext(input, client, now());
-  const step = await advance(context).catch((error: unknown) => ofInterruption(error, context));
-  const isStart = isWait(step) && step.isStart;
-  const startsSince = isStart ? (context.previous.startsSince ?? context.now) : undefined;
-  const remainingSeconds = limitSeconds(context, startsSince) - context.progress.waitedSeconds;
-  const attempt = input.previous.attempt + 1;
-  if (!isWait(step) || remainingSeconds <= 0) {
-    logStep(context, step, attempt);
-    return { attempt, answer: toAnswer(step, context) };
-  }
-  const { withinSeconds = Infinity } = step;
-  const waitSeconds = Math.max(
-    1,
-    Math.ceil(Math.min(Number(context.properties.pollIntervalSeconds), withinSeconds, remainingSeconds)),
-  );
-  logStep(context, step, attempt, waitSeconds);
-  const { supersedes, known, sparesSince, isStackDeleted } = context.previous;
+/** Takes a request for a model one step further. The state machine calls it again after the wait. */
+export function serve(input: PollInput, dependencies: Dependencies): Promise<PollResult> {
+  return runPoll<Memory>(input, dependencies.now, (poll) => pollOnce(poll, dependencies));
+}
+
+async function pollOnce(poll: PollContext<Memory>, dependencies: Dependencies): Promise<Poll<Memory>> {
+  const calls = newCalls(poll.memory.reached);
+  const context = new Context(poll, calls, dependencies);
+  const step = await advance(context).catch((error: unknown) => {
+    if (isBug(error)) {
+      throw error;
+    }
+    return ofCallError(error as CallError, context);
+  });
+  const outcome = goOn(context, atDeadline(context, step));
   return {
-    attempt,
-    waitSeconds,
-    lastSeen: step.waitFor,
-    supersedes,
-    known,
-    sparesSince,
-    isStackDeleted,
-    servedSince: context.servedSince,
-    streak: step.streak,
-    hasLooked: step.hasLooked ?? context.previous.hasLooked,
-    startsSince,
+    outcome:
+      outcome.type === 'wait'
+        ? { ...outcome, memory: { ...poll.memory, ...outcome.memory, reached: calls.reachedServices } }
+        : outcome,
+    subject: `${context.event.RequestType} of ${context.event.LogicalResourceId}`,
+    lastSeen: outcome.type === 'wait' ? outcome.waitsFor : undefined,
+    waitedSeconds: context.progress.waitedSeconds,
   };
 }
 
-function advance(context: Context): Promise<Step> {
-  const id = physicalResourceId(context.event);
-  switch (context.event.RequestType) {
-    case 'Create':
-      return create(context);
-    case 'Update':
-      return update(context, id);
-    case 'Delete':
-      return remove(context, id);
+async function advance(context: Context): Promise<Step> {
+  await context.read();
+  const { event, poll, properties } = context;
+  if (event.RequestType === 'Delete') {
+    return deleteModel(context);
   }
-}
-
-/** A fault in the middle of a start is a part of it. */
-function ofInterruption(error: unknown, context: Context): Step {
-  const step = ofError(error, context);
-  return isWait(step) ? { ...step, isStart: context.previous.startsSince !== undefined } : step;
-}
-
-function toAnswer(step: Step, context: Context): Answer {
-  const { event, progress } = context;
-  const id = physicalResourceId(event);
-  if ('done' in step) {
-    return { status: 'SUCCESS', physicalResourceId: step.done.jobArn ?? id, data: step.done };
+  if (poll.isAnswered) {
+    return settle(context);
   }
-  if ('fail' in step) {
-    const failedId = step.nothingStarted ? untouchedId(event) : id;
-    return { status: 'FAILED', physicalResourceId: failedId, reason: step.fail };
+  const refused = await claimFirst(context);
+  if (refused) {
+    return refused;
   }
-  return step.otherwise
-    ? toAnswer(step.otherwise, context)
-    : { status: 'FAILED', physicalResourceId: id, reason: reasons.timedOut(progress, step.waitFor) };
-}
-
-/**
- * A start may take as long as its timeout says. In an Update that counts from when nothing else is waited for,
- * so that the timeout of an import does not fail the rollback of one.
- */
-function limitSeconds({ event, properties, requestedAt }: Context, startsSince = Infinity): number {
-  const startTimeoutSeconds = Number(properties.startTimeoutSeconds);
-  return event.RequestType === 'Create'
-    ? startTimeoutSeconds
-    : Math.min(
-        Number(properties.deleteTimeoutSeconds),
-        (startsSince - requestedAt) / 1000 + startTimeoutSeconds,
-      );
-}
-
-function logStep(context: Context, step: Step, attempt: number, nextPollSeconds?: number): void {
-  const { event, progress } = context;
-  log('fail' in step ? 'WARN' : 'INFO', {
-    message: sentence(context, step, nextPollSeconds),
-    requestType: event.RequestType,
-    logicalId: event.LogicalResourceId,
-    requestId: event.RequestId,
-    waitedSeconds: Math.round(progress.waitedSeconds),
-    attempt,
-    nextPollSeconds,
-    ...step,
-  });
-}
-
-/** A step as a person reads it in the log. */
-function sentence({ event, progress }: Context, step: Step, nextPollSeconds?: number): string {
-  const waited = `${event.RequestType} of ${event.LogicalResourceId}: ${humanDuration(progress.waitedSeconds)} waited`;
-  if (isWait(step)) {
-    const end = step.otherwise ? 'goes on without' : 'gives up';
-    const next = nextPollSeconds === undefined ? end : `next poll in ${humanDuration(nextPollSeconds)}`;
-    return `${waited} for ${step.waitFor}, ${next}`;
+  if (event.RequestType === 'Update') {
+    return updateModel(context);
   }
-  return `${waited}, ${'fail' in step ? 'failed' : 'done'}`;
+  return properties.adopt ? adoptImport(context, properties.adopt) : startImport(context);
+}
+
+/** Makes the request the newest. Of two in one second, the stack's events tell which is later. */
+async function claimFirst(context: Context): Promise<Step | undefined> {
+  const { record, claimant, event } = context;
+  if (record.newest?.requestId === claimant.requestId) {
+    return undefined;
+  }
+  if (rivalOf(record, claimant)) {
+    const history = await context.history((events) => isLast(events, event) !== undefined);
+    if (isLast(history, event) === false) {
+      return superseded(context);
+    }
+  }
+  return (await context.write((each) => claim(each, claimant))) ? undefined : superseded(context);
+}
+
+/** An execution that owns an import goes on after its answer, until CloudFormation has recorded it or it is gone. */
+function goOn(context: Context, step: Step): Step {
+  const { own, event, poll } = context;
+  const isSettled = !own || own.recorded || own.state === 'removed' || own.state === 'cancelled';
+  return step.type === 'wait' || poll.isAnswered || event.RequestType === 'Delete' || isSettled
+    ? step
+    : { ...step, goesOnAfter: step.type === 'done' ? 3 : 1 };
 }

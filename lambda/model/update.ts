@@ -1,95 +1,103 @@
+import { hasEnded, type Job } from '../shared/bedrock';
+import { log } from '../shared/log';
 import { isJobArn } from '../shared/physical-id';
-import type { Context, Properties } from './context';
-import { importModel } from './create';
-import { removeReplacements } from './delete';
-import { findJob, findMarks, findModel, type FoundJob } from './lookup';
-import { definitionHash, mutableMarks, tagsWith, userTags } from './ownership';
-import { done, isWait, type Step, type Wait } from './step';
+import { APPEARANCE } from '../shared/tolerance';
+import type { Outcome } from '../shared/worker';
+import type { Context, Memory } from './context';
+import { isRollingBack } from './history';
+import { definitionHash } from './names';
+import * as reasons from './reasons';
+import { findBefore, findByJob, learn } from './record';
+import { fail, finish, startImport } from './start';
+import { tagsOf } from './tags';
 
-/** What a resource has: a job, and what defines its model. */
-interface Import {
-  readonly job: FoundJob;
-  readonly definition: string;
-  /** The physical ID whose model this one's replaces. */
-  readonly replaces?: string;
+type Step = Outcome<Memory>;
+
+/**
+ * Serves an Update: keeps the import that the resource has when its definition is what is asked for, goes back to
+ * one before it in a rollback, and imports anew otherwise. What was imported before stays for CloudFormation to
+ * delete.
+ */
+export async function updateModel(context: Context): Promise<Step> {
+  const { claimant, definition, own } = context;
+  if (own) {
+    return startImport(context);
+  }
+  if (isJobArn(claimant.from) && !findByJob(context.record, claimant.from)) {
+    const old = definitionHash(context.oldProperties!.definition);
+    await context.write((record) => learn(record, claimant.from, old));
+  }
+  const current = findByJob(context.record, claimant.from)?.entry;
+  if (current?.definition === definition) {
+    return keep(context, claimant.from);
+  }
+  const before = findBefore(context.record, claimant.from, definition);
+  if (before && isRollingBack(await lastOperation(context))) {
+    return finish(context, before.jobArn!);
+  }
+  const { importedModelName } = context.properties.definition;
+  const isTaken =
+    importedModelName && importedModelName === context.oldProperties?.definition.importedModelName;
+  return isTaken && (await context.bedrock.listModels(importedModelName)).some(isNamed(importedModelName))
+    ? fail(reasons.nameStillUsed(context.progress, importedModelName))
+    : startImport(context);
+}
+
+function isNamed(name: string): (model: { readonly modelName?: string }) => boolean {
+  return ({ modelName }) => modelName === name;
+}
+
+function lastOperation(context: Context): ReturnType<Context['history']> {
+  return context.history((history) => history.some(({ isOfStack }) => isOfStack));
 }
 
 /**
- * Serves an Update: moves to the job that has the requested definition: the current one, the one before it
- * when CloudFormation rolls back, or a new one, also when the model of the right job is gone. The others of
- * this resource stay for CloudFormation to delete, except those that it never came to know.
+ * Keeps an import, and brings the tags of its job and model up to date. A model that is gone is imported again,
+ * unless the stack is rolling back: a rollback is not failed, nor held up, by what is found out about the old model.
  */
-export async function update(context: Context, currentId: string): Promise<Step> {
-  const oldDefinition = definitionHash(context.oldProperties!.definition);
-  const current = await findImport(context, currentId, oldDefinition);
-  if (isWait(current)) {
-    return current;
+async function keep(context: Context, jobArn: string): Promise<Step> {
+  const job = await context.bedrock.findJob(jobArn);
+  if (job && !hasEnded(job)) {
+    await changeTags(context, [jobArn]);
+    return finish(context, jobArn);
   }
-  // CloudFormation believes in a definition that the job does not have: an update came to nothing.
-  const isRollback = current !== undefined && current.definition !== oldDefinition;
-  const unsettled = await removeReplacements(context, currentId, isRollback, current?.job.creationTime);
-  if (unsettled) {
-    return unsettled;
+  const modelArn = await findModelArn(context, jobArn, job);
+  if (modelArn) {
+    await changeTags(context, [...(job ? [jobArn] : []), modelArn]);
+    return finish(context, jobArn);
   }
-  const right = current?.definition === context.definition ? current : await findBefore(context, current);
-  if (isWait(right)) {
-    return right;
+  if (isRollingBack(await lastOperation(context))) {
+    log('WARN', {
+      message: `The model of job ${jobArn} is gone: change 'triggers' to import it again`,
+      jobArn,
+    });
+    return finish(context, jobArn);
   }
-  const kept = right && (await keep(context, right.job));
-  return kept ?? importModel(context, currentId);
+  if (job?.status === 'Failed') {
+    return startImport(context);
+  }
+  return (
+    context.tolerate('model', APPEARANCE, `the model of job ${jobArn}, which Bedrock does not show`) ??
+    startImport(context)
+  );
 }
 
-/** The import before the current one, when it is the one that is asked for. */
-async function findBefore(context: Context, current: Import | undefined): Promise<Import | Wait | undefined> {
-  const before = await findImport(context, current?.replaces ?? '');
-  return isWait(before) || before?.definition === context.definition ? before : undefined;
+async function findModelArn({ bedrock }: Context, jobArn: string, job?: Job): Promise<string | undefined> {
+  const named = job?.importedModelArn && (await bedrock.findModel(job.importedModelArn));
+  return (named || (await bedrock.findModelOfJob(jobArn, job?.importedModelName)))?.modelArn;
 }
 
-/**
- * The import that a physical ID names, if any.
- *
- * @param definition what defines the model, for a job whose tags are gone
- */
-async function findImport(
-  context: Context,
-  physicalId: string,
-  definition = '',
-): Promise<Import | Wait | undefined> {
-  const job = isJobArn(physicalId) ? await findJob(context, physicalId) : undefined;
-  if (!job || isWait(job)) {
-    return job;
+/** Only what this resource once set is removed: others may have put tags of their own. */
+async function changeTags(context: Context, resources: readonly string[]): Promise<void> {
+  const { event, properties, oldProperties, bedrock } = context;
+  const old = tagsOf(event, oldProperties!);
+  const tags = tagsOf(event, properties);
+  if (JSON.stringify(tags) === JSON.stringify(old)) {
+    return;
   }
-  const marks = await findMarks(context, job);
-  return isWait(marks) ? marks : { definition, ...marks, job };
-}
-
-/**
- * Keeps a job and its model, and brings their tags up to date. Undefined when there is no model to keep. An
- * import that takes too long to tag its model does not fail the deployment for that.
- */
-async function keep(context: Context, job: FoundJob): Promise<Step | undefined> {
-  const { api, owner, properties, oldProperties } = context;
-  const model = await findModel(context, job);
-  if (model === undefined || (isWait(model) && !model.untilJobEnds)) {
-    return model;
+  const keys = new Set(tags.map(({ key }) => key));
+  const removed = old.flatMap(({ key }) => (keys.has(key) ? [] : [key]));
+  for (const resource of resources) {
+    await bedrock.changeTags(resource, tags, removed);
   }
-  if (taggingOf(properties) !== taggingOf(oldProperties!)) {
-    const tags = tagsWith({ owner, ...mutableMarks(properties) }, properties);
-    const keys = new Set(tags.map(({ key }) => key));
-    // Only what this resource once set is removed: others may have put tags of their own.
-    const removed = userTags(oldProperties!).flatMap(({ key }) => (keys.has(key) ? [] : [key]));
-    if (!job.isForgotten) {
-      await api.changeTags(job.jobArn!, tags, removed);
-    }
-    if (isWait(model)) {
-      return { ...model, otherwise: done(job.jobArn!, job) };
-    }
-    await api.changeTags(model, tags, removed);
-  }
-  return done(job.jobArn!, job);
-}
-
-/** All that a change of tags depends on. */
-function taggingOf(properties: Properties): string {
-  return JSON.stringify([userTags(properties), mutableMarks(properties)]);
 }

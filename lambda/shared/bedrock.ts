@@ -10,67 +10,29 @@ export type Credentials = NonNullable<BedrockClientConfig['credentials']>;
 /** A job as Bedrock describes it. */
 export type Job = Omit<GetModelImportJobCommandOutput, '$metadata'>;
 
-/** An error of a call to Bedrock, reduced to what decisions and messages need. */
-export interface Fault {
-  readonly name: string;
-  readonly message: string;
-  /** Absent when no answer came. */
-  readonly httpStatus?: number;
-}
-
 /** Milliseconds that one try has to connect, and to be answered. */
 const TRY_LIMITS = { connectionTimeout: 3000, requestTimeout: 8000 };
 
-/** A client whose calls end in time. */
-export function createClient(region: string, limits = TRY_LIMITS, credentials?: Credentials): BedrockClient {
+/**
+ * A client whose calls end in time.
+ *
+ * @param maxAttempts 1 where the SDK's own retry would hide what the first attempt did
+ */
+export function createClient(region: string, maxAttempts = 2, credentials?: Credentials): BedrockClient {
   return new BedrockClient({
     region,
     credentials,
-    maxAttempts: 2,
-    requestHandler: { ...limits, throwOnRequestTimeout: true },
+    maxAttempts,
+    requestHandler: { ...TRY_LIMITS, throwOnRequestTimeout: true },
   });
+}
+
+/** Whether a job has ended: its status says so, or it has an end, whatever its status is called. */
+export function hasEnded({ status, endTime }: Partial<Pick<Job, 'endTime'>> & { status?: string }): boolean {
+  return endTime !== undefined || hasCompleted({ status }) || status === 'Failed';
 }
 
 /** Whether a job has completed, in either of the words that AWS documents. */
 export function hasCompleted({ status }: { readonly status?: string }): boolean {
   return status === 'Completed' || status === 'Complete';
-}
-
-export function toFault(error: unknown): Fault {
-  const { name, code, message, $metadata } = error as Error & {
-    code?: string;
-    $metadata?: { httpStatusCode?: number };
-  };
-  const httpStatus = $metadata?.httpStatusCode;
-  switch (name) {
-    case 'Error':
-      // A broken connection says what it is in its code: `ECONNRESET`.
-      return { name: code ?? name, message, httpStatus };
-    case 'Unknown':
-    case 'UnknownError':
-      // So the SDK calls an answer that does not name its exception.
-      return { name: `HTTP ${httpStatus}`, message, httpStatus };
-    default:
-      return { name, message, httpStatus };
-  }
-}
-
-/** Whether Bedrock has clearly said no, so that the call has changed nothing. */
-export function isRefusal({ name, httpStatus = 0 }: Fault): boolean {
-  const isClientError = httpStatus >= 400 && httpStatus < 500 && httpStatus !== 408 && httpStatus !== 429;
-  return isClientError && name !== 'ThrottlingException';
-}
-
-/**
- * Whether a fault says that what was asked for is not there. Bedrock documents `ResourceNotFoundException`;
- * others observed `ValidationException`, which for an identifier that follows the rules means the same.
- */
-export function isAbsent(fault: Fault): boolean {
-  const isUnknown = fault.name === 'ValidationException' && !isConstraintViolation(fault);
-  return fault.name === 'ResourceNotFoundException' || isUnknown;
-}
-
-/** Whether a request broke a rule of the service model, which no waiting mends. */
-export function isConstraintViolation({ name, message }: Fault): boolean {
-  return name === 'ValidationException' && message.includes('failed to satisfy constraint');
 }

@@ -53,5 +53,5 @@ function failed({ physicalResourceId }: Answer, reason: string): Answer {
 }
 
 function tooLarge(bytes: number): string {
-  return `The attributes take ${bytes} bytes, and CloudFormation accepts ${MAX_BODY_BYTES}. Shorten the S3 URI, or the path of the import role.`;
+  return `AttributesTooLarge: The attributes take ${bytes} bytes, and CloudFormation accepts ${MAX_BODY_BYTES}. Shorten the S3 URI, or the path of the import role.`;
 }

@@ -1,51 +1,52 @@
-import type { Answer, ResourceEvent, WaitReport } from '../shared/engine';
-import { log } from '../shared/log';
+import { LINK } from '../../lib/private/contract/links';
+import type { Answer, ExecutionState, PollResult } from '../shared/engine';
 import { physicalResourceId } from '../shared/physical-id';
-import { isDeliverable } from '../shared/response-body';
-import { modelAttributes, type Attributes } from './attributes';
+import { responseBody } from '../shared/response-body';
+import { logEvent, ownsModel } from './event';
+import { emitMetrics } from './metrics';
+import { sendResponse, type Network } from './send-response';
+import { pollsKeepFailing } from './request-reasons';
 
-/** What a wait ends with: an answer for CloudFormation, and a report for its metrics. */
-export type Ending =
-  | { readonly action: 'succeed' | 'handOver'; readonly attributes: Attributes }
-  | { readonly action: 'fail'; readonly reason: string };
+export { HTTP } from './send-response';
 
-/** The answer. What describes the model gives way where the rest leaves no room for it. */
-export function toAnswer(ending: Ending, event: ResourceEvent): Answer {
-  if (ending.action === 'fail') {
-    return { status: 'FAILED', physicalResourceId: physicalResourceId(event), reason: ending.reason };
-  }
-  const data = ending.attributes;
-  const answer: Answer = {
-    status: 'SUCCESS',
-    physicalResourceId: data.jobArn || physicalResourceId(event),
-    data,
-  };
-  if (isDeliverable(event, answer)) {
-    return answer;
-  }
-  log('WARN', {
-    message: 'The attributes of the model are empty: CloudFormation takes no more than the others',
-    job: data.jobArn,
-    model: data.importedModelArn,
-  });
-  return { ...answer, data: { ...data, ...modelAttributes() } };
-}
+/** Seconds until the next poll after one that failed. */
+const PAUSE_SECONDS = 5;
 
 /**
- * The report. How the import went is told once, by the link that saw its end: the attributes of later ones
- * tell of an end before they began.
+ * Sends the answer that an execution has kept, and returns how the execution goes on. A poll that failed has no
+ * answer: until the deadline, and after its answer, the execution polls again.
  */
-export function toReport(ending: Ending, startedAt: number, isContinued: boolean): WaitReport {
-  if (ending.action === 'fail' || !ending.attributes.endTime) {
-    return { outcome: ending.action };
+export async function answerRequest(
+  state: ExecutionState,
+  network: Network,
+  now: () => number,
+): Promise<PollResult> {
+  const { request, responseUrl, poll } = state;
+  const { answer, ...rest } = poll.result;
+  if (poll.error && (rest.isAnswered || now() < request.deadline + LINK.lastPollSeconds * 1000)) {
+    logEvent('WARN', 'A poll failed, the next one follows', request.event, { error: poll.error });
+    return { ...rest, waitSeconds: PAUSE_SECONDS };
   }
-  const endedAt = Date.parse(ending.attributes.endTime);
-  const createdAt = Date.parse(ending.attributes.creationTime);
-  const hasSeenEnd = endedAt >= startedAt;
-  return {
-    outcome: ending.action,
-    // A creation time that Bedrock omits is not a number.
-    importSeconds: hasSeenEnd || !isContinued ? (endedAt - createdAt) / 1000 || undefined : undefined,
-    endedAt: hasSeenEnd ? endedAt : undefined,
-  };
+  await send(answer ?? noAnswer(state), state, responseUrl, network);
+  if (!ownsModel(request.event)) {
+    emitMetrics(request.event, poll.result, now());
+  }
+  // What owns a model has to see to its import once it works again.
+  return { ...rest, isAnswered: true, ...(poll.error && ownsModel(request.event) && { waitSeconds: 60 }) };
+}
+
+async function send(
+  answer: Answer,
+  { request: { event } }: ExecutionState,
+  responseUrl: string,
+  network: Network,
+): Promise<void> {
+  await sendResponse(responseUrl, responseBody(event, answer), network);
+  logEvent('INFO', 'Answered', event, { status: answer.status, reason: answer.reason });
+}
+
+function noAnswer({ request: { event }, poll }: ExecutionState): Answer {
+  logEvent('ERROR', 'Polls failed until the deadline', event, { error: poll.error });
+  const reason = pollsKeepFailing(poll.error, event, poll.result);
+  return { status: 'FAILED', physicalResourceId: physicalResourceId(event), reason };
 }

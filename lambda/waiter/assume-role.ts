@@ -1,23 +1,23 @@
 import type { Credentials } from '../shared/bedrock';
 
-/** A role to ask as. */
+/** A role to assume. */
 export interface AssumedRole {
   readonly roleArn: string;
   readonly externalId?: string;
 }
 
-/** The name of the error that a role which cannot be assumed comes to. */
+/** The name of the error of a role that cannot be assumed. */
 export const ROLE_NOT_ASSUMED = 'RoleNotAssumed';
 
 /** Shows the wait in the CloudTrail of the role's account. */
 const SESSION_NAME = 'model-import-job-waiter';
 
-/** Seconds, the least that AWS STS gives. The client asks again before they are over. */
+/** Seconds, the least that AWS STS gives. The client renews them before they are over. */
 const SESSION_SECONDS = 900;
 
 /**
- * The credentials of a role. AWS STS is loaded when they are first asked for, because most waits never
- * need it.
+ * The credentials of a role. AWS STS is loaded when they are first needed, which most waits never
+ * do.
  */
 export function assumeRole({ roleArn, externalId }: AssumedRole): Credentials {
   return async () => {
@@ -45,7 +45,7 @@ export function assumeRole({ roleArn, externalId }: AssumedRole): Credentials {
       throw Object.assign(new Error(`${name}: ${message}`), {
         name: ROLE_NOT_ASSUMED,
         // AWS STS throttles with the status of a refusal.
-        $metadata: name.startsWith('Throttling') ? undefined : $metadata,
+        $metadata: name.startsWith('Throttling') ? { httpStatusCode: 429 } : $metadata,
       });
     }
   };

@@ -1,31 +1,43 @@
 import {
   GetImportedModelCommand,
   GetModelImportJobCommand,
+  paginateListImportedModels,
   type BedrockClient,
   type GetImportedModelCommandOutput,
 } from '@aws-sdk/client-bedrock';
 import type { SmokeTestProperties } from '../../lib/private/contract/protocol';
-import { createClient, toFault, type Credentials, type Fault, type Job } from '../shared/bedrock';
+import { createClient, type Credentials, type Job } from '../shared/bedrock';
+import {
+  call,
+  CallError,
+  isMistake,
+  toServiceError,
+  unlessAbsent,
+  type ServiceError,
+} from '../shared/errors';
 import { assumeRole, type AssumedRole } from './assume-role';
-import type { Ask, Reply } from './runtime';
+import type { TestResponse } from './runtime';
 
 /** An imported model as Bedrock describes it. */
 export type Model = Omit<GetImportedModelCommandOutput, '$metadata'>;
 
 /** What one call came to. */
-export type Observation<T> = { readonly answer: T } | { readonly fault: Fault };
+export type Observation<T> = { readonly answer: T } | { readonly error: ServiceError };
 
-/** What one poll asks Bedrock, in one Region and as one role. Nothing throws: what goes wrong is observed. */
+/** What one poll calls, in one Region and as one role. What goes wrong is observed; only a mistake of our own is thrown. */
 export interface Bedrock {
   job(jobIdentifier: string): Promise<Observation<Job>>;
   model(modelArn: string): Promise<Observation<Model>>;
-  reply(modelArn: string, question: SmokeTestProperties): Promise<Observation<Reply>>;
+  /** The model of a job whose record Bedrock does not keep any more, if it is there. */
+  modelOfJob(jobArn: string): Promise<Observation<Model | undefined>>;
+  test(modelArn: string, request: SmokeTestProperties): Promise<Observation<TestResponse>>;
 }
 
 /** How Bedrock is reached in a Region, as a role. */
 interface Connection {
   readonly client: BedrockClient;
-  readonly ask: Ask;
+  readonly region: string;
+  readonly credentials?: Credentials;
 }
 
 /** All calls of one poll together end within this many milliseconds, well before the function's timeout. */
@@ -34,42 +46,56 @@ const POLL_LIMIT_MS = 20_000;
 /** One for each Region and role, kept between invocations. */
 const connections = new Map<string, Connection>();
 
-/** Bedrock in a Region, asked as the function's own role or another one. */
-export function reachBedrock(region: string, role?: AssumedRole): Bedrock {
+/** Bedrock in a Region, called with the function's own role or another one. */
+export function connectBedrock(region: string, role?: AssumedRole): Bedrock {
   const key = JSON.stringify([region, role]);
-  const connection = connections.get(key) ?? connect(region, role);
-  connections.set(key, connection);
+  let connection = connections.get(key);
+  if (!connection) {
+    const credentials = role && assumeRole(role);
+    connection = { client: createClient(region, 2, credentials), region, credentials };
+    connections.set(key, connection);
+  }
   return forOnePoll(connection);
 }
 
-export function forOnePoll({ client, ask }: Connection): Bedrock {
+export function forOnePoll({ client, region, credentials }: Connection): Bedrock {
   const limit = { abortSignal: AbortSignal.timeout(POLL_LIMIT_MS) };
   return {
     job: (jobIdentifier) => observe(client.send(new GetModelImportJobCommand({ jobIdentifier }), limit)),
     model: (modelIdentifier) => observe(client.send(new GetImportedModelCommand({ modelIdentifier }), limit)),
-    reply: (modelArn, question) => observe(ask(modelArn, question, limit.abortSignal)),
+    modelOfJob: (jobArn) => observe(findModelOfJob(client, jobArn, limit)),
+    test: async (modelArn, request) => {
+      // Most waits never test a model: what that takes is a bundle of its own.
+      const { testModel } = await import('./runtime.js');
+      return observe(testModel(region, credentials, modelArn, request, limit.abortSignal));
+    },
   };
 }
 
-function connect(region: string, role?: AssumedRole): Connection {
-  const credentials = role && assumeRole(role);
-  let ask: Promise<Ask> | undefined;
-  return {
-    client: createClient(region, undefined, credentials),
-    ask: async (...question) => (await (ask ??= loadAsk(region, credentials)))(...question),
-  };
-}
-
-/** Most waits never put a question to a model: what that takes is a bundle of its own. */
-async function loadAsk(region: string, credentials?: Credentials): Promise<Ask> {
-  const { createAsk } = await import('./runtime.js');
-  return createAsk(region, credentials);
+async function findModelOfJob(
+  client: BedrockClient,
+  jobArn: string,
+  limit: { readonly abortSignal: AbortSignal },
+): Promise<Model | undefined> {
+  for await (const { modelSummaries = [] } of paginateListImportedModels({ client }, {}, limit)) {
+    for (const { modelArn } of modelSummaries) {
+      const describe = new GetImportedModelCommand({ modelIdentifier: modelArn });
+      const model = await unlessAbsent(call('bedrock:GetImportedModel', client.send(describe, limit)));
+      if (model?.jobArn === jobArn) {
+        return model;
+      }
+    }
+  }
+  return undefined;
 }
 
 async function observe<T>(call: Promise<T>): Promise<Observation<T>> {
   try {
     return { answer: await call };
   } catch (error) {
-    return { fault: toFault(error) };
+    if (isMistake(error)) {
+      throw error;
+    }
+    return { error: error instanceof CallError ? error.serviceError : toServiceError(error) };
   }
 }

@@ -1,5 +1,53 @@
-import { CfnDynamicReference, Token, Tokenization, type Duration, type IResolveContext } from 'aws-cdk-lib';
+import {
+  CfnDynamicReference,
+  CfnResource,
+  Stack,
+  Token,
+  Tokenization,
+  type Duration,
+  type IResolveContext,
+} from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
+import { Construct, type IConstruct } from 'constructs';
+
+/**
+ * A prop that breaks a rule. Like the errors of the CDK it says which construct was given the prop, in its stack
+ * trace and as `constructPath`.
+ */
+export class ValidationError extends Error {
+  public readonly type = 'validation';
+  public constructPath?: string;
+
+  constructor(message: string, path?: string) {
+    super(message);
+    this.name = 'ValidationError';
+    if (path !== undefined) {
+      this.locate(path);
+    }
+  }
+
+  /** Adds the path of the construct, unless it is known already. */
+  public locate(path: string): this {
+    if (this.constructPath === undefined) {
+      this.constructPath = path;
+      this.stack = `${this.stack}\nRelates to construct:\n    ${path}`;
+    }
+    return this;
+  }
+}
+
+/** Runs what checks the props of a construct that is about to be created, so that its errors name the construct. */
+export function validateFor<T>(scope: Construct, id: string, check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    throw error instanceof ValidationError ? error.locate(pathOf(scope, id)) : error;
+  }
+}
+
+function pathOf(scope: Construct, id: string): string {
+  return [scope.node.path, id].filter(Boolean).join('/');
+}
 
 /** What stands for a value until the CLI has looked it up. */
 const PENDING_LOOKUP = 'dummy-value-for-';
@@ -37,14 +85,16 @@ export function validateSeconds(
 ): void {
   // A caller in JavaScript may pass anything.
   if (typeof (duration as Partial<Duration> | null)?.toSeconds !== 'function') {
-    throw new Error(`'${prop}' must be a Duration, got: ${String(duration)}`);
+    throw new ValidationError(`'${prop}' must be a Duration, got: ${String(duration)}`);
   }
   if (duration.isUnresolved()) {
-    throw new Error(`'${prop}' must be known at synthesis, got a token`);
+    throw new ValidationError(`'${prop}' must be known at synthesis, got a token`);
   }
   const seconds = duration.toSeconds({ integral: false });
   if (seconds < min || seconds > max || !Number.isInteger(seconds)) {
-    throw new Error(`'${prop}' must be ${limits}, in whole seconds, got: ${duration.toHumanString()}`);
+    throw new ValidationError(
+      `'${prop}' must be ${limits}, in whole seconds, got: ${duration.toHumanString()}`,
+    );
   }
 }
 
@@ -56,25 +106,68 @@ export function validateText(
 ): void {
   // A caller in JavaScript may pass anything.
   if (typeof (value as unknown) !== 'string') {
-    throw new Error(`'${prop}' must be a string, got: ${String(value)}`);
+    throw new ValidationError(`'${prop}' must be a string, got: ${String(value)}`);
   }
   const secure = written(value).find((part) => part.includes(SECURE_REFERENCE));
   if (secure) {
-    throw new Error(
+    throw new ValidationError(
       `'${prop}' cannot be a secure parameter, which CloudFormation gives to a few of its own resources only, got: '${secure}'`,
     );
   }
   const broken = isLiteral(value) ? rule(value) : undefined;
   if (broken) {
-    throw new Error(`'${prop}' ${broken}, got: '${value}'`);
+    throw new ValidationError(`'${prop}' ${broken}, got: '${value}'`);
   }
 }
 
-/** Throws when a key is an alias of one: permissions and jobs name keys by their own ARNs. */
-export function validateNoAlias(prop: string, key?: kms.IKey): void {
+/**
+ * Throws unless a value has what is read of it, for example when it is an L1 resource where permissions are granted
+ * and more than an ARN is needed. Otherwise the template would say `undefined`.
+ */
+export function validateConstruct(prop: string, value: unknown, attribute: string, expected: string): void {
+  if (value === undefined) {
+    return;
+  }
+  // A caller in JavaScript or Python may pass anything.
+  const found = (value as Record<string, unknown> | null)?.[attribute];
+  if (typeof found !== 'string') {
+    throw new ValidationError(`'${prop}' must be ${expected}, got: ${nameOf(value)}`);
+  }
+}
+
+function nameOf(value: unknown): string {
+  if (CfnResource.isCfnResource(value)) {
+    return `the L1 resource ${value.node.path}`;
+  }
+  return Construct.isConstruct(value) ? value.node.path : String(value);
+}
+
+/** Throws when something is known to be in another Region than what uses it: `user` says what that is. */
+export function validateRegion(
+  prop: string,
+  resource: IConstruct | undefined,
+  region: string,
+  user = 'stack',
+): void {
+  const own = resource && regionOf(resource);
+  if (own !== undefined && isLiteral(region) && own !== region) {
+    throw new ValidationError(`'${prop}' must be in the ${user}'s Region ${region}, got: ${own}`);
+  }
+}
+
+/** The Region of a resource, where it is known at synthesis. */
+export function regionOf(resource: IConstruct): string | undefined {
+  const region =
+    (resource as { readonly env?: { readonly region?: string } }).env?.region ?? Stack.of(resource).region;
+  return isLiteral(region) ? region : undefined;
+}
+
+/** Throws unless a key can be granted on, or when it is an alias of one: permissions and jobs name keys by their own ARNs. */
+export function validateKey(prop: string, key?: kms.IKey): void {
+  validateConstruct(prop, key, 'keyArn', 'an L2 key such as kms.Key or kms.Key.fromCfnKey(…)');
   // An alias shows in its ARN also when the rest of it is a token.
   if (key?.keyArn.includes(':alias/')) {
-    throw new Error(`'${prop}' must be a key, not an alias of one, got: ${key.keyArn}`);
+    throw new ValidationError(`'${prop}' must be a key, not an alias of one, got: ${key.keyArn}`);
   }
 }
 
@@ -86,7 +179,7 @@ export function validateNeedsVpc(props: {
 }): void {
   for (const prop of ['vpcSubnets', 'securityGroups'] as const) {
     if (props[prop] && !props.vpc) {
-      throw new Error(`'${prop}' can only be used with 'vpc'`);
+      throw new ValidationError(`'${prop}' can only be used with 'vpc'`);
     }
   }
 }

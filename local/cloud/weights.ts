@@ -12,14 +12,14 @@ const FILES: Readonly<Record<string, string>> = {
     transformers_version: '4.43.0',
   }),
   'model.safetensors.index.json': JSON.stringify({
-    metadata: { total_size: 16 },
+    metadata: { total_size: 2048 },
     weight_map: Object.fromEntries(SHARDS.map((shard, layer) => [`model.layers.${layer}.weight`, shard])),
   }),
   'tokenizer.json': '{}',
   'tokenizer_config.json': JSON.stringify({ tokenizer_class: 'PreTrainedTokenizerFast' }),
-  // An empty header and eight bytes, which is what a file of this format begins with.
-  [SHARDS[0]]: '\u0002\0\0\0\0\0\0\0{}00000000',
-  [SHARDS[1]]: '\u0002\0\0\0\0\0\0\0{}00000000',
+  // An empty header and some weights: a shard of less than 200 bytes would be a pointer of git-lfs.
+  [SHARDS[0]]: '\u0002\0\0\0\0\0\0\0{}' + '0'.repeat(1024),
+  [SHARDS[1]]: '\u0002\0\0\0\0\0\0\0{}' + '0'.repeat(1024),
 };
 
 /** The file that a folder lacks most often. */

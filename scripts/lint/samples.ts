@@ -70,7 +70,7 @@ function newApp(): App {
 }
 
 function addModel(stack: Stack, kmsKey?: kms.IKey): Stack {
-  new ImportedModel(stack, 'Model', { source: ModelSource.s3Uri('s3://weights/model/'), kmsKey });
+  new ImportedModel(stack, 'Model', { source: ModelSource.fromS3Uri('s3://weights/model/'), kmsKey });
   return stack;
 }
 

@@ -4,7 +4,7 @@ import {
   LambdaClient,
   PutFunctionConcurrencyCommand,
 } from '@aws-sdk/client-lambda';
-import { MARGIN } from '../../lib/private/contract/margin';
+import { LINK, secondsToDeadline } from '../../lib/private/contract/links';
 import { LocalCloud } from '../../local/cloud/cloud';
 import { WAITER_TYPE } from '../support/resource-types';
 import { FunctionFaults } from './function-faults';
@@ -41,7 +41,7 @@ describe('faults that a deployment survives', () => {
   });
   afterAll(() => faults.stop());
 
-  test('the poll function crashes, throws and runs into its timeout', async () => {
+  test('a poll crashes, throws and runs into its timeout', async () => {
     faults.failNext('poll', 'exit', 'throw', 'hang');
     const jobArn = startJob();
 
@@ -77,7 +77,7 @@ describe('faults that a deployment survives', () => {
     expect(await stack.downstream()).toMatchObject({ Value: modelOf(jobArn) });
   });
 
-  test('the function that sends the answer crashes', async () => {
+  test('the function crashes when it sends the answer', async () => {
     faults.failNext('answer', 'exit', 'throw');
     const answers = faults.count('answer');
     const jobArn = startJob();
@@ -89,10 +89,10 @@ describe('faults that a deployment survives', () => {
     expect(await stack.downstream()).toMatchObject({ Value: modelOf(jobArn) });
   });
 
-  test('the poll function is throttled', async () => {
+  test('the waiter function is throttled', async () => {
     const jobArn = startJob(3000);
     const polls = faults.count('poll');
-    const FunctionName = await stack.physicalId('AWS::Lambda::Function', 'Poll');
+    const FunctionName = await stack.physicalId('AWS::Lambda::Function', 'Waiter');
 
     const deploying = stack.deploy({ jobIdentifier: jobArn, faultsUrl });
     await until(() => faults.count('poll') > polls);
@@ -123,14 +123,14 @@ test('faults that stay end the deployment with a reason', async () => {
 
   expect(ofBroken).toMatchObject({ succeeded: false });
   // A poll that fails is repeated after 5 seconds, until a while after the deadline and no longer.
-  expect(faults.count('poll')).toBeLessThanOrEqual((10 + MARGIN.pollSeconds) / 5 + 1);
-  expect(failureReasons(ofBroken)[0]).toContain('The poll function kept failing');
+  expect(faults.count('poll')).toBeLessThanOrEqual((secondsToDeadline(10) + LINK.lastPollSeconds) / 5 + 2);
+  expect(failureReasons(ofBroken)[0]).toContain('PollsFailed: The waiter function kept failing');
   expect(ofMissing).toMatchObject({ succeeded: false });
   expect(failureReasons(ofMissing)[0]).toContain(
     'There is no model import job no-such-job in Region us-east-1 of account 000000000000',
   );
   expect(ofEndless).toMatchObject({ succeeded: false });
-  expect(failureReasons(ofEndless)[0]).toContain('did not end within 25 s');
+  expect(failureReasons(ofEndless)[0]).toMatch(/^TimedOut: .* has not ended after 2\d s; 'timeout' is 25 s/);
   const links = ofEndless.events.filter(({ ResourceType }) => ResourceType === WAITER_TYPE);
   expect(links.filter(({ ResourceStatus }) => ResourceStatus === 'CREATE_COMPLETE')).toHaveLength(2);
   for (const stack of [broken, missing, endless]) {

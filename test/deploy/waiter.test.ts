@@ -141,5 +141,5 @@ test('two waiters share one provider, and one may wait for a job that the stack 
   const types = (await stack.resources()).map(({ ResourceType }) => ResourceType);
   expect(types.filter((type) => type === WAITER_TYPE)).toHaveLength(2);
   expect(types.filter((type) => type === 'AWS::StepFunctions::StateMachine')).toHaveLength(1);
-  expect(types.filter((type) => type === 'AWS::Lambda::Function')).toHaveLength(2);
+  expect(types.filter((type) => type === 'AWS::Lambda::Function')).toHaveLength(1);
 });

@@ -47,5 +47,8 @@ export function addModel(
   props: Partial<ImportedModelProps> = {},
   id = 'Llama',
 ): ImportedModel {
-  return new ImportedModel(scope, id, { source: ModelSource.s3Uri('s3://weights/models/llama/'), ...props });
+  return new ImportedModel(scope, id, {
+    source: ModelSource.fromS3Uri('s3://weights/models/llama/'),
+    ...props,
+  });
 }

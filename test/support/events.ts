@@ -1,4 +1,5 @@
 import type { ResourceEvent } from '../../lambda/shared/engine';
+import { secondsToDeadline } from '../../lib/private/contract/links';
 import type { OnTheWire, WaiterProperties } from '../../lib/private/contract/protocol';
 import { JOB_ARN } from './job';
 
@@ -6,45 +7,51 @@ const STACK_ID =
   'arn:aws:cloudformation:us-east-1:123456789012:stack/Stack/6f2b8d10-0c1e-11f0-9a5b-0affd1a2b3c4';
 export const STATE_MACHINE_ARN = 'arn:aws:states:us-east-1:123456789012:stateMachine:Wait';
 
-export const LIFECYCLE_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:lifecycle';
-export const POLL_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:poll';
+export const WAITER_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:waiter';
+export const MODEL_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:model';
 
-const PROPERTIES: OnTheWire<WaiterProperties> = {
+/** The physical ID of a resource whose job another one is to replace. */
+export const OLD_ID = 'arn:aws:bedrock:us-east-1:123456789012:model-import-job/old000000000';
+
+type Properties = Partial<OnTheWire<WaiterProperties>>;
+
+const PROPERTIES = {
   stateMachineArn: STATE_MACHINE_ARN,
-  pollFunctionArn: POLL_ARN,
   jobIdentifier: JOB_ARN,
   timeoutSeconds: '3300',
-  waitedSeconds: '0',
+  earlierSeconds: '0',
   pollIntervalSeconds: '10',
   continues: 'false',
 };
 
 /** The Create event of a link, without its ResponseURL, with properties as CloudFormation sends them. */
-export function createEvent(properties: Partial<OnTheWire<WaiterProperties>> = {}): ResourceEvent {
-  const ServiceToken = 'arn:aws:lambda:us-east-1:123456789012:function:on-event';
+export function createEvent(changed: Properties = {}): ResourceEvent {
+  const properties = { ...PROPERTIES, ...changed };
+  const deadlineSeconds = String(secondsToDeadline(Number(properties.timeoutSeconds)));
   return {
     RequestType: 'Create',
-    ServiceToken,
+    ServiceToken: WAITER_ARN,
     StackId: STACK_ID,
     RequestId: '11111111-1111-4111-8111-111111111111',
     LogicalResourceId: 'Import8E28E9C6',
     ResourceType: 'Custom::BedrockModelImportJobWaiter',
-    ResourceProperties: { ServiceToken, ...PROPERTIES, ...properties },
+    ResourceProperties: { ServiceToken: WAITER_ARN, deadlineSeconds, ...properties },
   };
 }
 
-/** The Update event of a link that was created before. */
-export function updateEvent(properties: Partial<OnTheWire<WaiterProperties>> = {}): ResourceEvent {
-  const event = createEvent(properties);
+/** The Update event of a link whose properties were others before, but not what `old` leaves out. */
+export function updateEvent(changed: Properties = {}, old: Properties = {}): ResourceEvent {
+  const { ResourceProperties } = createEvent({ ...changed, ...old });
   return {
-    ...event,
+    ...createEvent(changed),
     RequestType: 'Update',
     RequestId: '22222222-2222-4222-8222-222222222222',
-    PhysicalResourceId: 'arn:aws:bedrock:us-east-1:123456789012:model-import-job/old000000000',
+    PhysicalResourceId: OLD_ID,
+    OldResourceProperties: ResourceProperties,
   };
 }
 
-/** The Delete event of a link, with the physical ID that CloudFormation knows. */
+/** The Delete event of a link, with the physical ID that CloudFormation has recorded. */
 export function deleteEvent(physicalResourceId: string): ResourceEvent {
   return {
     ...createEvent(),
@@ -54,7 +61,7 @@ export function deleteEvent(physicalResourceId: string): ResourceEvent {
   };
 }
 
-/** An event of a resource that owns a model, whose import may take less time than its deletion. */
+/** An event of a resource that owns a model. */
 export function modelEvent(RequestType: string, RequestId: string, id = JOB_ARN): ResourceEvent {
   return {
     ...createEvent(),
@@ -63,10 +70,12 @@ export function modelEvent(RequestType: string, RequestId: string, id = JOB_ARN)
     PhysicalResourceId: RequestType === 'Create' ? undefined : id,
     ResourceType: 'Custom::BedrockImportedModel',
     ResourceProperties: {
+      ServiceToken: WAITER_ARN,
       stateMachineArn: STATE_MACHINE_ARN,
-      lifecycleFunctionArn: LIFECYCLE_ARN,
+      modelFunctionArn: MODEL_ARN,
       startTimeoutSeconds: '300',
-      deleteTimeoutSeconds: '3300',
+      deadlineSeconds: '3300',
+      pollIntervalSeconds: '10',
     },
   } as unknown as ResourceEvent;
 }

@@ -7,6 +7,10 @@ import type { Role } from '../../local/iam/role';
 const ACCOUNT = '000000000000';
 const BEDROCK = 'arn:aws:bedrock:us-east-1:000000000000';
 
+/** The key of a model, and what it takes to use it. */
+export const KEY = 'arn:aws:kms:us-east-1:000000000000:key/2f6d1f0e-4b0f-4a37-9d0e-3c1a5b7e9d11';
+export const KEY_ACTIONS = ['kms:CreateGrant', 'kms:DescribeKey', 'kms:GenerateDataKey', 'kms:Decrypt'];
+
 export function allow(
   action: string | string[],
   resource: string | string[],

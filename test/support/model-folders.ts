@@ -25,6 +25,12 @@ export function modelFolder(name: string): ModelFolder {
   return JSON.parse(readFileSync(join(HOME, `${name}.json`), 'utf8')) as ModelFolder;
 }
 
+/** A model in one file, in which nothing is found: without the `rope_scaling` that Bedrock overrides. */
+export function wholeFolder(): ModelFolder {
+  const folder = modelFolder('llama-3.2-1b-instruct');
+  return { ...folder, config: { ...folder.config, rope_scaling: null } };
+}
+
 /** The files of a folder that are read, by their names. */
 export function jsonFiles(folder: ModelFolder): Partial<Record<DocumentName, string>> {
   const shards = folder.index?.shards.map((shard, layer) => [`model.layers.${layer}.weight`, shard]);
@@ -48,7 +54,7 @@ function storedFiles(folder: ModelFolder): StoredFile[] {
   return Object.entries(folder.files).map(([name, size]) => ({ name, size: size ?? UNKNOWN_SIZE }));
 }
 
-/** A folder as it is looked at. */
+/** A folder as it is checked. */
 export function weightsOf(folder: ModelFolder): Weights {
   const documents = Object.entries(jsonFiles(folder)).map(([name, text]) => [name, { text }]);
   return {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'http';
 import { HttpServer } from '../../local/bedrock/http-server';
-import { jsonFiles, modelFolder } from './model-folders';
+import { jsonFiles, wholeFolder } from './model-folders';
 
 /** An object that the stand-in holds: its text, or only its size. */
 interface StoredObject {
@@ -17,7 +17,7 @@ type S3Fault =
 
 export const DENIAL = { status: 403, code: 'AccessDenied', message: 'User is not authorized' };
 
-const PAGE_SIZE = 3;
+const SHORT_PAGE = 3;
 
 /**
  * A stand-in for one bucket of Amazon S3: ListObjectsV2 and GetObject. Its pages are short, so that
@@ -33,6 +33,10 @@ export class S3StandIn extends HttpServer {
   /** The ranges that were asked for. */
   public readonly ranges: (string | undefined)[] = [];
   public region = 'us-east-1';
+  /** Objects on a page of a listing; Amazon S3 has 1,000. */
+  public pageSize = SHORT_PAGE;
+  /** The keys of the listing that is under way, sorted once for all its pages. */
+  private listed: string[] = [];
   /** Faults by request, `LIST` for every listing. */
   public readonly faults = new Map<string, S3Fault>();
 
@@ -50,7 +54,7 @@ export class S3StandIn extends HttpServer {
   }
 
   /** Adds the folder of a model under a prefix. */
-  public upload(prefix: string, folder = modelFolder('llama-3.2-1b-instruct')): void {
+  public upload(prefix: string, folder = wholeFolder()): void {
     const sizes = Object.entries(folder.files).map(([name, size]) => [name, size ?? 0]);
     this.put(prefix, { ...(Object.fromEntries(sizes) as Record<string, number>), ...jsonFiles(folder) });
   }
@@ -82,9 +86,12 @@ export class S3StandIn extends HttpServer {
 
   private list(query: URLSearchParams, request: IncomingMessage, response: ServerResponse): void {
     const prefix = query.get('prefix') ?? '';
-    const keys = [...this.objects.keys()].filter((key) => key.startsWith(prefix)).sort();
     const start = Number(query.get('continuation-token') ?? 0);
-    const next = start + PAGE_SIZE;
+    if (start === 0) {
+      this.listed = [...this.objects.keys()].filter((key) => key.startsWith(prefix)).sort();
+    }
+    const keys = this.listed;
+    const next = start + this.pageSize;
     const hasRestoreStatus = request.headers['x-amz-optional-object-attributes'] === 'RestoreStatus';
     const contents = keys.slice(start, next).map((key) => this.describe(key, hasRestoreStatus));
     const token = next < keys.length ? `<NextContinuationToken>${next}</NextContinuationToken>` : '';

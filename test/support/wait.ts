@@ -1,8 +1,8 @@
-import { reachBedrock } from '../../lambda/waiter/bedrock';
-import { poll } from '../../lambda/waiter/index';
-import type { Memory } from '../../lambda/waiter/memory';
-import type { Answer, ResourceEvent } from '../../lambda/shared/engine';
-import { splitIntoLinks } from '../../lib/private/contract/chain';
+import { forOnePoll, type Bedrock } from '../../lambda/waiter/bedrock';
+import { poll } from '../../lambda/waiter/poll';
+import { createClient } from '../../lambda/shared/bedrock';
+import type { Answer, PollResult, Request, ResourceEvent } from '../../lambda/shared/engine';
+import { splitIntoLinks } from '../../lib/private/contract/links';
 import type { OnTheWire, WaiterProperties } from '../../lib/private/contract/protocol';
 import { BedrockStandIn } from '../../local/bedrock/stand-in';
 import { createEvent } from './events';
@@ -10,14 +10,20 @@ import { createEvent } from './events';
 /** What a wait came to. */
 export interface EndedWait {
   readonly answer: Answer;
-  readonly report: Memory['report'];
+  readonly report: PollResult['report'];
   readonly seconds: number;
   readonly polls: number;
 }
 
 type Properties = Partial<OnTheWire<WaiterProperties>>;
 
-/** Waits of the poll function for a stand-in over HTTP, on a clock that jumps from poll to poll. */
+/** A request that CloudFormation makes at a time, as the waiter function passes it to the state machine. */
+export function requestOf(event: ResourceEvent, requestedAt: number, keepsJob?: boolean): Request {
+  const deadline = requestedAt + Number(event.ResourceProperties.deadlineSeconds) * 1000;
+  return { event, requestedAt, deadline, keepsJob };
+}
+
+/** Polls of the waiter function against a stand-in over HTTP, on a clock that jumps from poll to poll. */
 export class Waits {
   /** Milliseconds since the epoch. */
   public now = Date.UTC(2026, 0, 1);
@@ -39,26 +45,19 @@ export class Waits {
     return waits;
   }
 
-  /** Polls once, some time after the wait began, and returns what goes through the state machine. */
-  public async poll(
-    event: ResourceEvent,
-    startedAt: number,
-    previous: Memory = { attempt: 0 },
-  ): Promise<Memory> {
-    const input = { event, startedAt: new Date(startedAt).toISOString(), previous };
-    const result = await poll(input, reachBedrock, () => this.now);
-    return JSON.parse(JSON.stringify(result)) as Memory;
+  /** Polls once, and returns what goes through the state machine. */
+  public async poll(request: Request, previous: PollResult = { attempt: 0 }): Promise<PollResult> {
+    const dependencies = { connect, now: () => this.now };
+    const result = await poll({ request, previous }, dependencies);
+    return JSON.parse(JSON.stringify(result)) as PollResult;
   }
 
   /** Waits as one link does, and lets the time pass. */
-  public async link(event: ResourceEvent): Promise<EndedWait> {
+  public async link(event: ResourceEvent, keepsJob?: boolean): Promise<EndedWait> {
     const startedAt = this.now;
-    for (
-      let memory = await this.poll(event, startedAt);
-      ;
-      memory = await this.poll(event, startedAt, memory)
-    ) {
-      const { answer, report, waitSeconds, attempt } = memory;
+    const request = requestOf(event, startedAt, keepsJob);
+    for (let result = await this.poll(request); ; result = await this.poll(request, result)) {
+      const { answer, report, waitSeconds, attempt } = result;
       if (answer) {
         return { answer, report, seconds: (this.now - startedAt) / 1000, polls: attempt };
       }
@@ -73,17 +72,20 @@ export class Waits {
   ): Promise<EndedWait> {
     const startedAt = this.now;
     let polls = 0;
-    for (const { timeoutSeconds, waitedSeconds, continues } of splitIntoLinks(
+    let waitingSince: string | undefined;
+    for (const { timeoutSeconds, earlierSeconds, continues } of splitIntoLinks(
       Number(properties.timeoutSeconds ?? 3300),
     )) {
       const link = {
         ...properties,
         smokeTest: continues ? undefined : properties.smokeTest,
         timeoutSeconds: String(timeoutSeconds),
-        waitedSeconds: String(waitedSeconds),
+        earlierSeconds: String(earlierSeconds),
         continues: String(continues),
+        waitingSince,
       };
       const ended = await this.link(event(link));
+      waitingSince = ended.answer.data?.waitingSince;
       polls += ended.polls;
       if (!continues || ended.answer.status === 'FAILED') {
         return { ...ended, polls, seconds: (this.now - startedAt) / 1000 };
@@ -91,4 +93,9 @@ export class Waits {
     }
     throw new Error('A wait has a last link');
   }
+}
+
+/** Bedrock as the function calls it. */
+function connect(region: string): Bedrock {
+  return forOnePoll({ client: createClient(region), region });
 }

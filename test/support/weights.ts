@@ -1,19 +1,19 @@
 import { check } from '../../weights/check';
 import type { Finding } from '../../weights/finding';
 import type { DocumentName, StoredFile, Weights } from '../../weights/weights';
-import { modelFolder, weightsOf } from './model-folders';
+import { modelFolder, weightsOf, wholeFolder } from './model-folders';
 
-/** Weights as they are looked at, and what a look finds. */
+/** Weights as they are checked, and what the check finds. */
 
-/** A model in one file. */
-export const WHOLE = weightsOf(modelFolder('llama-3.2-1b-instruct'));
+/** A model in one file, in which nothing is found. */
+export const WHOLE = weightsOf(wholeFolder());
 /** A model in shards, in which nothing is found. */
 export const QWEN = weightsOf(modelFolder('qwen2.5-7b-instruct'));
 
 export const GB = 1e9;
 
 export function verdicts(weights: Weights): string[] {
-  return check(weights).map(({ severity, code }) => `${severity}: ${code}`);
+  return check(weights).map(({ level, code }) => `${level}: ${code}`);
 }
 
 export function find(weights: Weights, code: Finding['code']): Finding {

@@ -8,35 +8,40 @@ export type WaiterResourceType = 'Custom::BedrockModelImportJobWaiter';
 
 /** The properties of one link of a wait. */
 export interface WaiterProperties {
-  /** ARN of the state machine that polls. */
+  /** ARN of the state machine that waits. */
   readonly stateMachineArn: string;
-  /** ARN of the poll function. */
-  readonly pollFunctionArn: string;
   /** ARN or name of the job. */
   readonly jobIdentifier: string;
   /** Seconds that this link waits at most. */
   readonly timeoutSeconds: number;
-  /** Seconds that the links before this one waited. */
-  readonly waitedSeconds: number;
+  /** Seconds that the links before this one wait at most. */
+  readonly earlierSeconds: number;
+  /** Seconds from a request until its answer has to be decided: the timeout and the time of the first call. */
+  readonly deadlineSeconds: number;
   /** Seconds between two polls. */
   readonly pollIntervalSeconds: number;
-  /** Whether a link follows that goes on when this one's time is up. */
+  /** Whether a link follows that continues when this one's time is up. */
   readonly continues: boolean;
-  /** Where to ask for a job name. Absent: the stack's Region. */
+  /** When the first link of the wait began, in ISO 8601: an attribute of the link before. Absent in the first. */
+  readonly waitingSince?: string;
+  /** Where to look for a job name. Absent or empty: the stack's Region. */
   readonly region?: string;
-  /** ARN of the role to ask as. Absent: the poll function's own. */
-  readonly roleArn?: string;
-  /** The external ID that the role asks for. */
+  /** ARN of the role to assume for all calls to Bedrock. Absent: the function's own role. */
+  readonly assumedRoleArn?: string;
+  /** The external ID that the role requires. */
   readonly externalId?: string;
   /** ARN of the key that the model must be encrypted under. */
   readonly expectedKmsKeyArn?: string;
   /** Where the weights must have been. */
   readonly expectedModelDataSourceS3Uri?: string;
-  /** What the model must answer before the wait ends. Only the last link has it. */
+  /** The test request that the model must answer before the wait ends. Only the last link has it. */
   readonly smokeTest?: SmokeTestProperties;
 }
 
-/** A question to a model, as one of the operations of `bedrock-runtime` takes it. */
+/** The one attribute of a link that another one follows: when the first link of the wait began. */
+export type LinkAttribute = 'waitingSince';
+
+/** A test request to a model, as one of the operations of `bedrock-runtime` takes it. */
 export type SmokeTestProperties =
   | {
       readonly operation: 'InvokeModel';
@@ -110,23 +115,25 @@ export interface Tag {
 
 /** The properties of a model of its own. */
 export interface ImportedModelProperties {
-  /** ARN of the state machine that calls the lifecycle function. */
+  /** ARN of the state machine that calls the model function. */
   readonly stateMachineArn: string;
-  /** ARN of the lifecycle function. */
-  readonly lifecycleFunctionArn: string;
+  /** ARN of the model function. */
+  readonly modelFunctionArn: string;
+  /** Name of the table that records the imports. */
+  readonly tableName: string;
   readonly definition: ModelDefinition;
+  /** ARN of the job whose model a Create takes over instead of importing. */
+  readonly adopt?: string;
   /** What the names of jobs begin with. Absent: the names of the stack and the resource. */
   readonly jobNamePrefix?: string;
   /** The tags of the job and the model. */
   readonly tags?: Tag[];
-  /** The resource's deletion policy: what is retained is never deleted as a leftover. */
-  readonly deletionPolicy: string;
-  /** Whether to look at the weights before a job starts. */
+  /** Whether to check the weights before a job starts. */
   readonly preflight: boolean;
   /** Seconds that starting the job may take: another one may have to end first. */
   readonly startTimeoutSeconds: number;
-  /** Seconds that deleting the model may take: its job may have to end first. */
-  readonly deleteTimeoutSeconds: number;
+  /** Seconds from a request until its answer has to be decided. A Delete may have to wait for the end of a job. */
+  readonly deadlineSeconds: number;
   /** Seconds between two polls. */
   readonly pollIntervalSeconds: number;
 }

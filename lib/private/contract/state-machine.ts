@@ -1,61 +1,64 @@
-/** The ARN of the on-event function in the state that the machine works on: CloudFormation called it by it. */
-const ON_EVENT = '$.event.ResourceProperties.ServiceToken';
+/** The ARN of the waiter function in the state that the machine works on: CloudFormation called it by it. */
+const WAITER_FUNCTION = '$.request.event.ResourceProperties.ServiceToken';
 
-/** Seconds between two calls that fail. */
-const PAUSE_SECONDS = 5;
+/** Seconds between two tries of an answer, and how often they fit into the hour that CloudFormation waits. */
+const ANSWER_RETRY = { IntervalSeconds: 5, MaxAttempts: 720, BackoffRate: 1 };
 
 /**
- * The wait engine in Amazon States Language: poll, wait, poll again until the poll function has an
- * answer, then hand the answer to the on-event function, which sends it to CloudFormation. It names no
- * function: their ARNs are in its input.
+ * The wait in Amazon States Language: wait, poll, until a poll comes to an answer, which the waiter function
+ * then sends to CloudFormation. It names no function: their ARNs are in its input.
  *
- * The answer is decided once and kept in the execution, so that sending it again after a fault sends
- * the same bytes. A call that fails, for whatever reason, is repeated until a time that the input names: what
- * is left after a deadline fits in the margin that a link leaves to CloudFormation, whatever comes together.
+ * It judges no time. A poll that fails in any way goes to `Answer` without an answer, where the function
+ * compares the time with the deadline, and either sends the loop round or answers that polls keep failing:
+ *
+ *     Wait ─▶ Poll ─▶ Decided? ─ answer ─▶ Answer ─▶ Answered? ─▶ Done
+ *      ▲       └──── error ───────────────▲  │            │
+ *      └───────────── not yet ───────────────┴── go on ───┘
+ *
+ * The answer is decided once and kept in the execution, so that a retry sends the same bytes. An execution that
+ * owns an import may go on after its answer; it never answers twice.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html
  */
 export function waitEngine(partition: string): object {
   const lambdaInvoke = `arn:${partition}:states:::lambda:invoke`;
   return {
-    // A request that may be an old one waits until that is known.
     StartAt: 'Wait',
     States: {
+      Wait: { Type: 'Wait', SecondsPath: '$.poll.result.waitSeconds', Next: 'Poll' },
       Poll: {
         Type: 'Task',
         Resource: lambdaInvoke,
         Parameters: {
           'FunctionName.$': '$.worker',
-          Payload: { 'event.$': '$.event', 'startedAt.$': '$.startedAt', 'previous.$': '$.poll.result' },
+          Payload: { 'request.$': '$.request', 'previous.$': '$.poll.result' },
         },
         TimeoutSeconds: 35,
         ResultSelector: { 'result.$': '$.Payload' },
         ResultPath: '$.poll',
-        Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'Poll again?' }],
+        // A poll that succeeds overwrites the error.
+        Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.poll.error', Next: 'Answer' }],
         Next: 'Decided?',
       },
-      'Poll again?': before('$.pollUntil', 'Pause before poll', 'Answer'),
-      'Pause before poll': { Type: 'Wait', Seconds: PAUSE_SECONDS, Next: 'Poll' },
       'Decided?': {
         Type: 'Choice',
-        Choices: [{ Variable: '$.poll.result.answer', IsPresent: true, Next: 'Answer' }],
-        Default: 'Wait',
+        Choices: [
+          { Variable: '$.poll.result.answer', IsPresent: true, Next: 'Answer' },
+          { Variable: '$.poll.result.waitSeconds', IsPresent: true, Next: 'Wait' },
+        ],
+        Default: 'Done',
       },
-      Wait: { Type: 'Wait', SecondsPath: '$.poll.result.waitSeconds', Next: 'Poll' },
       Answer: {
         Type: 'Task',
         Resource: lambdaInvoke,
-        Parameters: { 'FunctionName.$': ON_EVENT, 'Payload.$': '$' },
+        Parameters: { 'FunctionName.$': WAITER_FUNCTION, 'Payload.$': '$' },
         TimeoutSeconds: 60,
         ResultSelector: { 'result.$': '$.Payload' },
         ResultPath: '$.poll',
-        // The error of a poll stays, because the answer may be made of it.
-        Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'Answer again?' }],
+        Retry: [{ ErrorEquals: ['States.ALL'], ...ANSWER_RETRY }],
+        Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'Unanswered' }],
         Next: 'Answered?',
       },
-      'Answer again?': before('$.answerUntil', 'Pause before answer', 'Unanswered'),
-      'Pause before answer': { Type: 'Wait', Seconds: PAUSE_SECONDS, Next: 'Answer' },
-      // The on-event function may have found that it is too early for an answer.
       'Answered?': {
         Type: 'Choice',
         Choices: [{ Variable: '$.poll.result.waitSeconds', IsPresent: true, Next: 'Wait' }],
@@ -65,17 +68,8 @@ export function waitEngine(partition: string): object {
       Unanswered: {
         Type: 'Fail',
         Error: 'Unanswered',
-        Cause: 'The on-event function kept failing, and CloudFormation waits no longer.',
+        Cause: 'The waiter function kept failing for an hour, and CloudFormation has stopped waiting.',
       },
     },
-  };
-}
-
-/** Goes to one state before a time in the input, else to another one. */
-function before(time: string, next: string, otherwise: string): object {
-  return {
-    Type: 'Choice',
-    Choices: [{ Variable: '$$.State.EnteredTime', TimestampLessThanPath: time, Next: next }],
-    Default: otherwise,
   };
 }

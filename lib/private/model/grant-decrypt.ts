@@ -2,14 +2,27 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import { throughService } from '../through-service';
 
-const ACTIONS = ['kms:Decrypt'];
+/** What importing a model under a key takes on it: Bedrock asks the caller for these. */
+export const KEY_ACTIONS = ['kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'];
+
+const DECRYPT = ['kms:Decrypt'];
 
 /** Allows to decrypt a model under a key, through Amazon Bedrock only. A model and its key are in one Region. */
 export function grantDecrypt(grantee: iam.IGrantable, key: kms.IKey): iam.Grant {
-  const conditions = throughService('bedrock', key.env.region);
+  return grantThroughService(grantee, key, 'bedrock', DECRYPT);
+}
+
+/** Allows to use a key through one AWS service of the key's Region only, by the key's policy too where that is needed. */
+export function grantThroughService(
+  grantee: iam.IGrantable,
+  key: kms.IKey,
+  service: string,
+  actions: string[],
+): iam.Grant {
+  const conditions = throughService(service, key.env.region);
   return iam.Grant.addToPrincipalOrResource({
     grantee,
-    actions: ACTIONS,
+    actions,
     conditions,
     resource: withConditions(key, conditions),
     resourceArns: [key.keyArn],
@@ -21,7 +34,7 @@ export function grantDecrypt(grantee: iam.IGrantable, key: kms.IKey): iam.Grant 
 export function grantDecryptOn(grantee: iam.IGrantable, resourceArn: string, region: string): iam.Grant {
   return iam.Grant.addToPrincipal({
     grantee,
-    actions: ACTIONS,
+    actions: DECRYPT,
     conditions: throughService('bedrock', region),
     resourceArns: [resourceArn],
   });

@@ -1,10 +1,18 @@
-import { RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import type { ImportedModelProps } from '../../imported-model';
 import type { ModelSource } from '../../model-source';
-import { jobNamePrefixRule, modelNameRule } from './model-rules';
-import { isLiteral, validateNoAlias, validateText } from '../validation';
+import { parseJobArn } from '../contract/job-identifier';
+import { jobNamePrefixRule, modelNameRule, triggersRule } from './model-rules';
+import {
+  isLiteral,
+  ValidationError,
+  validateConstruct,
+  validateKey,
+  validateRegion,
+  validateText,
+} from '../validation';
 import { waitOptions } from '../wait/wait-options';
 
 /** Throws unless a model can be imported with these props into the stack of a scope. */
@@ -13,36 +21,62 @@ export function validateImportedModel(props: ImportedModelProps, scope: Construc
   // A caller in JavaScript may pass anything.
   const source: unknown = props.source;
   if (typeof (source as Partial<ModelSource> | undefined)?.uri !== 'string') {
-    throw new Error(
-      `'source' must be a ModelSource like ModelSource.s3Uri('s3://bucket/prefix/'), got: ${String(source)}`,
+    throw new ValidationError(
+      `'source' must be a ModelSource like ModelSource.fromS3Uri('s3://bucket/prefix/'), got: ${String(source)}`,
     );
   }
   if (props.importedModelName !== undefined) {
     validateText('importedModelName', props.importedModelName, modelNameRule);
   }
+  if (props.adopt !== undefined) {
+    validateText('adopt', props.adopt, (arn) =>
+      parseJobArn(arn) ? undefined : 'must be the ARN of a model import job',
+    );
+  }
   if (props.jobNamePrefix !== undefined) {
     validateText('jobNamePrefix', props.jobNamePrefix, jobNamePrefixRule);
   }
   if (props.smokeTest && props.waitForCompletion === false) {
-    throw new Error("'smokeTest' cannot be used with 'waitForCompletion: false': nobody would ask the model");
+    throw new ValidationError(
+      "'smokeTest' cannot be used with 'waitForCompletion: false': nobody would ask the model",
+    );
   }
   if (props.removalPolicy === RemovalPolicy.SNAPSHOT) {
-    throw new Error("'removalPolicy' cannot be SNAPSHOT: there are no snapshots of imported models");
+    throw new ValidationError(
+      "'removalPolicy' cannot be SNAPSHOT: there are no snapshots of imported models",
+    );
   }
-  validateKey(props.kmsKey, Stack.of(scope));
+  const broken = props.triggers && triggersRule(props.triggers);
+  if (broken) {
+    throw new ValidationError(`'triggers' ${broken}`);
+  }
+  validateConstruct('role', props.role, 'roleArn', 'an L2 role such as iam.Role');
+  const { region } = Stack.of(scope);
+  validateModelKey(props.kmsKey, region);
+  validateRegion('vpc', props.vpc, region);
 }
 
-function validateKey(key: kms.IKey | undefined, stack: Stack): void {
-  validateNoAlias('kmsKey', key);
+/** Warns when the weights are known to be in another Region, where Bedrock may not read them. */
+export function warnOfSource(model: Construct, source: ModelSource): void {
+  const { region } = Stack.of(model);
+  if (source._region !== undefined && isLiteral(region) && source._region !== region) {
+    Annotations.of(model).addWarningV2(
+      'cdk-bedrock-model-import:bucketRegion',
+      `The weights are in ${source._region} and the model is imported in ${region}: an import may fail that reads a bucket of another Region`,
+    );
+  }
+}
+
+function validateModelKey(key: kms.IKey | undefined, region: string): void {
+  validateKey('kmsKey', key);
   const resource = key?.node.defaultChild;
   if (resource instanceof kms.CfnKey) {
     const { keySpec = 'SYMMETRIC_DEFAULT', keyUsage = 'ENCRYPT_DECRYPT' } = resource;
     if (keySpec !== 'SYMMETRIC_DEFAULT' || keyUsage !== 'ENCRYPT_DECRYPT') {
-      throw new Error(`'kmsKey' must be a symmetric key for encryption, got: ${keySpec}, ${keyUsage}`);
+      throw new ValidationError(
+        `'kmsKey' must be a symmetric key for encryption, got: ${keySpec}, ${keyUsage}`,
+      );
     }
   }
-  const region = key?.env.region;
-  if (region && isLiteral(region) && !Token.isUnresolved(stack.region) && region !== stack.region) {
-    throw new Error(`'kmsKey' must be in the stack's Region ${stack.region}, got: ${region}`);
-  }
+  validateRegion('kmsKey', key, region);
 }

@@ -1,7 +1,8 @@
 import { isArchive, isModelFile } from '../contract/file-names';
 import { JOB_NAME, MAX_NAME } from '../contract/job-identifier';
-import { MARK_PREFIX, MAX_TAGS, MAX_USER_TAGS } from '../contract/marks';
+import { MAX_TAGS, MAX_USER_TAGS, TAG_PREFIX } from '../contract/ownership-tags';
 import type { Tag } from '../contract/protocol';
+import { jsonBytes, MAX_TRIGGERS_BYTES } from '../contract/sizes';
 
 /**
  * The rules for the input of `CreateModelImportJob`. The service documents patterns for them, some of
@@ -20,7 +21,7 @@ const TAG_TEXT = /^[a-zA-Z0-9\s._:/=+@-]*$/;
 const MAX_TAG_KEY = 128;
 const MAX_TAG_VALUE = 256;
 /** The prefixes of keys that AWS and the functions keep for themselves. */
-const RESERVED_TAGS = ['aws:', MARK_PREFIX];
+const RESERVED_TAGS = ['aws:', TAG_PREFIX];
 
 /** What the names of jobs leave beside the two hashes that make them unique. */
 const MAX_JOB_NAME_PREFIX = 37;
@@ -50,6 +51,13 @@ export function s3PrefixRule(prefix: string): string | undefined {
     : "must be a path like models/llama/, without a slash in front, of letters, digits and any of -!_*'().";
 }
 
+/** In a policy it would match other prefixes, too. */
+export function wildcardRule(text: string): string | undefined {
+  return text.includes('*')
+    ? 'must not contain "*", which is a wildcard in the policies of the roles'
+    : undefined;
+}
+
 /** What ends with a slash is a folder, whatever its name. */
 function folderRule(prefix: string): string | undefined {
   if (isArchive(prefix)) {
@@ -58,6 +66,14 @@ function folderRule(prefix: string): string | undefined {
   return isModelFile(prefix)
     ? 'must be the folder that holds config.json and the weights, not one of its files'
     : undefined;
+}
+
+/** The rule that triggers break which the functions cannot carry. */
+export function triggersRule(triggers: Readonly<Record<string, string>>): string | undefined {
+  const bytes = jsonBytes(triggers);
+  return bytes <= MAX_TRIGGERS_BYTES
+    ? undefined
+    : `must be at most ${MAX_TRIGGERS_BYTES} bytes of JSON, got: ${bytes}; a checksum is enough`;
 }
 
 /** The rule that too many tags break. */

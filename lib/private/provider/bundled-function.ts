@@ -8,6 +8,7 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { ModelImportProviderProps } from '../../model-import-provider';
 import { allowNetworkInterfaces } from './function-network';
+import { grantThroughService } from '../model/grant-decrypt';
 import { throughService } from '../through-service';
 
 /** What all functions of a provider have in common. */
@@ -17,7 +18,7 @@ export interface FunctionSettings extends ModelImportProviderProps {
 
 interface BundledFunctionProps {
   /** The folder of the function in `lambda/`. */
-  readonly bundle: 'on-event' | 'waiter' | 'model';
+  readonly bundle: 'waiter' | 'model';
   readonly description: string;
   readonly timeout: Duration;
   /** A role that was made elsewhere. */
@@ -63,8 +64,12 @@ export class BundledFunction extends lambda.Function {
       deadLetterQueue: props.deadLetterQueue,
     });
     allowNetworkInterfaces(this, ownRole);
-    // To encrypt what goes into the queue, beside CDK's permission to put it there.
-    props.deadLetterQueue?.encryptionMasterKey?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');
+    const { encryptionMasterKey } = props.deadLetterQueue ?? {};
+    if (encryptionMasterKey) {
+      // To encrypt what goes into the queue, beside CDK's permission to put it there.
+      grantThroughService(role, encryptionMasterKey, 'sqs', ['kms:Decrypt', 'kms:GenerateDataKey']);
+    }
+    this.waitForOwnPolicies();
 
     this.statements = new iam.Policy(this, 'Policy');
     role.attachInlinePolicy(this.statements);
@@ -75,6 +80,15 @@ export class BundledFunction extends lambda.Function {
       // To have Lambda decrypt the environment variables.
       this.allowKey(settings.encryptionKey, 'lambda', ['kms:Decrypt']);
     }
+  }
+
+  /**
+   * With `createNewPoliciesWithAddToRolePolicy` CDK makes policies of their own for the queue and for tracing, and
+   * the function does not wait for them. Lambda checks both when it creates the function.
+   */
+  private waitForOwnPolicies(): void {
+    const policies = this.node.children.filter((child) => child instanceof iam.Policy);
+    this.node.defaultChild!.node.addDependency(...policies);
   }
 
   /** Lets it use a key through a service, and nowhere else. */

@@ -44,7 +44,8 @@ function forLogDelivery(): iam.PolicyStatement {
   });
 }
 
-function isImported({ node }: kms.IKey): boolean {
+/** Whether a key was made elsewhere, so that its policy cannot be changed from the app. */
+export function isImported({ node }: kms.IKey): boolean {
   return node.defaultChild === undefined && !(node.scope instanceof kms.CfnKey);
 }
 

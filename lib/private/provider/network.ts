@@ -6,7 +6,7 @@ import { Dependable, type IConstruct, type IDependable } from 'constructs';
  * How the names of the services end in a template that the functions and the jobs of a VPC speak with.
  * Answers to CloudFormation go to Amazon S3.
  */
-const SPOKEN_WITH = /\.(?:bedrock|cloudformation|s3|states|sts)(?:-fips)?"/;
+const SERVICES = /\.(?:bedrock|cloudformation|dynamodb|s3|states|sts)(?:-fips)?"/;
 
 /**
  * What has to be there before a VPC leads anywhere, as it is at synthesis: its subnets with their routes, its
@@ -15,19 +15,19 @@ const SPOKEN_WITH = /\.(?:bedrock|cloudformation|s3|states|sts)(?:-fips)?"/;
  *
  * @param scope what is served from the VPC
  */
-export function waysOut(vpc: ec2.IVpc, scope: IConstruct): IDependable {
+export function networkDependencies(vpc: ec2.IVpc, scope: IConstruct): IDependable {
   const ways: IDependable = {};
   Dependable.implement(ways, {
     get dependencyRoots(): IConstruct[] {
-      return [...vpc.node.children.filter(leadsOut), ...madeElsewhere(vpc, Stack.of(scope))];
+      return [...vpc.node.children.filter(isEgress), ...madeElsewhere(vpc, Stack.of(scope))];
     },
   });
   return ways;
 }
 
-function leadsOut(child: IConstruct): boolean {
+function isEgress(child: IConstruct): boolean {
   if (child instanceof ec2.InterfaceVpcEndpoint) {
-    return isSpokenWith(child.node.defaultChild as ec2.CfnVPCEndpoint);
+    return isOfService(child.node.defaultChild as ec2.CfnVPCEndpoint);
   }
   return (
     child instanceof ec2.VpcEndpoint || CfnResource.isCfnResource(child) || ec2.Subnet.isVpcSubnet(child)
@@ -44,12 +44,12 @@ function madeElsewhere(vpc: ec2.IVpc, stack: Stack): IConstruct[] {
       return false;
     }
     if (node instanceof ec2.CfnVPCEndpoint) {
-      return node.vpcId === vpc.vpcId && (node.vpcEndpointType !== 'Interface' || isSpokenWith(node));
+      return node.vpcId === vpc.vpcId && (node.vpcEndpointType !== 'Interface' || isOfService(node));
     }
     return node instanceof ec2.CfnRoute && routeTables.includes(node.routeTableId);
   });
 }
 
-function isSpokenWith(endpoint: ec2.CfnVPCEndpoint): boolean {
-  return SPOKEN_WITH.test(JSON.stringify(endpoint.stack.resolve(endpoint.serviceName)));
+function isOfService(endpoint: ec2.CfnVPCEndpoint): boolean {
+  return SERVICES.test(JSON.stringify(endpoint.stack.resolve(endpoint.serviceName)));
 }

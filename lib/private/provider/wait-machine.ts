@@ -29,21 +29,10 @@ export class WaitMachine extends sfn.StateMachine {
     }
   }
 
-  /** Lets a function start executions, and find and stop those that a newer request makes obsolete. */
-  public allowToControl(fn: BundledFunction): void {
-    const executions = Stack.of(this).formatArn({
-      service: 'states',
-      resource: 'execution',
-      resourceName: `${this.stateMachineName}:*`,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
-    // To start a wait, and to find the waits that a newer request makes obsolete.
-    fn.allow(['states:StartExecution', 'states:ListExecutions'], [this.stateMachineArn]);
-    // To know which these are, and to stop them. An execution's ARN ends with its name, which is made when it
-    // starts.
-    fn.allow(['states:DescribeExecution', 'states:StopExecution'], [executions]);
-    // To know what the stack believes in when CloudFormation has cancelled a creation.
-    fn.allow(['cloudformation:DescribeStackEvents'], [Stack.of(this).stackId]);
+  /** Lets a function start executions. */
+  public allowToStart(fn: BundledFunction): void {
+    // To start an execution for each request.
+    fn.allow(['states:StartExecution'], [this.stateMachineArn]);
     if (this.key) {
       // To read and write the data of executions.
       fn.allowKey(this.key, 'states', ['kms:Decrypt', 'kms:GenerateDataKey']);

@@ -1,6 +1,5 @@
 import { App, Aspects, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { ImportedModel, ModelSource } from '../../../lib/index';
 import { BedrockEndpoint } from '../../../local/cloud/bedrock-endpoint';
 
@@ -14,22 +13,17 @@ const parameterName = '/models/llama';
 
 const models = new Stack(app, 'Models');
 const owned = new ImportedModel(models, 'Llama', {
-  source: ModelSource.s3Uri('s3://weights/llama/'),
+  source: ModelSource.fromS3Uri('s3://weights/llama/'),
   triggers: { version: app.node.getContext('version') as string },
   timeout: Duration.minutes(2),
   pollInterval: Duration.seconds(5),
   removalPolicy: app.node.tryGetContext('retain') ? RemovalPolicy.RETAIN : undefined,
 });
-new ssm.StringParameter(models, 'Parameter', { parameterName, stringValue: owned.importedModelArn });
+owned.publishArn(parameterName);
 
 if (only !== 'Models') {
   const consumer = new Stack(app, 'Consumer');
-  consumer.addDependency(models);
-  const model = ImportedModel.fromImportedModelArn(
-    consumer,
-    'Llama',
-    ssm.StringParameter.valueForStringParameter(consumer, parameterName),
-  );
+  const model = ImportedModel.fromParameterName(consumer, 'Llama', parameterName);
   const caller = new iam.Role(consumer, 'Caller', {
     assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
   });

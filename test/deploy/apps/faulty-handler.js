@@ -2,7 +2,7 @@
 const { handler } = require('./product.js');
 
 exports.handler = async (event, context) => {
-  const kind = event.RequestType ? 'request' : event.worker ? 'answer' : 'poll';
+  const kind = event.RequestType ? 'request' : event.previous ? 'poll' : 'answer';
   const response = await fetch(`${process.env.FAULTS_URL}/${kind}`);
   switch (await response.text()) {
     case 'exit':

@@ -26,7 +26,7 @@ for (const [
   { source = 'llama', timeout = 120, retain, wait = true, hidden, smokeTest, tags = {} },
 ] of Object.entries(models)) {
   const model = new ImportedModel(stack, id, {
-    source: ModelSource.s3Uri(`s3://weights/${source}/`),
+    source: ModelSource.fromS3Uri(`s3://weights/${source}/`),
     timeout: Duration.seconds(timeout),
     pollInterval: Duration.seconds(5),
     removalPolicy: retain ? RemovalPolicy.RETAIN : undefined,

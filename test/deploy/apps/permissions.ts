@@ -38,7 +38,7 @@ ModelImportProvider.getOrCreate(stack, {
 const pollInterval = Duration.seconds(5);
 new ModelImportJobWaiter(stack, 'Wait', { jobIdentifier: context('jobIdentifier'), pollInterval });
 const model = new ImportedModel(stack, 'Model', {
-  source: ModelSource.s3Uri('s3://weights/llama/'),
+  source: ModelSource.fromS3Uri('s3://weights/llama/'),
   kmsKey: new kms.Key(stack, 'ModelKey'),
   smokeTest: SmokeTest.converse({ prompt: 'Hello' }),
   vpc,

@@ -51,7 +51,7 @@ const waiter = new ModelImportJobWaiter(stack, 'Wait', {
 new CfnOutput(stack, 'WaitedFor', { value: waiter.importedModelArn });
 if (app.node.tryGetContext('model') !== 'no') {
   const model = new ImportedModel(stack, 'Model', {
-    source: ModelSource.s3Uri('s3://weights/llama/'),
+    source: ModelSource.fromS3Uri('s3://weights/llama/'),
     pollInterval,
   });
   new CfnOutput(stack, 'Imported', { value: model.importedModelArn });

@@ -9,7 +9,7 @@ import { BedrockEndpoint } from '../../../local/cloud/bedrock-endpoint';
 
 /**
  * Imported models and what uses them: in the same stack, in a nested one and in another one. Context:
- * `job`, `remoteJob` in another Region, `remoteName` by its name there, `foreignName` as `role` with `externalId`.
+ * `job`, `remoteJob` in another Region, `remoteName` by its name there, `foreignName` as `assumedRole` with `externalId`.
  */
 const app = new App();
 const context = (name: string): string => app.node.getContext(name) as string;
@@ -48,11 +48,11 @@ new ssm.StringParameter(other, 'Parameter', {
 });
 
 const places = new Stack(app, 'Places');
-const role = iam.Role.fromRoleArn(places, 'Role', context('role'));
+const assumedRole = iam.Role.fromRoleArn(places, 'Role', context('role'));
 const waits = {
   Remote: { jobIdentifier: context('remoteJob') },
   RemoteName: { jobIdentifier: context('remoteName'), region: 'us-west-2' },
-  Foreign: { jobIdentifier: context('foreignName'), role, externalId: context('externalId') },
+  Foreign: { jobIdentifier: context('foreignName'), assumedRole, externalId: context('externalId') },
 };
 for (const [id, props] of Object.entries(waits)) {
   const waiter = new ModelImportJobWaiter(places, id, { ...props, pollInterval });

@@ -1,13 +1,13 @@
 import { App, Aspects, CfnOutput, Duration, Fn, Stack } from 'aws-cdk-lib';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { ModelImportJobWaiter, SmokeTest } from '../../../lib/index';
-import { LINK } from '../../../lib/private/contract/chain';
+import { LINK } from '../../../lib/private/contract/links';
 import { BedrockEndpoint } from '../../../local/cloud/bedrock-endpoint';
-import { makeFunctionsFaulty } from './faulty-functions';
+import { makeWaiterFaulty } from './faulty-functions';
 
 /**
  * A waiter, a downstream parameter and all attributes as outputs. Context: `stack`, `jobIdentifier`,
- * `timeout` and `linkSeconds` in seconds, `smokeTest` as a prompt, `faultsUrl` to make the functions faulty.
+ * `timeout` and `linkSeconds` in seconds, `smokeTest` as a prompt, `faultsUrl` to make the waiter function faulty.
  */
 const app = new App();
 const context = (name: string): string | undefined => app.node.tryGetContext(name) as string | undefined;
@@ -50,5 +50,5 @@ for (const [name, value] of Object.entries(outputs)) {
 Aspects.of(app).add(new BedrockEndpoint());
 const faultsUrl = context('faultsUrl');
 if (faultsUrl) {
-  makeFunctionsFaulty(stack, faultsUrl);
+  makeWaiterFaulty(stack, faultsUrl);
 }

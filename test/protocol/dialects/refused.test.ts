@@ -1,4 +1,3 @@
-import { DIALECTS } from '../../../local/bedrock/dialect';
 import { listOf, type Statement } from '../../../local/iam/policy';
 import { silenceLog } from '../../support/log';
 import {
@@ -7,16 +6,18 @@ import {
   iamOf,
   IMPORT_STATEMENTS,
   importRole,
+  KEY,
+  KEY_ACTIONS,
   roleWith,
   throughService,
 } from '../../support/iam';
-import { KEY, World } from './world';
+import { useModelStack } from '../../support/model-stack';
 
-/** What a deployment comes to when a permission is missing. */
+/** How an import fails when a permission is missing. */
 
 silenceLog();
+const stack = useModelStack();
 
-const KEY_ACTIONS = ['kms:CreateGrant', 'kms:DescribeKey', 'kms:GenerateDataKey', 'kms:Decrypt'];
 const useKey = (actions = KEY_ACTIONS): Statement => throughService(actions, KEY, 'bedrock');
 const CALLER = [...CALLER_STATEMENTS, useKey()];
 const ROLE = [...IMPORT_STATEMENTS, useKey()];
@@ -26,10 +27,10 @@ const without = (statements: readonly Statement[], action: string): Statement[] 
 
 /** Creates a model with these policies, where both permissions on the key count. */
 async function create(caller: Statement[], role: Statement[]): Promise<{ status: string; reason?: string }> {
-  const world = new World({ ...DIALECTS.today, modelKey: 'both', sourceAccess: 'HeadBucket first' });
-  world.account.iam = iamOf(roleWith('functions', caller), importRole(role));
-  const { status, reason } = await world.serve(world.request('Create'));
-  expect(world.account.jobs()).toHaveLength(status === 'SUCCESS' ? 1 : 0);
+  stack.speak({ modelKey: 'both', sourceAccess: 'HeadBucket first' });
+  stack.standIn.account.iam = iamOf(roleWith('functions', caller), importRole(role));
+  const { status, reason } = await stack.request('Create', { definition: { kmsKeyArn: KEY } }).answered();
+  expect(stack.jobs()).toHaveLength(status === 'SUCCESS' ? 1 : 0);
   return { status, reason };
 }
 

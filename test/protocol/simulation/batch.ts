@@ -26,7 +26,10 @@ export interface Summary {
 const ALL_DIALECTS: readonly Dialect[] = [...Object.values(DIALECTS), ...allPairs()];
 
 /** Runs deployments, one after the other. The functions' logs are kept away, and looked through. */
-export async function runBatch(cases: readonly Case[]): Promise<Summary> {
+export async function runBatch(
+  cases: readonly Case[],
+  beforeEach: () => void = () => undefined,
+): Promise<Summary> {
   const summary: Summary = {
     faults: {},
     endings: {},
@@ -42,6 +45,7 @@ export async function runBatch(cases: readonly Case[]): Promise<Summary> {
     return true;
   };
   for (const each of cases) {
+    beforeEach();
     await runCase(each, summary);
   }
   process.stdout.write = write;

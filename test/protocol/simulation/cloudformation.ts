@@ -1,24 +1,14 @@
-import type { StackEvent } from '@aws-sdk/client-cloudformation';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
-import type { Network } from '../../../lambda/on-event/cloudformation';
-import { toStamp } from '../../../lambda/on-event/request-time';
+import type { Network } from '../../../lambda/waiter/send-response';
+import { toStamp, URL_LIFETIME_SECONDS } from '../../../lambda/waiter/request-time';
 import type { Clock } from './clock';
 import type { Faults } from './faults';
 import type { Queue } from './queue';
 import type { Random } from './random';
+import { StackEvents } from './stack-events';
 
+/** A part of each `ResponseURL` that may stand in no log. */
 export const SECRET = 'X-Amz-Signature=5ec2e7';
-
-const STACK_ID = 'arn:aws:cloudformation:us-east-1:123456789012:stack/Stack/1';
-
-/** Seconds that CloudFormation takes at least between two requests for one resource. */
-const LEAST_PAUSE_SECONDS = 6;
-
-/** A delivery, and what it may take to start an execution. */
-const PROMPT_SECONDS = 4;
-
-/** What is first served that late before CloudFormation gives up may have no answer in time. */
-const LATEST_SECONDS = 150;
 
 /** The body of a response. */
 export interface Response {
@@ -32,131 +22,100 @@ export interface Response {
 /** What CloudFormation has of a request in the end. */
 export type Outcome = Response | 'timed out' | 'cancelled';
 
-interface Request {
-  readonly id: string;
-  readonly madeAt: number;
-  readonly resource: ResourceRequest;
-  /** What came while CloudFormation waited, and what came later. */
-  readonly bodies: string[];
-  readonly lateBodies: string[];
-  readonly accept: (response: Response) => void;
-  waits: boolean;
-  /** When CloudFormation gave up. */
-  gaveUpAt?: number;
-}
-
 /** What a request is about. */
 export interface ResourceRequest {
   readonly type: 'Create' | 'Update' | 'Delete';
+  readonly stackId: string;
   readonly resourceType: string;
   readonly logicalId: string;
+  readonly serviceToken: string;
   readonly physicalId?: string;
   readonly properties: Record<string, unknown>;
   readonly oldProperties?: Record<string, unknown>;
   readonly serviceTimeoutSeconds: number;
-  /** Seconds after which the request is cancelled: another resource has failed. `on answer`: in that moment. */
+  /**
+   * Seconds after which the request is cancelled: another resource has failed. `on answer`: in the moment in which
+   * the answer comes, which CloudFormation never hears.
+   */
   readonly cancelAfter?: number | 'on answer';
 }
 
-/** AWS CloudFormation: sends events, takes responses at their URLs, and waits no longer than it may. */
+/** A request that CloudFormation does not wait for any more. */
+export interface Served {
+  readonly requestId: string;
+  readonly request: ResourceRequest;
+  readonly outcome: Outcome;
+  /** Milliseconds since the epoch. */
+  readonly requestedAt: number;
+  readonly endedAt: number;
+  /** Seconds that Lambda took to have it served, beyond what it has to take. */
+  readonly latenessSeconds: number;
+  /** Seconds that faults may have cost meanwhile. */
+  readonly faultSeconds: number;
+  /** When it was certain what earlier requests had done, in milliseconds since the epoch. */
+  readonly certainAt: number;
+}
+
+interface Pending {
+  readonly id: string;
+  readonly requestedAt: number;
+  readonly bodies: string[];
+  readonly accept: (response: Response) => void;
+}
+
+/** AWS CloudFormation: sends requests, takes responses at their URLs, and waits no longer than it may. */
 export class CloudFormation {
-  /** When CloudFormation gives up on the current request, in milliseconds since the epoch. */
-  public givesUpAt = Infinity;
-  /** When the last request was answered or given up, in milliseconds since the epoch. */
-  public endedAt = 0;
-  private readonly requests = new Map<string, Request>();
-  private readonly events: StackEvent[] = [];
+  public readonly events: StackEvents;
+  private readonly requests = new Map<string, Pending>();
 
   constructor(
     private readonly clock: Clock,
     private readonly random: Random,
     private readonly faults: Faults,
     private readonly queue: () => Queue,
-  ) {}
+  ) {
+    this.events = new StackEvents(clock);
+  }
 
   /** Answers that contradict others, or that CloudFormation does not take. */
   public get contradictions(): string[] {
-    return [...this.requests.values()].flatMap(({ id, resource, bodies, lateBodies }) => {
-      const all = [...bodies, ...lateBodies];
-      // What comes when nobody waits any more is ignored, unless it contradicts what came before. A delivery that
-      // could not start anything has failed, also when another one can a moment later.
-      const wasNotStarted = bodies.length > 0 && /could not be started/.test(bodies[0]);
-      const isSame = (body: string): boolean =>
-        bodies.length === 0 ||
-        wasNotStarted ||
-        body === bodies[0] ||
-        isSuperseded(JSON.parse(body) as Response, resource);
-      const broken = all.filter((body) => !isTaken(id, body));
-      return [...broken, ...(all.every(isSame) ? [] : [...new Set(all)])];
+    return [...this.requests.values()].flatMap(({ id, bodies }) => {
+      const broken = bodies.filter((body) => !isTaken(id, body));
+      // A delivery that came too late, or could start nothing, has not served the request.
+      const decided = new Set(bodies.filter((body) => !/"Reason":"(RequestTooLate|NotStarted)/.test(body)));
+      return [...broken, ...(decided.size > 1 ? decided : [])];
     });
   }
 
-  /** The events of the stack, the newest first. */
-  public async *tellEvents(): AsyncGenerator<StackEvent[]> {
-    await this.clock.sleep(0.1);
-    yield [...this.events].reverse();
-  }
-
-  public async request(resource: ResourceRequest): Promise<Outcome> {
-    const id = `00000000-0000-4000-8000-${String(this.requests.size + 1).padStart(12, '0')}`;
-    this.tell(resource, 'IN_PROGRESS', resource.physicalId);
-    this.givesUpAt = this.clock.now + resource.serviceTimeoutSeconds * 1000;
+  /** Makes a request, and waits for what comes of it. */
+  public async request(request: ResourceRequest): Promise<Served> {
+    const { clock, faults } = this;
+    const requestedAt = clock.now;
+    const reading = faults.reading();
+    const { certainAt } = faults;
+    const requestId = `00000000-0000-4000-8000-${String(this.requests.size + 1).padStart(12, '0')}`;
     const answered = new Promise<Response>((accept) => {
-      const request = {
-        id,
-        madeAt: this.clock.now,
-        resource,
-        bodies: [],
-        lateBodies: [],
-        accept,
-        waits: true,
-      };
-      this.requests.set(id, request);
+      this.requests.set(requestId, { id: requestId, requestedAt, bodies: [], accept });
     });
-    void this.queue().bring(toEvent(id, resource, this.clock.now));
-    const { cancelAfter } = resource;
-    const timers = [
-      { seconds: resource.serviceTimeoutSeconds, outcome: 'timed out' as const },
-      ...(typeof cancelAfter === 'number' ? [{ seconds: cancelAfter, outcome: 'cancelled' as const }] : []),
-    ].map(({ seconds, outcome }) => ({ timer: this.clock.timer(seconds), outcome }));
-    const outcome = await Promise.race([
-      answered.then((response) => (cancelAfter === 'on answer' ? ('cancelled' as const) : response)),
-      ...timers.map(async ({ timer, outcome }) => {
-        await timer.rings;
-        return outcome;
-      }),
-    ]);
-    timers.forEach(({ timer }) => timer.cancel());
-    const request = this.requests.get(id)!;
-    request.waits = false;
-    request.gaveUpAt = outcome === 'timed out' ? this.clock.now : undefined;
-    this.endedAt = this.clock.now;
-    this.tellOutcome(resource, outcome);
-    await this.clock.sleep(this.random.between(LEAST_PAUSE_SECONDS, 12));
-    return outcome;
+    const queue = this.queue();
+    void queue.bring(toEvent(requestId, request, requestedAt));
+    const outcome = await this.wait(request, answered);
+    return {
+      requestId,
+      request,
+      outcome,
+      requestedAt,
+      endedAt: clock.now,
+      latenessSeconds: queue.latenessSeconds(requestId, requestedAt),
+      faultSeconds: faults.costSince(reading, requestedAt),
+      certainAt,
+    };
   }
 
-  /** The ID that CloudFormation invents for a resource that it never got one of. */
-  public invent(logicalId: string): string {
-    return `Stack-${logicalId}-${Math.floor(this.random.next() * 1e12)
-      .toString(36)
-      .toUpperCase()}`;
-  }
-
-  /** Seconds from the requests to their first delivery that went well, longer than it has to take. */
-  public latenessSeconds({ servedAt }: Queue): number {
-    const late = [...this.requests.values()].map(({ id, madeAt }) =>
-      Math.max(0, ((servedAt.get(id) ?? this.clock.now) - madeAt) / 1000 - PROMPT_SECONDS),
-    );
-    return late.reduce((sum, seconds) => sum + seconds, 0);
-  }
-
-  /** The requests that had no answer in time, though Lambda brought them while there was time for one. */
-  public unanswered({ servedAt }: Queue): string[] {
-    return [...this.requests.values()].flatMap(({ id, resource, gaveUpAt }) => {
-      const latest = gaveUpAt === undefined ? 0 : gaveUpAt - LATEST_SECONDS * 1000;
-      return (servedAt.get(id) ?? Infinity) <= latest ? [`${resource.type} ${id}`] : [];
-    });
+  /** The ID that CloudFormation generates for a resource that it never got one of. */
+  public generateId(logicalId: string): string {
+    const suffix = Math.floor(this.random.next() * 1e12).toString(36);
+    return `Stack-${logicalId}-${suffix.toUpperCase()}`;
   }
 
   /** The way of a response through the network. */
@@ -165,15 +124,20 @@ export class CloudFormation {
     put: async (url, body) => {
       await this.clock.sleep(0.1);
       const id = /responses\.test\/([^?]+)/.exec(url)![1];
-      const at = { place: `url ${id}`, limit: 7, probability: 0.04, seconds: 60 };
-      if (this.faults.happens('ResponseURL: connection reset', at)) {
+      const { bodies, accept, requestedAt } = this.requests.get(id)!;
+      if (this.clock.now > requestedAt + URL_LIFETIME_SECONDS * 1000) {
+        return 'HTTP 403';
+      }
+      if (this.faults.troubleAt('url')) {
         return 'ECONNRESET';
       }
+      const at = { place: `url ${id}`, limit: 7, probability: 0.04, seconds: 60 };
       const status = this.random.pick([403, 500, 503]);
       if (this.faults.happens(`ResponseURL: HTTP ${status}`, at)) {
         return `HTTP ${status}`;
       }
-      this.take(this.requests.get(id)!, body);
+      bodies.push(body);
+      accept(JSON.parse(body) as Response);
       if (this.faults.happens('ResponseURL: answer accepted, connection lost', at)) {
         return 'ECONNRESET';
       }
@@ -182,73 +146,49 @@ export class CloudFormation {
     },
   };
 
-  private take(request: Request, body: string): void {
-    (request.waits ? request.bodies : request.lateBodies).push(body);
-    request.accept(JSON.parse(body) as Response);
-  }
-
-  private tellOutcome(resource: ResourceRequest, outcome: Outcome): void {
-    const succeeded = typeof outcome === 'object' && outcome.Status === 'SUCCESS';
-    const answeredId = typeof outcome === 'object' ? outcome.PhysicalResourceId : undefined;
-    this.tell(
-      resource,
-      succeeded ? 'COMPLETE' : 'FAILED',
-      succeeded ? answeredId : (resource.physicalId ?? answeredId),
-    );
-  }
-
-  /** Tells that the stack is deleted from now on. */
-  public tellDeletion(): void {
-    this.events.push({
-      StackId: STACK_ID,
-      StackName: 'Stack',
-      EventId: String(this.events.length),
-      PhysicalResourceId: STACK_ID,
-      ResourceStatus: 'DELETE_IN_PROGRESS',
-      Timestamp: new Date(this.clock.now),
-    });
-  }
-
-  private tell(resource: ResourceRequest, status: string, physicalId = ''): void {
-    this.events.push({
-      StackId: STACK_ID,
-      StackName: 'Stack',
-      EventId: String(this.events.length),
-      LogicalResourceId: resource.logicalId,
-      PhysicalResourceId: physicalId,
-      ResourceStatus: `${resource.type.toUpperCase()}_${status}` as StackEvent['ResourceStatus'],
-      Timestamp: new Date(this.clock.now),
-    });
+  private async wait(
+    { cancelAfter, serviceTimeoutSeconds }: ResourceRequest,
+    answered: Promise<Response>,
+  ): Promise<Outcome> {
+    const timeout = this.clock.timer(serviceTimeoutSeconds);
+    const cancellation = this.clock.timer(typeof cancelAfter === 'number' ? cancelAfter : Infinity);
+    const outcome = await Promise.race([
+      answered.then((response) => (cancelAfter === 'on answer' ? ('cancelled' as const) : response)),
+      timeout.rings.then(() => 'timed out' as const),
+      cancellation.rings.then(() => 'cancelled' as const),
+    ]);
+    timeout.cancel();
+    cancellation.cancel();
+    return outcome;
   }
 }
 
 function isTaken(requestId: string, body: string): boolean {
   const { RequestId, PhysicalResourceId } = JSON.parse(body) as Response;
-  return Buffer.byteLength(body) <= 4096 && RequestId === requestId && PhysicalResourceId !== '';
-}
-
-/** What is said of a request that CloudFormation does not wait for any more. */
-function isSuperseded({ Status, Reason = '' }: Response, { type }: ResourceRequest): boolean {
-  const isCleanup = type === 'Delete' && Status === 'SUCCESS';
-  return isCleanup || /^(Superseded|The request could be served only)/.test(Reason);
+  const isId = PhysicalResourceId !== '' && Buffer.byteLength(PhysicalResourceId) <= 1024;
+  return Buffer.byteLength(body) <= 4096 && RequestId === requestId && isId;
 }
 
 function toEvent(
   RequestId: string,
-  resource: ResourceRequest,
+  request: ResourceRequest,
   now: number,
 ): CloudFormationCustomResourceEvent {
-  const ServiceToken = 'arn:aws:lambda:us-east-1:123456789012:function:on-event';
+  const ServiceToken = request.serviceToken;
   return {
-    RequestType: resource.type,
+    RequestType: request.type,
     ServiceToken,
     ResponseURL: `https://responses.test/${RequestId}?X-Amz-Date=${toStamp(now)}&X-Amz-Expires=7200&${SECRET}`,
-    StackId: STACK_ID,
+    StackId: request.stackId,
     RequestId,
-    LogicalResourceId: resource.logicalId,
-    ResourceType: resource.resourceType,
-    ResourceProperties: { ServiceToken, ...resource.properties },
-    ...(resource.physicalId && { PhysicalResourceId: resource.physicalId }),
-    ...(resource.oldProperties && { OldResourceProperties: { ServiceToken, ...resource.oldProperties } }),
+    LogicalResourceId: request.logicalId,
+    ResourceType: request.resourceType,
+    ResourceProperties: { ServiceToken, ...request.properties },
+    ...(request.physicalId && { PhysicalResourceId: request.physicalId }),
+    ...(request.oldProperties && { OldResourceProperties: { ServiceToken, ...request.oldProperties } }),
   } as CloudFormationCustomResourceEvent;
+}
+
+export function succeeded(outcome: Outcome): outcome is Response {
+  return typeof outcome === 'object' && outcome.Status === 'SUCCESS';
 }

@@ -1,111 +1,165 @@
-import type { BedrockClient } from '@aws-sdk/client-bedrock';
+import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { serve } from '../../../lambda/model/index';
-import { onEvent } from '../../../lambda/on-event/index';
-import type { Peers } from '../../../lambda/on-event/peers';
-import { poll } from '../../../lambda/waiter/index';
+import { answerRequest } from '../../../lambda/waiter/answer';
+import { poll } from '../../../lambda/waiter/poll';
+import { takeRequest } from '../../../lambda/waiter/request';
+import type { Network } from '../../../lambda/waiter/send-response';
 import type { ExecutionState, PollInput } from '../../../lambda/shared/engine';
-import type { Bedrock } from './bedrock';
+import { WAITER_TYPE } from '../../support/resource-types';
 import type { Clock } from './clock';
 import type { Faults } from './faults';
+import { Invocation, type Death, type Via } from './invocation';
+import type { Provider } from './provider';
+import type { Random } from './random';
+import type { Services } from './services';
+import type { StepFunctions } from './step-functions';
 import { TaskError, type Invoke } from './state-machine';
 
-const ON_EVENT_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:on-event';
-export const POLL_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:poll';
-export const LIFECYCLE_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:lifecycle';
+/** What an invocation is for. */
+type Work = 'request' | 'answer' | 'poll' | 'model poll';
 
-const WORKER_TIMEOUT_SECONDS = 30;
+const TIMEOUT_SECONDS: Record<Work, number> = { request: 540, answer: 540, poll: 30, 'model poll': 30 };
 
-/** After a deadline, polls that fail are given up this much earlier than answers. */
-const EARLIER_SECONDS = 150;
-const ON_EVENT_TIMEOUT_SECONDS = 150;
+/** How many invocations in a row may die. */
+const MAX_DEATHS: Record<Work, number> = { request: 1, answer: 4, poll: 4, 'model poll': 4 };
 
-/** AWS Lambda: runs the real handlers, and breaks some of their invocations. */
+/** AWS Lambda: runs the real handlers, and lets some of their invocations die. */
 export class Lambda {
-  /** From then on the worker crashes whenever it is called. */
-  public workerBrokenFrom = Infinity;
-  /** Until then the state machine may not call a function. */
-  public deniedUntil = 0;
+  public readonly providers: Provider[] = [];
+  /** How the next invocations of a kind end, by a script. */
+  public readonly scripted: { readonly work: Work; readonly death: Death }[] = [];
 
   constructor(
     private readonly clock: Clock,
+    private readonly random: Random,
     private readonly faults: Faults,
-    private readonly peers: () => Peers,
-    private readonly bedrock: { readonly forWaiters?: Bedrock; readonly forModels?: BedrockClient },
+    private readonly services: Services,
+    private readonly stepFunctions: () => StepFunctions,
+    private readonly network: Network,
   ) {}
 
   /** How the state machine calls a function. */
   public readonly invoke: Invoke = async ({ FunctionName, Payload }) => {
-    if (this.clock.now < this.deniedUntil) {
-      this.faults.count('Lambda: invocation denied');
-      throw new TaskError('Lambda.AccessDeniedException', 'Not authorized to perform lambda:InvokeFunction');
-    }
-    if (FunctionName === ON_EVENT_ARN) {
-      const state = Payload as ExecutionState;
-      const place = `answer ${state.event.RequestId}`;
-      await this.throttleSometimes('answer', place, 20, 30);
-      return this.runOrBreak('answer', place, 4, ON_EVENT_TIMEOUT_SECONDS, () =>
-        onEvent(state, this.peers()),
-      );
-    }
-    const input = Payload as PollInput;
-    const worker = FunctionName === LIFECYCLE_ARN ? 'lifecycle' : 'poll';
-    const place = `${worker} ${input.event.RequestId}`;
-    if (this.clock.now >= this.workerBrokenFrom) {
-      this.faults.count(`${worker}: broken for good`);
-      throw new TaskError('Runtime.ExitError', '{"errorMessage":"Runtime exited"}');
-    }
-    await this.throttleSometimes(worker, place, 30, EARLIER_SECONDS);
-    const now = (): number => this.clock.now;
-    return this.runOrBreak(worker, place, 4, WORKER_TIMEOUT_SECONDS, () =>
-      worker === 'lifecycle'
-        ? serve(input, this.bedrock.forModels!, now)
-        : poll(input, () => this.bedrock.forWaiters!, now),
+    const provider = this.find(FunctionName);
+    const work = workOf(FunctionName, Payload);
+    const { request } = Payload as PollInput | ExecutionState;
+    const place = `${work} ${request.event.RequestId}`;
+    await this.failSometimes(work, place);
+    return this.runOrDie(work, place, (via) =>
+      this.work(provider, Payload as PollInput | ExecutionState, via),
     );
   };
 
-  /** How the queue calls the on-event function. */
-  public readonly onRequest = (
-    event: Parameters<typeof onEvent>[0] & { RequestId: string },
-  ): Promise<unknown> =>
-    // The other of Lambda's two retries is for an answer that CloudFormation refuses four times.
-    this.runOrBreak('on-event', `event ${event.RequestId}`, 1, ON_EVENT_TIMEOUT_SECONDS, () =>
-      onEvent(event, this.peers()),
+  /** How the queue of asynchronous events calls the waiter function. */
+  public async deliver(event: CloudFormationCustomResourceEvent): Promise<void> {
+    this.find(event.ServiceToken);
+    await this.runOrDie('request', `request ${event.RequestId}`, (via) =>
+      takeRequest(event, {
+        stepFunctions: this.stepFunctions().client,
+        network: this.networkOf(via),
+        now: this.now,
+      }),
     );
-
-  private throttleSometimes(name: string, place: string, limit: number, seconds: number): Promise<void> {
-    const throttle = { place: `${place} throttled`, limit, probability: 0.03, seconds };
-    if (this.faults.happens(`${name}: throttled`, throttle)) {
-      return Promise.reject(new TaskError('Lambda.TooManyRequestsException', 'Rate exceeded'));
-    }
-    this.faults.recover(throttle.place);
-    return Promise.resolve();
   }
 
-  /** Runs a function, or lets it crash or time out, before or after it has done its work. */
-  private async runOrBreak<T>(
-    name: string,
-    place: string,
-    limit: number,
-    timeoutSeconds: number,
-    work: () => Promise<T>,
-  ): Promise<T> {
-    const at = { place, limit, probability: 0.02 };
-    const toRecover = name === 'poll' || name === 'lifecycle' ? EARLIER_SECONDS : 60;
-    if (this.faults.happens(`${name}: crashed before its work`, { ...at, seconds: toRecover })) {
-      await this.clock.sleep(1);
-      throw new TaskError('Runtime.ExitError', '{"errorMessage":"Runtime exited"}');
+  private readonly now = (): number => this.clock.now;
+
+  private work(provider: Provider, payload: PollInput | ExecutionState, via: Via): Promise<unknown> {
+    if (!('previous' in payload)) {
+      return answerRequest(payload, this.networkOf(via), this.now);
     }
-    if (this.faults.happens(`${name}: timed out`, { ...at, seconds: timeoutSeconds + toRecover })) {
-      await this.clock.sleep(timeoutSeconds);
-      throw new TaskError('Sandbox.Timedout', '{"errorMessage":"Task timed out"}');
+    if (payload.request.event.ResourceType === WAITER_TYPE) {
+      return poll(payload, { connect: () => this.services.waiterBedrock(via), now: this.now });
     }
-    const result = await work().catch((error: unknown) => {
-      throw new TaskError((error as Error).name, (error as Error).message);
+    return serve(payload, {
+      bedrock: this.services.bedrock(via),
+      dynamodb: this.services.dynamodb(provider, via),
+      stackEvents: this.services.stackEvents(via),
+      preflight: () => Promise.resolve({ findings: [] }),
+      now: this.now,
     });
-    if (this.faults.happens(`${name}: crashed after its work`, { ...at, seconds: toRecover })) {
-      throw new TaskError('Runtime.ExitError', '{"errorMessage":"Runtime exited"}');
+  }
+
+  private networkOf(via: Via): Network {
+    const { network } = this;
+    return {
+      sleep: (milliseconds) => network.sleep(milliseconds),
+      put: (url, body) => via('put', () => network.put(url, body)),
+    };
+  }
+
+  private find(functionArn: string): Provider {
+    const found = this.providers.find(
+      ({ waiterArn, modelArn }) => waiterArn === functionArn || modelArn === functionArn,
+    );
+    if (!found || found.isDeleted) {
+      throw new TaskError('Lambda.ResourceNotFoundException', `Function not found: ${functionArn}`);
     }
+    return found;
+  }
+
+  private async failSometimes(work: Work, place: string): Promise<void> {
+    const trouble = this.faults.troubleAt('invoke');
+    if (trouble === 'denied') {
+      throw new TaskError('Lambda.AccessDeniedException', 'Not authorized to perform lambda:InvokeFunction');
+    }
+    if (trouble) {
+      throw new TaskError('Lambda.ServiceException', 'Service unavailable');
+    }
+    const throttle = { place: `${place} throttled`, limit: 20, probability: 0.03, seconds: 5 };
+    if (this.faults.happens(`Lambda: ${work} throttled`, throttle)) {
+      throw new TaskError('Lambda.TooManyRequestsException', 'Rate exceeded');
+    }
+    this.faults.recover(throttle.place);
+    await this.clock.sleep(this.random.between(0.01, 0.1));
+  }
+
+  private async runOrDie<T>(work: Work, place: string, run: (via: Via) => Promise<T>): Promise<T> {
+    const death = this.takeScript(work) ?? this.drawDeath(work, place);
+    const invocation = new Invocation(this.clock, TIMEOUT_SECONDS[work], death);
+    const result = await invocation.run(async () => {
+      await invocation.via('begin', () => Promise.resolve());
+      const done = await run(invocation.via).catch((error: unknown) => {
+        throw new TaskError((error as Error).name, (error as Error).message);
+      });
+      await invocation.via('end', () => Promise.resolve());
+      return done;
+    });
     this.faults.recover(place);
     return result;
   }
+
+  /** An invocation dies before, in or after its work. */
+  private drawDeath(work: Work, place: string): Death | undefined {
+    const isSlow = this.random.chance(0.25);
+    const seconds = isSlow ? TIMEOUT_SECONDS[work] : 1;
+    const at = { place, limit: MAX_DEATHS[work], probability: 0.03, seconds };
+    const how = isSlow ? 'timeout' : 'crash';
+    if (!this.faults.happens(`Lambda: ${work} ends in a ${how}`, at)) {
+      return undefined;
+    }
+    const last = this.random.pick([0, 1, 2, 3, 4, 5, 6, 8, Infinity]);
+    return {
+      how,
+      afterEffect: this.random.chance(0.5),
+      isAt: (call, number) => number === last || call === 'end',
+    };
+  }
+
+  private takeScript(work: Work): Death | undefined {
+    const index = this.scripted.findIndex((each) => each.work === work);
+    if (index < 0) {
+      return undefined;
+    }
+    const [{ death }] = this.scripted.splice(index, 1);
+    this.faults.inject(`Lambda: ${work} ends in a ${death.how}`, TIMEOUT_SECONDS[work]);
+    return death;
+  }
+}
+
+function workOf(functionArn: string, payload: unknown): Work {
+  if (!('previous' in (payload as PollInput | ExecutionState))) {
+    return 'answer';
+  }
+  return functionArn.includes(':model-') ? 'model poll' : 'poll';
 }

@@ -9,10 +9,17 @@ const ASYNC_RETRY_SECONDS = [60, 120];
 /** How much longer than an event may be of use Lambda keeps it. */
 const LONGEST_SECONDS = 3 * 3600;
 
+/** A delivery, and what it may take to start an execution, in seconds. */
+const PROMPT_SECONDS = 4;
+
+type Once = Omit<Parameters<Faults['happens']>[1], 'probability'>;
+
 /** Lambda's queue of asynchronous events: at least once, in no order, and hours late when it is throttled. */
 export class Queue {
   /** When each request was first served without a fault, in milliseconds since the epoch. */
-  public readonly servedAt = new Map<string, number>();
+  private readonly servedAt = new Map<string, number>();
+  /** Seconds after which the next events are delivered, by a script. */
+  public readonly delays: number[] = [];
   private newestServed = 0;
   private brought = 0;
 
@@ -29,9 +36,8 @@ export class Queue {
     const number = ++this.brought;
     const once = { place: `queue ${event.RequestId}`, limit: 1, seconds: 0 };
     const deliveries = [this.delay(once)];
-    if (
-      this.faults.happens('Lambda queue: event delivered twice', { ...once, limit: 2, probability: 0.06 })
-    ) {
+    const twice = { ...once, limit: 2, probability: 0.06 };
+    if (this.faults.happens('Lambda queue: event delivered twice', twice)) {
       deliveries.push(
         this.random.chance(0.5) ? this.random.between(0, 30) : this.random.logarithmic(30, LONGEST_SECONDS),
       );
@@ -39,14 +45,23 @@ export class Queue {
     await Promise.all(deliveries.map((seconds) => this.deliver(event, number, seconds)));
   }
 
-  private delay(once: { place: string; limit: number; seconds: number }): number {
+  /** Seconds from a request until it was served, beyond what that has to take. */
+  public latenessSeconds(requestId: string, requestedAt: number): number {
+    const servedAt = this.servedAt.get(requestId) ?? this.clock.now;
+    return Math.max(0, (servedAt - requestedAt) / 1000 - PROMPT_SECONDS);
+  }
+
+  private delay(once: Once): number {
     const { random, faults } = this;
+    const scripted = this.delays.shift();
+    if (scripted !== undefined) {
+      return scripted;
+    }
     if (faults.happens('Lambda queue: event delivered late', { ...once, probability: 0.04 })) {
       return random.logarithmic(5, 120);
     }
-    if (
-      faults.happens('Lambda queue: event throttled for minutes or hours', { ...once, probability: 0.01 })
-    ) {
+    const throttled = { ...once, probability: 0.01 };
+    if (faults.happens('Lambda queue: event throttled for minutes or hours', throttled)) {
       return random.logarithmic(60, LONGEST_SECONDS);
     }
     return random.between(0.1, 2);

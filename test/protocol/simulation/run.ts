@@ -6,6 +6,9 @@ import { REGRESSIONS } from './regressions';
 
 /** Simulates deployments with faults: `npm run simulate -- --seed 7 --deployments 10000`. */
 
+AbortSignal.timeout = () => new AbortController().signal;
+Error.stackTraceLimit = 3;
+
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
@@ -19,7 +22,7 @@ const { values } = parseArgs({
 
 /** Deployments that one process takes at a time. */
 const BATCH = 250;
-const MAX_SHOWN = 10;
+const MAX_SHOWN = 20;
 
 function cases(): Case[] {
   const seed = Number(values.seed);

@@ -1,121 +1,80 @@
 import {
-  DescribeExecutionCommand,
   ExecutionAlreadyExists,
-  ExecutionDoesNotExist,
-  ListExecutionsCommand,
-  SFNClient,
   StartExecutionCommand,
-  StopExecutionCommand,
-  type ListExecutionsCommandOutput,
+  type SFNClient,
   type StartExecutionCommandOutput,
 } from '@aws-sdk/client-sfn';
 import { waitEngine } from '../../../lib/private/contract/state-machine';
 import type { Clock } from './clock';
 import type { Faults } from './faults';
-import type { Random } from './random';
+import { awsError, errorOfTrouble, hangUp } from './service-errors';
 import { Execution, type Definition, type Invoke } from './state-machine';
 
 const DEFINITION = waitEngine('aws') as Definition;
 
-/** How far lists may lag behind. */
-const LAG_SECONDS = 30;
+const MAX_INPUT_BYTES = 262_144;
 
-const EXECUTION_PREFIX = 'arn:aws:states:us-east-1:123456789012:execution:Wait:';
-
-const $metadata = {};
-
-/** AWS Step Functions behind its SDK client. */
-export class StepFunctions extends SFNClient {
+/** AWS Step Functions: the state machines of all stacks, behind the SDK's client. */
+export class StepFunctions {
+  /** By the ARN of their state machine and their name. */
   public readonly executions = new Map<string, Execution>();
-  /** Until then no execution may be started. */
-  public startDeniedUntil = 0;
-  /** When lists begin to show each execution, in milliseconds since the epoch. */
-  private readonly listedFrom = new Map<string, number>();
+  public readonly client: SFNClient;
+  private readonly deleted = new Set<string>();
 
   constructor(
     private readonly clock: Clock,
-    private readonly random: Random,
     private readonly faults: Faults,
     private readonly invoke: Invoke,
   ) {
-    super({ region: 'us-east-1' });
+    const send = (command: unknown): Promise<object> => this.send(command);
+    this.client = { send } as unknown as SFNClient;
   }
 
-  // The client's own declaration has one overload for each way to call it.
-  public override send = (async (command: unknown): Promise<unknown> => {
-    await this.clock.sleep(0.05);
-    if (command instanceof StartExecutionCommand) {
-      return this.start(command.input.name!, command.input.input!);
-    }
-    if (command instanceof ListExecutionsCommand) {
-      this.failSometimes('Step Functions: list throttled');
-      return this.list();
-    }
-    if (command instanceof DescribeExecutionCommand) {
-      const execution = this.executions.get(nameOf(command.input.executionArn!));
-      if (!execution) {
-        throw new ExecutionDoesNotExist({ message: command.input.executionArn!, $metadata });
-      }
-      const { input, status, endedAt } = execution;
-      return { $metadata, input, status, stopDate: endedAt === undefined ? undefined : new Date(endedAt) };
-    }
-    if (command instanceof StopExecutionCommand) {
-      this.failSometimes('Step Functions: stop refused');
-      this.executions.get(nameOf(command.input.executionArn!))!.stop();
-      return { $metadata };
-    }
-    throw new Error('Unknown command');
-  }) as SFNClient['send'];
+  /** Deletes a state machine: its executions end at their next transition. */
+  public delete(stateMachineArn: string): void {
+    this.deleted.add(stateMachineArn);
+  }
 
-  private start(name: string, input: string): StartExecutionCommandOutput {
-    const existing = this.executions.get(name);
-    if (this.clock.now < this.startDeniedUntil) {
-      this.faults.count('Step Functions: start denied');
-      throw Object.assign(new Error('Not authorized'), { name: 'AccessDeniedException' });
+  private async send(command: unknown): Promise<object> {
+    if (!(command instanceof StartExecutionCommand)) {
+      throw new Error('Only executions are started');
     }
+    await this.clock.sleep(0.05);
+    const trouble = this.faults.troubleAt('start');
+    if (trouble) {
+      throw errorOfTrouble(trouble, 'states:StartExecution');
+    }
+    const at = { place: 'start', limit: 5, probability: 0.02, seconds: 6 };
+    if (this.faults.happens('Step Functions: start throttled', at)) {
+      throw errorOfTrouble('throttling', 'states:StartExecution');
+    }
+    const started = this.start(command.input);
+    if (this.faults.happens('Step Functions: started, answer lost', at)) {
+      throw hangUp();
+    }
+    this.faults.recover(at.place);
+    return started;
+  }
+
+  private start(request: StartExecutionCommand['input']): StartExecutionCommandOutput {
+    const { stateMachineArn, name, input } = request as Record<keyof typeof request, string>;
+    if (this.deleted.has(stateMachineArn)) {
+      throw awsError('StateMachineDoesNotExist', stateMachineArn, 400);
+    }
+    if (Buffer.byteLength(input) > MAX_INPUT_BYTES) {
+      throw awsError('ValidationException', 'The input is larger than 262,144 bytes', 400);
+    }
+    const key = `${stateMachineArn} ${name}`;
+    const existing = this.executions.get(key);
     if (existing && (existing.status !== 'RUNNING' || existing.input !== input)) {
-      throw new ExecutionAlreadyExists({ message: name, $metadata });
+      throw new ExecutionAlreadyExists({ message: name, $metadata: { httpStatusCode: 400 } });
     }
-    const execution = existing ?? new Execution(DEFINITION, name, input, this.clock, this.invoke);
     if (!existing) {
-      this.executions.set(name, execution);
-      const lagging = { place: 'list lag', limit: Infinity, probability: 0.2, seconds: 0 };
-      const lags = this.faults.happens('Step Functions: list lags', lagging);
-      this.listedFrom.set(name, this.clock.now + (lags ? this.random.between(0, LAG_SECONDS) * 1000 : 0));
+      const isDeleted = (): boolean => this.deleted.has(stateMachineArn);
+      const execution = new Execution(DEFINITION, name, input, this.clock, this.invoke, isDeleted);
+      this.executions.set(key, execution);
       void execution.run();
     }
-    return {
-      $metadata,
-      executionArn: `${EXECUTION_PREFIX}${name}`,
-      startDate: new Date(execution.startedAt),
-    };
+    return { $metadata: {}, executionArn: key, startDate: new Date(this.clock.now) };
   }
-
-  /** The newest first. */
-  private list(): ListExecutionsCommandOutput {
-    const listed = [...this.executions.values()].filter(
-      ({ name }) => this.listedFrom.get(name)! <= this.clock.now,
-    );
-    return {
-      $metadata,
-      executions: listed.reverse().map(({ name, startedAt, status }) => ({
-        name,
-        executionArn: `${EXECUTION_PREFIX}${name}`,
-        stateMachineArn: undefined,
-        startDate: new Date(startedAt),
-        status,
-      })),
-    };
-  }
-
-  private failSometimes(kind: string): void {
-    if (this.faults.happens(kind, { place: kind, limit: 1, probability: 0.01, seconds: 0 })) {
-      throw new Error('Rate exceeded');
-    }
-    this.faults.recover(kind);
-  }
-}
-
-function nameOf(executionArn: string): string {
-  return executionArn.split(':').at(-1)!;
 }

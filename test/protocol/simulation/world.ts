@@ -1,18 +1,23 @@
-import type { BedrockClient } from '@aws-sdk/client-bedrock';
-import type { Bedrock } from './bedrock';
+import { BedrockAccount } from '../../../local/bedrock/account';
+import type { Dialect } from '../../../local/bedrock/dialect';
 import { Clock } from './clock';
 import { CloudFormation } from './cloudformation';
+import {
+  drawCloudFormationDialect,
+  FIRST_ANSWERS,
+  type CloudFormationDialect,
+} from './cloudformation-dialect';
 import { Faults } from './faults';
 import { Lambda } from './lambda';
+import { ROLE } from './model-template';
+import { Provider } from './provider';
 import { Queue } from './queue';
 import { Random } from './random';
+import { Services } from './services';
 import { StepFunctions } from './step-functions';
 
-/** Faults end this many seconds before CloudFormation gives up, so that there is time to recover. */
-const RECOVERY_SECONDS = 60;
-
 /** After this many seconds nothing may be left of a deployment but its resources. */
-const AFTERMATH_SECONDS = 4 * 3600;
+const AFTERMATH_SECONDS = 6 * 3600;
 
 /** How much goes wrong. */
 const MOODS = [0, 1, 1, 1, 6] as const;
@@ -26,56 +31,83 @@ export interface Ending {
   readonly maxHistoryEvents: number;
 }
 
+interface WorldOptions {
+  readonly seed: number;
+  readonly dialect: Dialect;
+  /** The faults so far, by kind. */
+  readonly counts?: Map<string, number>;
+  /** Whether nothing goes wrong but what a script says. */
+  readonly isScripted?: boolean;
+}
+
 /** AWS, with its faults, for one deployment. */
 export class World {
   public readonly clock = new Clock();
   public readonly random: Random;
   public readonly faults: Faults;
-  public readonly mood: number;
+  public readonly dialect: Dialect;
+  public cloudFormationDialect: CloudFormationDialect;
+  public readonly account: BedrockAccount;
+  public readonly services: Services;
   public readonly cloudFormation: CloudFormation;
   public readonly queue: Queue;
   public readonly lambda: Lambda;
   public readonly stepFunctions: StepFunctions;
-  private readonly wrong: string[] = [];
+  public readonly wrong: string[] = [];
   private readonly startedAt = this.clock.now;
 
-  constructor(
-    seed: number,
-    counts: Map<string, number>,
-    bedrock: (world: World) => { readonly forWaiters?: Bedrock; readonly forModels?: BedrockClient },
-  ) {
-    this.random = new Random(seed);
-    this.mood = this.random.pick(MOODS);
-    this.faults = new Faults(
-      this.random,
-      counts,
-      () => this.mood * (this.secondsLeft() < 360 ? 5 : 1),
-      (seconds) => seconds + RECOVERY_SECONDS < this.secondsLeft(),
-    );
-    this.cloudFormation = new CloudFormation(this.clock, this.random, this.faults, () => this.queue);
-    this.lambda = new Lambda(
-      this.clock,
-      this.faults,
-      () => ({
-        stepFunctions: this.stepFunctions,
-        stackEvents: () => this.cloudFormation.tellEvents(),
-        network: this.cloudFormation.network,
-        now: () => this.clock.now,
-      }),
-      bedrock(this),
-    );
-    this.queue = new Queue(this.clock, this.random, this.faults, this.lambda.onRequest);
-    this.stepFunctions = new StepFunctions(this.clock, this.random, this.faults, this.lambda.invoke);
+  constructor({ seed, dialect, counts = new Map(), isScripted = false }: WorldOptions) {
+    const { clock } = this;
+    const random = new Random(seed);
+    this.random = random;
+    this.dialect = dialect;
+    this.faults = new Faults(clock, random, counts, isScripted ? 0 : random.pick(MOODS));
+    this.cloudFormationDialect = isScripted ? FIRST_ANSWERS : drawCloudFormationDialect(random);
+    this.account = new BedrockAccount({ dialect, now: () => clock.now });
+    this.account.modelQuota = 100;
+    this.account.roleMadeAt(ROLE);
+    this.cloudFormation = new CloudFormation(clock, random, this.faults, () => this.queue);
+    const { events, network } = this.cloudFormation;
+    this.services = new Services(clock, random, this.faults, this.account, (stackId) => events.of(stackId));
+    this.lambda = new Lambda(clock, random, this.faults, this.services, () => this.stepFunctions, network);
+    this.queue = new Queue(clock, random, this.faults, (event) => this.lambda.deliver(event));
+    this.stepFunctions = new StepFunctions(clock, this.faults, this.lambda.invoke);
   }
 
-  /** Seconds that Lambda took to have the requests so far served. */
-  public get latenessSeconds(): number {
-    return this.cloudFormation.latenessSeconds(this.queue);
+  /** Makes the functions, the state machine and the table of a stack. */
+  public createProvider(): Provider {
+    const provider = new Provider(this.lambda.providers.length + 1);
+    this.lambda.providers.push(provider);
+    return provider;
   }
 
-  /** Whether a request came so late that it could fail for it. */
-  public get wasUnlucky(): boolean {
-    return this.latenessSeconds > 5;
+  /** Deletes them with their stack. */
+  public deleteProvider(provider: Provider): void {
+    provider.isDeleted = true;
+    this.stepFunctions.delete(provider.stateMachineArn);
+  }
+
+  /** Lets everything end that has been begun. */
+  public async settle(): Promise<void> {
+    await this.clock.sleep(AFTERMATH_SECONDS);
+  }
+
+  /** Nothing is answered in two ways, and no execution is left. */
+  public checkAftermath(): void {
+    const { contradictions } = this.cloudFormation;
+    this.expect(contradictions.length === 0, `Answered in different ways: ${contradictions.join(' / ')}`);
+    for (const { name, status, error, ageSeconds } of this.stepFunctions.executions.values()) {
+      const isLeft = status === 'RUNNING' && ageSeconds > AFTERMATH_SECONDS;
+      this.expect(!isLeft, `Execution ${name} still runs`);
+      const hasFailed = status === 'FAILED' && !(error === 'Unanswered' && this.faults.mood > 0);
+      this.expect(!hasFailed, `Execution ${name} failed: ${error}`);
+    }
+  }
+
+  public expect(isRight: boolean, what: string): void {
+    if (!isRight) {
+      this.wrong.push(what);
+    }
   }
 
   public end(kind: string, about: string): Ending {
@@ -86,30 +118,5 @@ export class World {
       simulatedSeconds: (this.clock.now - this.startedAt) / 1000,
       maxHistoryEvents: Math.max(0, ...executions.map(({ historyEvents }) => historyEvents)),
     };
-  }
-
-  /** Lets everything end that has been begun. */
-  public async settle(): Promise<void> {
-    await this.clock.sleep(AFTERMATH_SECONDS);
-  }
-
-  /** Nothing is answered in two ways, and nothing runs for a stack that is done. */
-  public checkAftermath(): void {
-    const { contradictions } = this.cloudFormation;
-    const unanswered = this.cloudFormation.unanswered(this.queue);
-    this.expect(unanswered.length === 0, `CloudFormation got no answer in time: ${unanswered.join(', ')}`);
-    this.expect(contradictions.length === 0, `Answered in different ways: ${contradictions.join(' / ')}`);
-    const running = [...this.stepFunctions.executions.values()].filter(({ status }) => status === 'RUNNING');
-    this.expect(running.length === 0, 'An execution still runs');
-  }
-
-  public expect(isRight: boolean, what: string): void {
-    if (!isRight) {
-      this.wrong.push(what);
-    }
-  }
-
-  private secondsLeft(): number {
-    return (this.cloudFormation.givesUpAt - this.clock.now) / 1000;
   }
 }

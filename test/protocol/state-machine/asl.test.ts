@@ -1,6 +1,6 @@
 import type { ExecutionState } from '../../../lambda/shared/engine';
 import { waitEngine } from '../../../lib/private/contract/state-machine';
-import { createEvent, POLL_ARN } from '../../support/events';
+import { createEvent, MODEL_ARN, WAITER_ARN } from '../../support/events';
 import { ScriptedFunctions, type Call, type Reply } from './functions';
 import { STARTED_AT, type Interpreter, type Run } from './interpreter';
 import { LocalStepFunctions } from './local-step-functions';
@@ -9,28 +9,19 @@ import { SCENARIOS, type Scenario } from './scenarios';
 import { Simulated } from './simulated';
 
 const DEFINITION = waitEngine('aws');
-const EVENT = createEvent();
-const ON_EVENT_ARN = EVENT.ServiceToken;
 const INPUT: ExecutionState = {
-  worker: POLL_ARN,
+  // Another function than the one that answers, so that the calls of each are told apart.
+  worker: MODEL_ARN,
   responseUrl: 'https://responses.test/request',
-  event: EVENT,
-  startedAt: inSeconds(0),
-  pollUntil: inSeconds(160),
-  answerUntil: inSeconds(290),
-  first: { attempt: 0, waitSeconds: 0 },
+  request: { event: createEvent(), requestedAt: STARTED_AT, deadline: STARTED_AT + 160_000 },
   poll: { result: { attempt: 0, waitSeconds: 0 } },
 };
-
-function inSeconds(seconds: number): string {
-  return new Date(STARTED_AT + seconds * 1000).toISOString();
-}
 
 const OURS = new Simulated();
 const OTHERS: readonly Interpreter[] = [new Moto(), new LocalStepFunctions()];
 const INTERPRETERS: readonly Interpreter[] = [OURS, ...OTHERS];
 
-const SENT: readonly Reply[] = [{ result: null }];
+const SENT: readonly Reply[] = [{ result: { attempt: 1, isAnswered: true } }];
 
 interface Trace extends Run {
   readonly calls: readonly Call[];
@@ -53,13 +44,13 @@ afterAll(async () => {
 describe.each(SCENARIOS)('$name', (scenario) => {
   test('ends as it must', async () => {
     const { status, calls } = await trace(OURS, scenario);
-    const answers = calls.filter(({ functionArn }) => functionArn === ON_EVENT_ARN);
-    const { error } = (answers[0]?.payload ?? {}) as Partial<ExecutionState>;
+    const answers = calls.filter(({ functionArn }) => functionArn === WAITER_ARN);
+    const { poll } = (answers.at(-1)?.payload ?? {}) as Partial<ExecutionState>;
     expect({
       status,
       polls: calls.length - answers.length,
       answers: answers.length,
-      error: error?.Error,
+      error: poll?.error?.Error,
     }).toEqual({ error: undefined, ...scenario.ends });
   });
 
@@ -69,7 +60,7 @@ describe.each(SCENARIOS)('$name', (scenario) => {
 });
 
 async function trace(interpreter: Interpreter, { polls, answers = SENT }: Scenario): Promise<Trace> {
-  const functions = new ScriptedFunctions({ [POLL_ARN]: polls, [ON_EVENT_ARN]: answers });
+  const functions = new ScriptedFunctions({ [MODEL_ARN]: polls, [WAITER_ARN]: answers });
   const run = await interpreter.run(DEFINITION, INPUT, functions);
   return { ...run, calls: functions.calls };
 }

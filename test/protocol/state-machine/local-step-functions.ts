@@ -24,7 +24,6 @@ export class LocalStepFunctions implements Interpreter {
       const machine = new StateMachine(definition as Definition);
       const { result, eventLogs } = machine.run(input as never, {
         overrides: { taskResourceLocalHandlers: handlers(definition as Definition, functions) },
-        context: { State: nowAsEnteredTime() },
       });
       const status = await letTimePass(result.then(() => 'SUCCEEDED', toStatus));
       const path: string[] = [];
@@ -45,7 +44,7 @@ function handlers(
   functions: ScriptedFunctions,
 ): Record<string, (input: unknown) => Promise<never>> {
   const handler = async ({ FunctionName, Payload }: Task): Promise<{ readonly Payload: unknown }> => {
-    const reply = functions.call(FunctionName, Payload, (Date.now() - STARTED_AT) / 1000);
+    const reply = functions.call(FunctionName, Payload, Math.round((Date.now() - STARTED_AT) / 100) / 10);
     await new Promise((resolve) => setTimeout(resolve, (reply.seconds ?? 0) * 1000));
     const error = errorOf(reply);
     if (error) {
@@ -55,15 +54,6 @@ function handlers(
   };
   const tasks = Object.entries(definition.States).filter(([, { Type }]) => Type === 'Task');
   return Object.fromEntries(tasks.map(([name]) => [name, handler as never]));
-}
-
-/** The package leaves this part of the context object to its user. */
-function nowAsEnteredTime(): never {
-  return {
-    get EnteredTime(): string {
-      return new Date().toISOString();
-    },
-  } as never;
 }
 
 function toStatus(error: unknown): string {

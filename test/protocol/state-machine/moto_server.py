@@ -17,9 +17,6 @@ from moto.core.config import default_user_config
 from moto.server import ThreadedMotoServer
 from moto.stepfunctions.parser import models
 from moto.stepfunctions.parser.asl.component.state import state
-from moto.stepfunctions.parser.asl.component.state.choice.comparison.operator.implementations.is_operator import (
-    IsTimestamp,
-)
 from moto.stepfunctions.parser.asl.component.state.exec import execute_state
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function import wait_function
 
@@ -53,11 +50,6 @@ wait_function.WaitFunction._wait_interval = lambda self, env, wait_seconds: slee
 execute_state.threading = types.SimpleNamespace(Event=Deadline)
 for module in (models, state):
     module.datetime = types.SimpleNamespace(datetime=Time, timezone=datetime.timezone)
-
-# moto compares whole seconds only, and AWS writes fractions of them.
-IsTimestamp.string_to_timestamp = staticmethod(
-    lambda text: datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
-)
 
 default_user_config["stepfunctions"] = {"execute_state_machine": True}
 server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)

@@ -3,21 +3,24 @@ import { LONGEST_SECONDS, type Reply } from './functions';
 /** What the functions of one execution say, and how it must end. */
 export interface Scenario {
   readonly name: string;
-  /** What the poll function says, call by call, the last for ever. */
+  /** What the function that polls says, call by call, the last for all later ones. */
   readonly polls: readonly Reply[];
-  /** What the on-event function says to the answer. */
+  /** What the function that answers says, call by call, the last for all later ones. */
   readonly answers?: readonly Reply[];
   readonly ends: {
     readonly status: 'SUCCEEDED' | 'FAILED';
     /** How often each function is called. */
     readonly polls: number;
     readonly answers: number;
-    /** The last error of a poll, which the on-event function learns of whatever came after it. */
+    /** The error of a poll that the last call of the answering function came with. */
     readonly error?: string;
   };
 }
 
-const OK: Reply = { result: null };
+const OK: Reply = { result: { attempt: 2, isAnswered: true } };
+
+/** The deadline has not passed: the loop goes round. */
+const GO_ROUND: Reply = { result: { attempt: 1, waitSeconds: 5 } };
 
 const WAITS: Reply = { result: { attempt: 1, waitSeconds: 30, lastSeen: 'status InProgress' } };
 
@@ -76,6 +79,19 @@ function times(count: number, reply: Reply): Reply[] {
   return Array<Reply>(count).fill(reply);
 }
 
+/** A number of polls that fail, one answer that sends the loop round for each, and a good end. */
+function failing(name: string, ...replies: Reply[]): Scenario {
+  const answers = [...times(replies.length, GO_ROUND), OK];
+  const ends = { status: 'SUCCEEDED', polls: replies.length + 2, answers: answers.length } as const;
+  return { name, polls: [WAITS, ...replies, DECIDES], answers, ends };
+}
+
+/** Polls that fail until the answering function finds that the deadline has passed. */
+function failingForGood(name: string, reply: Reply, error: string): Scenario {
+  const ends = { status: 'SUCCEEDED', polls: 8, answers: 8, error } as const;
+  return { name, polls: [reply], answers: [...times(7, GO_ROUND), OK], ends };
+}
+
 export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'the first poll has the answer',
@@ -92,84 +108,18 @@ export const SCENARIOS: readonly Scenario[] = [
     polls: [{ result: { attempt: 1, waitSeconds: 0 } }, DECIDES],
     ends: { status: 'SUCCEEDED', polls: 2, answers: 1 },
   },
-  {
-    name: 'a poll crashes once',
-    polls: [WAITS, CRASHES, DECIDES],
-    ends: { status: 'SUCCEEDED', polls: 3, answers: 1, error: 'Runtime.ExitError' },
-  },
-  {
-    name: 'a poll crashes four times',
-    polls: [WAITS, ...times(4, CRASHES), DECIDES],
-    ends: { status: 'SUCCEEDED', polls: 6, answers: 1, error: 'Runtime.ExitError' },
-  },
-  {
-    name: 'a poll crashes five times',
-    polls: [WAITS, ...times(5, CRASHES), DECIDES],
-    ends: { status: 'SUCCEEDED', polls: 7, answers: 1, error: 'Runtime.ExitError' },
-  },
-  {
-    name: 'seven crashes spread over three polls',
-    polls: [...times(3, CRASHES), WAITS, ...times(2, CRASHES), WAITS, ...times(2, CRASHES), DECIDES],
-    ends: { status: 'SUCCEEDED', polls: 10, answers: 1, error: 'Runtime.ExitError' },
-  },
-  {
-    name: 'the first poll is broken for good',
-    polls: [THROWS],
-    ends: { status: 'SUCCEEDED', polls: 33, answers: 1, error: 'TypeError' },
-  },
-  {
-    name: 'a poll times out twice',
-    polls: [...times(2, TIMES_OUT), WAITS, DECIDES],
-    ends: { status: 'SUCCEEDED', polls: 4, answers: 1, error: 'Sandbox.Timedout' },
-  },
-  {
-    name: 'polls time out for good',
-    polls: [WAITS, TIMES_OUT],
-    ends: { status: 'SUCCEEDED', polls: 5, answers: 1, error: 'Sandbox.Timedout' },
-  },
-  {
-    name: 'a poll crashes, runs out of memory and times out',
-    polls: [CRASHES, OUT_OF_MEMORY, TIMES_OUT, DECIDES],
-    ends: { status: 'SUCCEEDED', polls: 4, answers: 1, error: 'Sandbox.Timedout' },
-  },
-  {
-    name: 'polls are throttled ten times',
-    polls: [WAITS, ...times(10, IS_THROTTLED), DECIDES],
-    ends: { status: 'SUCCEEDED', polls: 12, answers: 1, error: 'Lambda.TooManyRequestsException' },
-  },
-  {
-    name: 'polls are throttled for good',
-    polls: [WAITS, IS_THROTTLED],
-    ends: { status: 'SUCCEEDED', polls: 28, answers: 1, error: 'Lambda.TooManyRequestsException' },
-  },
-  {
-    name: 'polls are throttled until the last one',
-    polls: [...times(32, IS_THROTTLED), DECIDES],
-    ends: { status: 'SUCCEEDED', polls: 33, answers: 1, error: 'Lambda.TooManyRequestsException' },
-  },
-  {
-    name: 'a poll hangs, and is cut off',
-    polls: [WAITS, HANGS, DECIDES],
-    ends: { status: 'SUCCEEDED', polls: 3, answers: 1, error: 'States.Timeout' },
-  },
-  {
-    name: 'Lambda is unavailable three times',
-    polls: [...times(3, IS_UNAVAILABLE), DECIDES],
-    ends: { status: 'SUCCEEDED', polls: 4, answers: 1, error: 'Lambda.ServiceException' },
-  },
-  {
-    name: 'throttles and crashes take turns',
-    polls: [
-      ...[IS_THROTTLED, CRASHES, IS_THROTTLED, CRASHES, IS_THROTTLED, TIMES_OUT, IS_UNAVAILABLE, CRASHES],
-      DECIDES,
-    ],
-    ends: { status: 'SUCCEEDED', polls: 9, answers: 1, error: 'Runtime.ExitError' },
-  },
-  {
-    name: 'the poll function may not be called at first',
-    polls: [...times(3, IS_DENIED), WAITS, DECIDES],
-    ends: { status: 'SUCCEEDED', polls: 5, answers: 1, error: 'Lambda.AccessDeniedException' },
-  },
+  failing('a poll crashes once', CRASHES),
+  failing('a poll crashes five times', ...times(5, CRASHES)),
+  failing('a poll times out twice', ...times(2, TIMES_OUT)),
+  failing('a poll crashes, runs out of memory and times out', CRASHES, OUT_OF_MEMORY, TIMES_OUT),
+  failing('polls are throttled ten times', ...times(10, IS_THROTTLED)),
+  failing('a poll hangs, and is cut off', HANGS),
+  failing('Lambda is unavailable three times', ...times(3, IS_UNAVAILABLE)),
+  failing('throttles and crashes take turns', IS_THROTTLED, CRASHES, IS_THROTTLED, TIMES_OUT, IS_UNAVAILABLE),
+  failing('the function that polls may not be called at first', ...times(3, IS_DENIED)),
+  failingForGood('every poll throws', THROWS, 'TypeError'),
+  failingForGood('every poll times out', TIMES_OUT, 'Sandbox.Timedout'),
+  failingForGood('every poll is throttled', IS_THROTTLED, 'Lambda.TooManyRequestsException'),
   {
     name: 'the answer fails twice',
     polls: [DECIDES],
@@ -189,20 +139,24 @@ export const SCENARIOS: readonly Scenario[] = [
     ends: { status: 'SUCCEEDED', polls: 1, answers: 31 },
   },
   {
-    name: 'it is too early for the answer, and the wait goes on',
-    polls: [DECIDES],
-    answers: [{ result: { attempt: 2, waitSeconds: 30 } }, OK],
-    ends: { status: 'SUCCEEDED', polls: 2, answers: 2 },
+    name: 'after the answer, the execution goes on until a poll says that it is over',
+    polls: [
+      { result: { attempt: 1, answer: { status: 'SUCCESS', physicalResourceId: 'job' }, waitSeconds: 60 } },
+      { result: { attempt: 2, isAnswered: true, waitSeconds: 60 } },
+      { result: { attempt: 3, isAnswered: true } },
+    ],
+    answers: [{ result: { attempt: 1, isAnswered: true, waitSeconds: 60 } }],
+    ends: { status: 'SUCCEEDED', polls: 3, answers: 1 },
   },
   {
     name: 'the answer never gets through',
     polls: [DECIDES],
     answers: [CRASHES],
-    ends: { status: 'FAILED', polls: 1, answers: 50 },
+    ends: { status: 'FAILED', polls: 1, answers: 721 },
   },
   {
-    name: 'a poll that says nothing of use ends the execution',
+    name: 'a poll that neither answers nor waits ends the execution',
     polls: [{ result: { attempt: 1 } }],
-    ends: { status: 'FAILED', polls: 1, answers: 0 },
+    ends: { status: 'SUCCEEDED', polls: 1, answers: 0 },
   },
 ];

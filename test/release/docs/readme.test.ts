@@ -14,7 +14,7 @@ test.each([
   { language: 'go', app: 'go/main.go' },
 ])('the $language snippet of the README is part of the app that tries the package', ({ language, app }) => {
   const snippet = new RegExp(`(?<=\`\`\`${language}\n).*?(?=\`\`\`)`, 's').exec(read('README.md'))![0];
-  const lines = linesOf(read(`test/package/${app}`));
+  const lines = linesOf(read(`test/release/package/${app}`));
   const statements = linesOf(snippet).filter((line) => line && !/^(from|import) /.test(line));
   expect(statements.filter((line) => !lines.includes(line))).toEqual([]);
 });

@@ -9,7 +9,7 @@ import { ImportedModel, ModelSource } from '../../../lib/index';
 const app = new App();
 const stack = new Stack(app, 'ImportedModelInteg');
 const model = new ImportedModel(stack, 'Model', {
-  source: ModelSource.s3Uri(process.env.WEIGHTS ?? 's3://amzn-s3-demo-bucket/weights/'),
+  source: ModelSource.fromS3Uri(process.env.WEIGHTS ?? 's3://amzn-s3-demo-bucket/weights/'),
 });
 Tags.of(model).add('purpose', 'integration-test');
 

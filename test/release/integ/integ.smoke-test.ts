@@ -9,7 +9,7 @@ import { ImportedModel, ImportedModelDashboard, ModelSource, SmokeTest } from '.
 const app = new App();
 const stack = new Stack(app, 'SmokeTestInteg');
 const model = new ImportedModel(stack, 'Model', {
-  source: ModelSource.s3Uri(process.env.WEIGHTS ?? 's3://amzn-s3-demo-bucket/weights/'),
+  source: ModelSource.fromS3Uri(process.env.WEIGHTS ?? 's3://amzn-s3-demo-bucket/weights/'),
   smokeTest: SmokeTest.invokeModel({ body: { prompt: 'Hello', max_tokens: 4 } }),
 });
 new ImportedModelDashboard(stack, 'Dashboard', { models: [model] });

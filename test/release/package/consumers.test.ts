@@ -31,10 +31,10 @@ beforeAll(async () => {
   typescript = await synthesize(folder, 'node app.js');
 });
 
-test('the npm package works in a fresh app: functions bundled, a wait of two hours in three links, and an owned model', () => {
+test('the npm package works in a fresh app: functions bundled, a wait of two hours in three links, and two owned models', () => {
   const types = Object.values((typescript as Template).Resources).map(({ Type }) => Type);
   expect(types.filter((type) => type === 'AWS::Lambda::Function')).toHaveLength(3);
-  expect(types.filter((type) => type === WAITER_TYPE)).toHaveLength(4);
+  expect(types.filter((type) => type === WAITER_TYPE)).toHaveLength(5);
 });
 
 test('the npm package brings the command', async () => {

@@ -16,7 +16,7 @@ function templateWith(props: (stack: Stack) => ModelImportProviderProps = () => 
   ModelImportProvider.getOrCreate(stack, props(stack));
   addModel(stack);
   const template = Template.fromStack(stack);
-  template.resourceCountIs(FUNCTION, 3);
+  template.resourceCountIs(FUNCTION, 2);
   return template;
 }
 
@@ -85,7 +85,7 @@ describe('deadLetterQueue', () => {
     const withQueue = template.findResources(FUNCTION, {
       Properties: { DeadLetterConfig: Match.anyValue() },
     });
-    expect(Object.keys(withQueue)).toEqual([expect.stringContaining('OnEvent')]);
+    expect(Object.keys(withQueue)).toEqual([expect.stringContaining('Waiter')]);
   });
 
   test('may be written to, and its key used, before the function is created', () => {
@@ -96,11 +96,11 @@ describe('deadLetterQueue', () => {
     });
     expect(statementsAllowing(stack, 'sqs:SendMessage')).toHaveLength(1);
     const resources = Object.entries(resourcesOf(stack));
-    const [, onEvent] = resources.find(([id, { Type }]) => id.includes('OnEvent') && Type === FUNCTION)!;
+    const [, waiter] = resources.find(([id, { Type }]) => id.includes('Waiter') && Type === FUNCTION)!;
     const [policyId] = resources.find(([, { Properties }]) =>
       JSON.stringify(Properties).includes('sqs:SendMessage'),
     )!;
-    expect(onEvent.DependsOn).toContain(policyId);
+    expect(waiter.DependsOn).toContain(policyId);
     expect(statementsAllowing(stack, 'kms:GenerateDataKey')).toHaveLength(1);
   });
 });

@@ -13,7 +13,7 @@ const KEY_ARN = 'arn:aws:kms:us-east-1:123456789012:key/2f6d1f0e-4b0f-4a37-9d0e-
 function addAll(stack: Stack): void {
   addWaiter(stack);
   addModel(stack);
-  expect(resourcesOfType(stack, 'AWS::Lambda::Function')).toHaveLength(3);
+  expect(resourcesOfType(stack, 'AWS::Lambda::Function')).toHaveLength(2);
 }
 
 /** A stack whose provider has a key. */
@@ -49,14 +49,18 @@ test('without a key everything is under keys that AWS owns', () => {
   template.allResourcesProperties('AWS::StepFunctions::StateMachine', {
     EncryptionConfiguration: Match.absent(),
   });
+  template.allResourcesProperties('AWS::DynamoDB::Table', { SSESpecification: Match.absent() });
 });
 
-test('a key encrypts the environment, the logs and the data of executions', () => {
+test('a key encrypts the environment, the logs, the data of executions and the table of imports', () => {
   const { template, keyArn, stack } = encrypted();
   template.allResourcesProperties('AWS::Lambda::Function', { KmsKeyArn: keyArn });
   template.allResourcesProperties('AWS::Logs::LogGroup', { KmsKeyId: keyArn });
   template.allResourcesProperties('AWS::StepFunctions::StateMachine', {
     EncryptionConfiguration: { Type: 'CUSTOMER_MANAGED_KMS_KEY', KmsKeyId: keyArn },
+  });
+  template.allResourcesProperties('AWS::DynamoDB::Table', {
+    SSESpecification: { SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: keyArn },
   });
   expect(warnings(stack)).toEqual([]);
 });
@@ -91,7 +95,7 @@ test('each function decrypts its environment, through Lambda only', () => {
       JSON.stringify((statement as { Condition?: object }).Condition) ===
       JSON.stringify(viaService('lambda')),
   );
-  expect(ofLambda).toHaveLength(3);
+  expect(ofLambda).toHaveLength(2);
 });
 
 /** What a key policy says of CloudWatch Logs. */

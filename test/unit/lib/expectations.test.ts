@@ -14,7 +14,7 @@ describe('expectations', () => {
       expectedKmsKeyArn: Match.absent(),
       expectedModelDataSourceS3Uri: Match.absent(),
     });
-    expect(waiter.encryptionKey).toBeUndefined();
+    expect(waiter.kmsKey).toBeUndefined();
   });
 
   test('of a key and of an S3 URI reach the function', () => {
@@ -33,7 +33,7 @@ describe('expectations', () => {
       expectedKmsKey: kms.Key.fromKeyArn(scope, 'Key', KEY_ARN),
     }));
     waiter.grantInvoke(new iam.Role(stack, 'Caller', { assumedBy: new iam.AccountRootPrincipal() }));
-    expect(waiter.encryptionKey!.keyArn).toBe(KEY_ARN);
+    expect(waiter.kmsKey!.keyArn).toBe(KEY_ARN);
     hasStatement(template(), { Action: 'kms:Decrypt', Resource: KEY_ARN });
   });
 

@@ -12,7 +12,7 @@ import {
 import { ENV, newStack } from '../../support/templates';
 
 const OTHER_ACCOUNT = '222233334444';
-const SOURCE = ModelSource.s3Uri('s3://weights/llama/');
+const SOURCE = ModelSource.fromS3Uri('s3://weights/llama/');
 
 /** Models under a customer managed key, of which the key's policy must not ask anything. */
 const MODELS: [string, (stack: Stack, key: kms.IKey) => IImportedModel][] = [
@@ -93,10 +93,10 @@ test.each(MODELS)('a role that takes no policies changes nothing, with %s', (_, 
 test('a model that was imported elsewhere is decrypted in the Region of its key', () => {
   const stack = newStack({}, ENV);
   const importedModelArn = new CfnParameter(stack, 'Arn').valueAsString;
-  const encryptionKey = new kms.Key(stack, 'Key');
+  const kmsKey = new kms.Key(stack, 'Key');
   const model = ImportedModel.fromImportedModelAttributes(stack, 'Model', {
     importedModelArn,
-    encryptionKey,
+    kmsKey,
   });
   model.grantInvoke(new iam.AccountPrincipal(OTHER_ACCOUNT));
   expect(viaBedrock(stack)).toEqual([THROUGH_BEDROCK]);

@@ -68,7 +68,7 @@ describe('models of one stack are imported in the order of their creation', () =
     const [a, b] = ['A', 'B'].map((id) => new Stack(app, id, { env: ENV }));
     addModel(a);
     addModel(b);
-    b.addDependency(a);
+    b.node.addDependency(a);
     expect(() => app.synth()).not.toThrow();
   });
 });

@@ -53,14 +53,14 @@ describe('the import role', () => {
 
   test('reads a source whose URI is a token', () => {
     const uri = Lazy.string({ produce: () => 's3://weights/models/' });
-    add({ source: ModelSource.s3Uri(uri) });
+    add({ source: ModelSource.fromS3Uri(uri) });
     expect(JSON.stringify(allowing('s3:GetObject')[0].Resource)).toContain('s3://weights/models/');
   });
 
   test("decrypts with the bucket's key", () => {
     const encryptionKey = new kms.Key(stack, 'Key');
     const bucket = new s3.Bucket(stack, 'Bucket', { encryptionKey });
-    add({ source: ModelSource.s3(bucket, 'models/'), preflight: false });
+    add({ source: ModelSource.fromBucket(bucket, 'models/'), preflight: false });
     expect(allowing('kms:Decrypt')).toEqual([
       { Action: 'kms:Decrypt', Effect: 'Allow', Resource: stack.resolve(encryptionKey.keyArn) as unknown },
     ]);
@@ -73,7 +73,7 @@ describe('the import role', () => {
       account: '111122223333',
       encryptionKey,
     });
-    add({ source: ModelSource.s3(bucket, 'models/'), preflight: false });
+    add({ source: ModelSource.fromBucket(bucket, 'models/'), preflight: false });
     expect(allowing('kms:DescribeKey')).toEqual([
       { Action: ['kms:Decrypt', 'kms:DescribeKey'], Effect: 'Allow', Resource: encryptionKey.keyArn },
     ]);

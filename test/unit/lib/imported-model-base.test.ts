@@ -42,8 +42,8 @@ function newReference(attrs?: (stack: Stack) => Partial<ImportedModelAttributes>
 
 test('a reference takes a key, not an alias of one', () => {
   expect(() =>
-    newReference((stack) => ({ encryptionKey: kms.Alias.fromAliasName(stack, 'Key', 'alias/models') })),
-  ).toThrow("'encryptionKey' must be a key, not an alias of one");
+    newReference((stack) => ({ kmsKey: kms.Alias.fromAliasName(stack, 'Key', 'alias/models') })),
+  ).toThrow("'kmsKey' must be a key, not an alias of one");
 });
 
 test('a reference by ARN is taken to be under a key that AWS owns', () => {
@@ -93,7 +93,7 @@ describe('grantInvoke', () => {
 
   test('with a known key allows to decrypt with it, through Bedrock in the Region of the model', () => {
     const { stack, model, caller } = newReference((scope) => ({
-      encryptionKey: kms.Key.fromKeyArn(scope, 'Key', KEY_ARN),
+      kmsKey: kms.Key.fromKeyArn(scope, 'Key', KEY_ARN),
     }));
     model.grantInvoke(caller);
     expect(statementsOfCaller(stack)).toContainEqual({
@@ -198,7 +198,7 @@ describe('a reference', () => {
   test('has the name and the key that it is given', () => {
     const { model } = newReference((stack) => ({
       importedModelName: 'my-model',
-      encryptionKey: kms.Key.fromKeyArn(stack, 'Key', KEY_ARN),
+      kmsKey: kms.Key.fromKeyArn(stack, 'Key', KEY_ARN),
     }));
     expect(model.importedModelName).toBe('my-model');
     expect(model.importedModelKmsKeyArn).toBe(KEY_ARN);
@@ -211,7 +211,7 @@ describe('a reference', () => {
   test('without a key is taken to be under a key that AWS owns', () => {
     const { model } = newReference();
     expect(model.importedModelKmsKeyArn).toBe('');
-    expect(model.encryptionKey).toBeUndefined();
+    expect(model.kmsKey).toBeUndefined();
   });
 
   test('can be in any partition', () => {

@@ -44,33 +44,28 @@ const allowing = (action: string): Statement[] => statementsAllowing(stack, acti
 const network = (): ec2.IVpc => new ec2.Vpc(stack, 'Vpc', { maxAzs: 2, natGateways: 1 });
 
 describe('resources', () => {
-  test('the first model takes 18, each further one 4', () => {
+  test('the first model takes 16, each further one 4', () => {
     add();
-    expect(Object.keys(resourcesOf(stack))).toHaveLength(18);
+    expect(Object.keys(resourcesOf(stack))).toHaveLength(16);
 
     const two = newStack({}, ENV);
     addModel(two, {}, 'A');
     addModel(two, {}, 'B');
-    expect(Object.keys(resourcesOf(two))).toHaveLength(22);
+    expect(Object.keys(resourcesOf(two))).toHaveLength(20);
   });
 
   test('a stack that only waits has no function that imports models', () => {
     addWaiter(stack);
     expect(allowing('bedrock:CreateModelImportJob')).toEqual([]);
-    expect(resourcesOfType(stack, 'AWS::Lambda::Function')).toHaveLength(2);
+    expect(resourcesOfType(stack, 'AWS::Lambda::Function')).toHaveLength(1);
+    expect(resourcesOfType(stack, 'AWS::DynamoDB::Table')).toEqual([]);
   });
 
   test('the model waits for its permissions, in order to be deleted before them', () => {
     add();
     const { DependsOn = [] } = resourcesOfType(stack, MODEL_TYPE)[0];
     const policies = Object.entries(resourcesOf(stack)).filter(([, { Type }]) => Type === 'AWS::IAM::Policy');
-    const ofPolling = /PollPolicy/;
-    expect([...DependsOn].sort()).toEqual(
-      policies
-        .map(([id]) => id)
-        .filter((id) => !ofPolling.test(id))
-        .sort(),
-    );
+    expect([...DependsOn].sort()).toEqual(policies.map(([id]) => id).sort());
   });
 });
 
@@ -182,7 +177,7 @@ describe('waiting', () => {
     add({ timeout: Duration.minutes(5) });
     expect(properties()).toMatchObject({
       startTimeoutSeconds: 300,
-      deleteTimeoutSeconds: 3300,
+      deadlineSeconds: 3300,
       ServiceTimeout: '3600',
     });
   });
@@ -241,9 +236,8 @@ describe('waiting', () => {
 
 test('roles that others make stand in for all of them', () => {
   const names = {
-    'BedrockModelImportProvider/PollRole': 'import-poll',
-    'BedrockModelImportProvider/OnEventRole': 'import-on-event',
-    'BedrockModelImportProvider/LifecycleRole': 'import-lifecycle',
+    'BedrockModelImportProvider/WaiterRole': 'import-waiter',
+    'BedrockModelImportProvider/ModelRole': 'import-model',
     'BedrockModelImportProvider/StateMachine/Role': 'import-states',
     'Llama/ImportRole': 'import-weights',
   };

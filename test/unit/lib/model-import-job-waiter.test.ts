@@ -132,31 +132,47 @@ describe('timeout', () => {
     expect(all).toHaveLength(1);
     expect(all[0].Properties).toMatchObject({
       timeoutSeconds: 3300,
-      waitedSeconds: 0,
+      earlierSeconds: 0,
+      deadlineSeconds: 3300,
       continues: false,
       ServiceTimeout: '3600',
     });
   });
 
-  test('can be shorter, and gives CloudFormation five minutes more', () => {
+  test('can be shorter, and gives CloudFormation the time of the first call and five minutes more', () => {
     const [{ Properties }] = linksFor({ timeout: Duration.minutes(10) });
-    expect(Properties).toMatchObject({ timeoutSeconds: 600, ServiceTimeout: '900' });
+    expect(Properties).toMatchObject({ timeoutSeconds: 600, deadlineSeconds: 1020, ServiceTimeout: '1320' });
   });
 
   test('of 55 minutes and one second is two links', () => {
     const all = linksFor({ timeout: Duration.seconds(3301) });
     expect(all.map(({ Properties }) => Properties)).toMatchObject([
-      { timeoutSeconds: 1651, waitedSeconds: 0, continues: true, ServiceTimeout: '1951' },
-      { timeoutSeconds: 1650, waitedSeconds: 1651, continues: false, ServiceTimeout: '1950' },
+      {
+        timeoutSeconds: 1651,
+        earlierSeconds: 0,
+        continues: true,
+        deadlineSeconds: 2071,
+        ServiceTimeout: '2371',
+      },
+      {
+        timeoutSeconds: 1650,
+        earlierSeconds: 1651,
+        continues: false,
+        deadlineSeconds: 2070,
+        ServiceTimeout: '2370',
+      },
     ]);
   });
 
-  test('of 12 hours is at most 14 links, each depending on the one before', () => {
+  test('of 12 hours is at most 14 links, each of which is told by the one before since when it waits', () => {
     const stack = newStack();
     addWaiter(stack, { timeout: Duration.hours(12) });
     const entries = Object.entries(resourcesOf(stack)).filter(([, { Type }]) => Type === WAITER_TYPE);
     expect(entries.length).toBeLessThanOrEqual(14);
-    entries.slice(1).forEach(([, { DependsOn }], index) => expect(DependsOn).toContain(entries[index][0]));
+    expect(entries[0][1].Properties).not.toHaveProperty('waitingSince');
+    entries.slice(1).forEach(([, { Properties }], index) => {
+      expect(Properties.waitingSince).toEqual({ 'Fn::GetAtt': [entries[index][0], 'waitingSince'] });
+    });
   });
 
   test('of 24 hours adds up to 24 hours, and only the last link ends the wait', () => {
@@ -304,7 +320,7 @@ describe('attributes', () => {
 test('every link waits for the permissions that serving it takes', () => {
   const stack = newStack();
   addWaiter(stack, { timeout: Duration.hours(2) });
-  const [policy] = Object.entries(resourcesOf(stack)).find(([id]) => id.includes('OnEventPolicy'))!;
+  const [policy] = Object.entries(resourcesOf(stack)).find(([id]) => id.includes('WaiterPolicy'))!;
   expect(links(stack)).toHaveLength(3);
   links(stack).forEach(({ DependsOn }) => expect(DependsOn).toContain(policy));
 });
@@ -333,7 +349,8 @@ describe('what comes after', () => {
     const follow = (id: string): void => {
       if (resources[id]?.Type === WAITER_TYPE && !reached.has(id)) {
         reached.add(id);
-        resources[id].DependsOn?.forEach(follow);
+        const { waitingSince } = resources[id].Properties as { waitingSince?: { 'Fn::GetAtt': [string] } };
+        [waitingSince?.['Fn::GetAtt'][0] ?? []].flat().forEach(follow);
       }
     };
     const { Model } = resources.Downstream.Properties as { Model: { 'Fn::GetAtt': [string, string] } };

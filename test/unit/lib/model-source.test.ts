@@ -33,56 +33,58 @@ const arn = (...rest: unknown[]): object => ({
 
 describe('a source', () => {
   test('is a bucket and a prefix', () => {
-    expect(ModelSource.s3(bucket(), 'models/llama/').uri).toBe('s3://weights/models/llama/');
+    expect(ModelSource.fromBucket(bucket(), 'models/llama/').uri).toBe('s3://weights/models/llama/');
   });
 
   test('has a URI that is well formed', () => {
-    expect(() => ModelSource.s3Uri('s3://weights//x')).toThrow(
+    expect(() => ModelSource.fromS3Uri('s3://weights//x')).toThrow(
       "'uri' must be a URI of at most 1024 characters like s3://bucket/prefix/, got: 's3://weights//x'",
     );
   });
 
   test('has a prefix that does not start with a slash', () => {
-    expect(() => ModelSource.s3(bucket(), '/models')).toThrow("'prefix' must be a path like models/llama/");
+    expect(() => ModelSource.fromBucket(bucket(), '/models')).toThrow(
+      "'prefix' must be a path like models/llama/",
+    );
   });
 });
 
 describe('the import role reads', () => {
   test.each(['models/llama', 'models/llama/'])('the folder %s and no other', (prefix) => {
-    expect(reads(ModelSource.s3(bucket(), prefix))).toMatchObject({
+    expect(reads(ModelSource.fromBucket(bucket(), prefix))).toMatchObject({
       objects: arn(':s3:::weights/models/llama/*'),
       prefixes: ['models/llama', 'models/llama/*'],
     });
   });
 
   test('the whole bucket, without a prefix', () => {
-    expect(reads(ModelSource.s3(bucket(), ''))).toMatchObject({
+    expect(reads(ModelSource.fromBucket(bucket(), ''))).toMatchObject({
       objects: arn(':s3:::weights/*'),
       prefixes: undefined,
     });
   });
 
   test('what begins with a token, which may end with a slash', () => {
-    expect(reads(ModelSource.s3(bucket(), parameter()))).toMatchObject({
+    expect(reads(ModelSource.fromBucket(bucket(), parameter()))).toMatchObject({
       objects: arn(':s3:::weights/', { Ref: 'Parameter' }, '*'),
       prefixes: [{ 'Fn::Join': ['', [{ Ref: 'Parameter' }, '*']] }],
     });
   });
 
   test('the folder that a token names with a slash behind it', () => {
-    expect(reads(ModelSource.s3(bucket(), `${parameter()}/`))).toMatchObject({
+    expect(reads(ModelSource.fromBucket(bucket(), `${parameter()}/`))).toMatchObject({
       objects: arn(':s3:::weights/', { Ref: 'Parameter' }, '/*'),
     });
   });
 
   test('what begins with a token in a URI', () => {
-    expect(reads(ModelSource.s3Uri(`s3://weights/${parameter()}`))).toMatchObject({
+    expect(reads(ModelSource.fromS3Uri(`s3://weights/${parameter()}`))).toMatchObject({
       objects: arn(':s3:::weights/', { Ref: 'Parameter' }, '*'),
     });
   });
 
   test('what a dynamic reference in a URI becomes', () => {
-    expect(reads(ModelSource.s3Uri('s3://weights/{{resolve:ssm:/prefix}}'))).toMatchObject({
+    expect(reads(ModelSource.fromS3Uri('s3://weights/{{resolve:ssm:/prefix}}'))).toMatchObject({
       objects: arn(':s3:::weights/{{resolve:ssm:/prefix}}*'),
     });
   });
@@ -90,20 +92,20 @@ describe('the import role reads', () => {
 
 describe('a bucket', () => {
   test('is one of the own account by default', () => {
-    expect(reads(ModelSource.s3Uri('s3://weights/llama/')).owner).toEqual({ Ref: 'AWS::AccountId' });
+    expect(reads(ModelSource.fromS3Uri('s3://weights/llama/')).owner).toEqual({ Ref: 'AWS::AccountId' });
   });
 
   test('without a known owner is taken to be of the own account', () => {
-    expect(reads(ModelSource.s3(bucket(), 'llama/')).owner).toBe(ENV.account);
+    expect(reads(ModelSource.fromBucket(bucket(), 'llama/')).owner).toBe(ENV.account);
   });
 
   test.each<[string, () => ModelSource]>([
-    ['its URI', () => ModelSource.s3Uri('s3://weights/llama/', { bucketOwner: OTHER })],
-    ['its name', () => ModelSource.s3(bucket(), 'llama/', { bucketOwner: OTHER })],
+    ['its URI', () => ModelSource.fromS3Uri('s3://weights/llama/', { bucketOwnerAccountId: OTHER })],
+    ['its name', () => ModelSource.fromBucket(bucket(), 'llama/', { bucketOwnerAccountId: OTHER })],
     [
       'its attributes',
       () =>
-        ModelSource.s3(
+        ModelSource.fromBucket(
           s3.Bucket.fromBucketAttributes(stack, 'Bucket', { bucketName: 'weights', account: OTHER }),
           'llama/',
         ),
@@ -113,8 +115,8 @@ describe('a bucket', () => {
   });
 
   test('has an owner of 12 digits', () => {
-    expect(() => ModelSource.s3Uri('s3://weights/llama/', { bucketOwner: 'me' })).toThrow(
-      "'bucketOwner' must be an account ID of 12 digits, got: 'me'",
+    expect(() => ModelSource.fromS3Uri('s3://weights/llama/', { bucketOwnerAccountId: 'me' })).toThrow(
+      "'bucketOwnerAccountId' must be an account ID of 12 digits, got: 'me'",
     );
   });
 
@@ -123,6 +125,8 @@ describe('a bucket', () => {
     ['text behind s3://', () => 's3://{{resolve:ssm:/bucket}}/llama/'],
     ['a token', () => new CfnDynamicReference(CfnDynamicReferenceService.SSM, '/uri').toString()],
   ])('cannot be named by a dynamic reference as %s, which Fn::Split does not see resolved', (_, uri) => {
-    expect(() => ModelSource.s3Uri(uri())).toThrow("'uri' must name the bucket ahead of a dynamic reference");
+    expect(() => ModelSource.fromS3Uri(uri())).toThrow(
+      "'uri' must name the bucket ahead of a dynamic reference",
+    );
   });
 });

@@ -8,7 +8,7 @@ import { ENV, newStack } from '../../support/templates';
 
 /** A first synthesis puts placeholders where the CLI has not looked yet; it looks, and synthesizes again. */
 
-const SOURCE = ModelSource.s3Uri('s3://weights/llama/');
+const SOURCE = ModelSource.fromS3Uri('s3://weights/llama/');
 
 type Use = (stack: Stack, value: string) => unknown;
 
@@ -23,7 +23,7 @@ const USES: [string, Use][] = [
     (stack, value) =>
       new ModelImportJobWaiter(stack, 'Wait', {
         jobIdentifier: 'job',
-        role: iam.Role.fromRoleName(stack, 'Role', 'reader'),
+        assumedRole: iam.Role.fromRoleName(stack, 'Role', 'reader'),
         externalId: value,
       }),
   ],
@@ -32,12 +32,12 @@ const USES: [string, Use][] = [
     (stack, value) =>
       new ModelImportJobWaiter(stack, 'Wait', { jobIdentifier: 'job', expectedModelDataSourceS3Uri: value }),
   ],
-  ['uri', (stack, value) => new ImportedModel(stack, 'Model', { source: ModelSource.s3Uri(value) })],
+  ['uri', (stack, value) => new ImportedModel(stack, 'Model', { source: ModelSource.fromS3Uri(value) })],
   [
-    'bucketOwner',
+    'bucketOwnerAccountId',
     (stack, value) =>
       new ImportedModel(stack, 'Model', {
-        source: ModelSource.s3Uri('s3://weights/llama/', { bucketOwner: value }),
+        source: ModelSource.fromS3Uri('s3://weights/llama/', { bucketOwnerAccountId: value }),
       }),
   ],
   [
@@ -75,7 +75,7 @@ test.each(USES)('a value of %s that was looked up is checked', (prop, use) => {
 
 test('a value that is a part of a text passes, too', () => {
   const use: Use = (stack, value) =>
-    new ImportedModel(stack, 'Model', { source: ModelSource.s3Uri(`s3://${value}/llama/`) });
+    new ImportedModel(stack, 'Model', { source: ModelSource.fromS3Uri(`s3://${value}/llama/`) });
   expect(() => Template.fromStack(synthesize(use))).not.toThrow();
   expect(() => synthesize(use, '?')).toThrow("got: 's3://?/llama/'");
 });

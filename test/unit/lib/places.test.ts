@@ -67,7 +67,7 @@ describe('a job in another Region', () => {
 describe('a job in another account', () => {
   test('needs a role', () => {
     expect(() => newWaiter(() => ({ jobIdentifier: REMOTE_JOB_ARN }))).toThrow(
-      `'role' is needed for a job of another account: the job is in 222233334444, the stack in ${ENV.account}`,
+      `'assumedRole' is needed for a job of another account: the job is in 222233334444, the stack in ${ENV.account}`,
     );
   });
 
@@ -77,31 +77,34 @@ describe('a job in another account', () => {
     hasWait(Template.fromStack(stack), { jobIdentifier: REMOTE_JOB_ARN });
   });
 
-  test('is asked for as the role, which the poll function may assume and no other', () => {
-    const { template } = newWaiter((stack) => ({ jobIdentifier: REMOTE_JOB_ARN, role: reader(stack) }));
-    hasWait(template(), { roleArn: ROLE_ARN, externalId: Match.absent() });
+  test('is asked for as the role, which the waiter function may assume and no other', () => {
+    const { template } = newWaiter((stack) => ({
+      jobIdentifier: REMOTE_JOB_ARN,
+      assumedRole: reader(stack),
+    }));
+    hasWait(template(), { assumedRoleArn: ROLE_ARN, externalId: Match.absent() });
     hasStatement(template(), { Action: 'sts:AssumeRole', Resource: ROLE_ARN });
     hasNoStatement(template(), 'bedrock:GetModelImportJob');
   });
 
   test('is asked for with the external ID', () => {
-    const { template } = newWaiter((stack) => ({ role: reader(stack), externalId: 'handshake/1' }));
+    const { template } = newWaiter((stack) => ({ assumedRole: reader(stack), externalId: 'handshake/1' }));
     hasWait(template(), { externalId: 'handshake/1' });
   });
 
   test('has its metrics there', () => {
-    const { waiter } = newWaiter((stack) => ({ jobIdentifier: REMOTE_JOB_ARN, role: reader(stack) }));
+    const { waiter } = newWaiter((stack) => ({ jobIdentifier: REMOTE_JOB_ARN, assumedRole: reader(stack) }));
     expect(waiter.metricInvocations()).toMatchObject({ region: 'us-west-2', account: '222233334444' });
   });
 
   test('may be given by a name: the account is that of the role', () => {
-    const { waiter } = newWaiter((stack) => ({ jobIdentifier: 'my-job', role: reader(stack) }));
+    const { waiter } = newWaiter((stack) => ({ jobIdentifier: 'my-job', assumedRole: reader(stack) }));
     expect(waiter.metricInvocations()).toMatchObject({ region: 'us-east-1', account: '222233334444' });
   });
 
   test('takes an external ID only with a role', () => {
     expect(() => newWaiter(() => ({ externalId: 'handshake' }))).toThrow(
-      "'externalId' can only be used with 'role'",
+      "'externalId' can only be used with 'assumedRole'",
     );
   });
 
@@ -110,14 +113,14 @@ describe('a job in another account', () => {
     ['with a space', 'with space'],
     ['too long', 'y'.repeat(1225)],
   ])('rejects an external ID that is %s', (_, externalId) => {
-    expect(() => newWaiter((stack) => ({ role: reader(stack), externalId }))).toThrow(
+    expect(() => newWaiter((stack) => ({ assumedRole: reader(stack), externalId }))).toThrow(
       /^'externalId' must be/,
     );
   });
 
   test('takes an external ID that is a token', () => {
     const { template } = newWaiter((stack) => ({
-      role: reader(stack),
+      assumedRole: reader(stack),
       externalId: new CfnParameter(stack, 'ExternalId').valueAsString,
     }));
     hasWait(template(), { externalId: { Ref: 'ExternalId' } });
@@ -126,7 +129,7 @@ describe('a job in another account', () => {
 
 describe('a job of a stack of another account', () => {
   const jobIdentifier = 'arn:aws:bedrock:us-east-1:222233334444:model-import-job/abc123def456';
-  const POLL_ROLE = Match.objectLike({
+  const WAITER_ROLE = Match.objectLike({
     'Fn::Join': [
       '',
       ['arn:', { Ref: 'AWS::Partition' }, Match.stringLikeRegexp(`^:iam::${ENV.account}:role/`)],
@@ -140,32 +143,32 @@ describe('a job of a stack of another account', () => {
     const other = new Stack(app, 'Jobs', { env: { ...ENV, account: '222233334444' } });
     const provider = ModelImportProvider.getOrCreate(stack);
     const role = new iam.Role(other, 'Reader', { roleName: 'reader', assumedBy: assumedBy(provider) });
-    new ModelImportJobWaiter(stack, 'Import', { jobIdentifier, role });
+    new ModelImportJobWaiter(stack, 'Import', { jobIdentifier, assumedRole: role });
     app.synth();
     return other;
   }
 
-  test('is asked for as a role that trusts the poll function', () => {
-    const other = newStacks(({ pollRole }) => pollRole);
+  test('is asked for as a role that trusts the waiter function', () => {
+    const other = newStacks(({ waiterRole }) => waiterRole);
     Template.fromStack(other).hasResourceProperties('AWS::IAM::Role', {
-      AssumeRolePolicyDocument: { Statement: [Match.objectLike({ Principal: { AWS: POLL_ROLE } })] },
+      AssumeRolePolicyDocument: { Statement: [Match.objectLike({ Principal: { AWS: WAITER_ROLE } })] },
     });
   });
 
-  test('is asked for as a role that trusts the account for the poll function, which need not exist yet', () => {
-    const other = newStacks(({ pollRole }) =>
+  test('is asked for as a role that trusts the account for the waiter function, which need not exist yet', () => {
+    const other = newStacks(({ waiterRole }) =>
       new iam.AccountPrincipal(ENV.account).withConditions({
-        ArnEquals: { 'aws:PrincipalArn': pollRole.roleArn },
+        ArnEquals: { 'aws:PrincipalArn': waiterRole.roleArn },
       }),
     );
     Template.fromStack(other).hasResourceProperties('AWS::IAM::Role', {
       AssumeRolePolicyDocument: {
-        Statement: [Match.objectLike({ Condition: { ArnEquals: { 'aws:PrincipalArn': POLL_ROLE } } })],
+        Statement: [Match.objectLike({ Condition: { ArnEquals: { 'aws:PrincipalArn': WAITER_ROLE } } })],
       },
     });
   });
 
-  test('gives the poll role no name where nobody needs it', () => {
+  test('gives the waiter role no name where nobody needs it', () => {
     const { template } = newWaiter(() => ({ jobIdentifier: 'job' }));
     template().allResourcesProperties('AWS::IAM::Role', { RoleName: Match.absent() });
   });

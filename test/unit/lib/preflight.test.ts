@@ -12,12 +12,12 @@ beforeEach(() => {
 });
 
 const add = (props: Partial<ImportedModelProps> = {}, id = 'Llama'): ImportedModel =>
-  new ImportedModel(stack, id, { source: ModelSource.s3Uri('s3://weights/models/llama/'), ...props });
+  new ImportedModel(stack, id, { source: ModelSource.fromS3Uri('s3://weights/models/llama/'), ...props });
 
-/** What policies beside the import role allow the lifecycle function to do with Amazon S3 and keys. */
+/** What policies beside the import role allow the model function to do with Amazon S3 and keys. */
 const looks = (): Statement[] =>
   Object.values(resourcesOf(stack))
-    .filter(({ Properties = {} }) => JSON.stringify(Properties.Roles ?? '').includes('LifecycleRole'))
+    .filter(({ Properties = {} }) => JSON.stringify(Properties.Roles ?? '').includes('ModelRole'))
     .flatMap(({ Properties }) => (Properties.PolicyDocument as { Statement: Statement[] }).Statement)
     .filter(({ Action }) => /^(s3|kms):/.test([Action].flat()[0]));
 const wanted = (): unknown => resourcesOfType(stack, MODEL_TYPE)[0].Properties.preflight;
@@ -32,7 +32,7 @@ test('the weights are looked at unless the app says no', () => {
   expect(looks()).toEqual([]);
 });
 
-test('the lifecycle function lists the folder, and reads the JSON files in it', () => {
+test('the model function lists the folder, and reads the JSON files in it', () => {
   add();
   const inAccount = { 'aws:ResourceAccount': { Ref: 'AWS::AccountId' } };
   expect(looks()).toEqual([
@@ -48,14 +48,14 @@ test('the lifecycle function lists the folder, and reads the JSON files in it', 
       Resource: inS3('weights'),
       Condition: {
         StringEquals: inAccount,
-        StringLike: { 's3:prefix': ['models/llama', 'models/llama/*'] },
+        StringLike: { 's3:prefix': ['models/llama/*'] },
       },
     },
   ]);
 });
 
 test('buckets of another account are those of that account only', () => {
-  add({ source: ModelSource.s3Uri('s3://weights/llama/', { bucketOwner: '111122223333' }) });
+  add({ source: ModelSource.fromS3Uri('s3://weights/llama/', { bucketOwnerAccountId: '111122223333' }) });
   expect(looks().map(({ Condition }) => Condition)).toEqual([
     { StringEquals: { 'aws:ResourceAccount': '111122223333' } },
     expect.objectContaining({ StringEquals: { 'aws:ResourceAccount': '111122223333' } }),
@@ -63,13 +63,13 @@ test('buckets of another account are those of that account only', () => {
 });
 
 test('a URI that is a token is looked at, too', () => {
-  add({ source: ModelSource.s3Uri(Lazy.string({ produce: () => 's3://weights/models/' })) });
+  add({ source: ModelSource.fromS3Uri(Lazy.string({ produce: () => 's3://weights/models/' })) });
   expect(JSON.stringify(looks()[0].Resource)).toContain('*.json');
 });
 
 test("the bucket's key decrypts through Amazon S3 only", () => {
   const encryptionKey = new kms.Key(stack, 'Key');
-  add({ source: ModelSource.s3(new s3.Bucket(stack, 'Bucket', { encryptionKey }), 'models/') });
+  add({ source: ModelSource.fromBucket(new s3.Bucket(stack, 'Bucket', { encryptionKey }), 'models/') });
   expect(looks()[2]).toMatchObject({
     Action: 'kms:Decrypt',
     Resource: stack.resolve(encryptionKey.keyArn) as unknown,
@@ -95,7 +95,7 @@ test('a role that is passed is not widened, and the look is allowed all the same
 test('every model is looked at, also when its permission stands in a shared policy', () => {
   const folders = Array.from({ length: 13 }, (_, index) => `weights/model-${index}/*.json`);
   folders.forEach((_, index) =>
-    add({ source: ModelSource.s3Uri(`s3://weights/model-${index}/`) }, `Model${index}`),
+    add({ source: ModelSource.fromS3Uri(`s3://weights/model-${index}/`) }, `Model${index}`),
   );
   const read = looks().flatMap(({ Action, Resource }) => (Action === 's3:GetObject' ? [Resource] : []));
   expect(

@@ -19,7 +19,7 @@ const MODELS: [string, (scope: Stack) => IImportedModel][] = [
   ['a waiter', (scope) => new ModelImportJobWaiter(scope, 'Model', { jobIdentifier: REMOTE_JOB_ARN })],
   [
     'a model of its own',
-    (scope) => new ImportedModel(scope, 'Model', { source: ModelSource.s3Uri('s3://weights/llama/') }),
+    (scope) => new ImportedModel(scope, 'Model', { source: ModelSource.fromS3Uri('s3://weights/llama/') }),
   ],
   ['a reference', (scope) => ImportedModel.fromImportedModelArn(scope, 'Model', MODEL_ARN)],
 ];
@@ -44,7 +44,7 @@ test('the environment of a waiter is where a name is looked up', () => {
   const waiter = new ModelImportJobWaiter(stack, 'Model', {
     jobIdentifier: 'job',
     region: 'us-west-2',
-    role,
+    assumedRole: role,
   });
   expect(waiter.env).toEqual({ region: 'us-west-2', account: '222233334444' });
 });
@@ -70,7 +70,7 @@ test('what a model that is made elsewhere comes to cannot be said here', () => {
 });
 
 describe('a model that is renamed or moved', () => {
-  const source = ModelSource.s3Uri('s3://weights/llama/');
+  const source = ModelSource.fromS3Uri('s3://weights/llama/');
   const resourceOf = (scope: Stack): unknown =>
     Object.entries(resourcesOf(scope))
       .filter(([, { Type }]) => Type === MODEL_TYPE)

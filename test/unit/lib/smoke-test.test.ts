@@ -80,18 +80,20 @@ describe('the permissions', () => {
     const stack = wait({});
     new ModelImportJobWaiter(stack, 'Another', { jobIdentifier: JOB_ARN.replace('abc', 'xyz') });
     new ModelImportJobWaiter(stack, 'Elsewhere', { jobIdentifier: 'llama', region: 'us-west-2' });
-    expect(statementsAllowing(stack, 'bedrock:GetImportedModel').map(({ Resource }) => Resource)).toEqual([
-      ANY_MODEL,
-      {
-        'Fn::Join': [
-          '',
-          [
-            ...['arn:', { Ref: 'AWS::Partition' }, ':bedrock:us-west-2:', { Ref: 'AWS::AccountId' }],
-            ':imported-model/*',
+    expect(statementsAllowing(stack, 'bedrock:GetImportedModel').flatMap(({ Resource }) => Resource)).toEqual(
+      [
+        ANY_MODEL,
+        {
+          'Fn::Join': [
+            '',
+            [
+              ...['arn:', { Ref: 'AWS::Partition' }, ':bedrock:us-west-2:', { Ref: 'AWS::AccountId' }],
+              ':imported-model/*',
+            ],
           ],
-        ],
-      },
-    ]);
+        },
+      ],
+    );
     expect(statementsAllowing(stack, 'bedrock:InvokeModel')).toEqual([]);
   });
 
@@ -104,7 +106,7 @@ describe('the permissions', () => {
   test('are those of the role, where there is one', () => {
     const stack = newStack();
     const role = iam.Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::123456789012:role/reader');
-    wait({ role, smokeTest: INVOKE }, stack);
+    wait({ assumedRole: role, smokeTest: INVOKE }, stack);
     expect(statementsAllowing(stack, 'bedrock:GetImportedModel')).toEqual([]);
     expect(statementsAllowing(stack, 'bedrock:InvokeModel')).toEqual([]);
   });
@@ -127,7 +129,7 @@ describe('the permissions', () => {
 });
 
 describe('an imported model', () => {
-  const source = ModelSource.s3Uri('s3://weights/llama/');
+  const source = ModelSource.fromS3Uri('s3://weights/llama/');
 
   test('is asked, with the permission to decrypt it under its key', () => {
     const stack = newStack();

@@ -4,7 +4,7 @@ import { ImportedModel, ModelSource } from '../../../lib/index';
 import { MODEL_TYPE, WAITER_TYPE } from '../../support/resource-types';
 import { resourcesOfType } from '../../support/templates';
 
-const SOURCE = ModelSource.s3Uri('s3://weights/llama/');
+const SOURCE = ModelSource.fromS3Uri('s3://weights/llama/');
 
 const newStack = (props?: StackProps): Stack => new Stack(new App(), 'Stack', props);
 const add = (stack: Stack): ImportedModel => new ImportedModel(stack, 'Llama', { source: SOURCE });
@@ -103,10 +103,10 @@ describe('tags that Bedrock would refuse', () => {
     expect(tagsIn(stack)).toEqual({});
   });
 
-  test('are more than 45', () => {
+  test('are more than 48', () => {
     const stack = newStack();
     const model = add(stack);
-    Array.from({ length: 46 }, (_, index) => Tags.of(model).add(`key-${index}`, 'x'));
-    expect(() => Template.fromStack(stack)).toThrow('Tags of an imported model must be at most 45');
+    Array.from({ length: 49 }, (_, index) => Tags.of(model).add(`key-${index}`, 'x'));
+    expect(() => Template.fromStack(stack)).toThrow('Tags of an imported model must be at most 48');
   });
 });

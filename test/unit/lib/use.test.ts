@@ -52,7 +52,7 @@ test('Step Functions invokes a model under a customer managed key when it is gra
   const stack = new Stack(new App(), 'Models', { env: ENV });
   const kmsKey = new kms.Key(stack, 'Key');
   const model = new ImportedModel(stack, 'Llama', {
-    source: ModelSource.s3Uri('s3://weights/llama/'),
+    source: ModelSource.fromS3Uri('s3://weights/llama/'),
     kmsKey,
   });
   const chat = new sfn.StateMachine(stack, 'Chat', {

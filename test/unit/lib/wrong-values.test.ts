@@ -16,10 +16,10 @@ const wait = (props: object): ModelImportJobWaiter =>
   new ModelImportJobWaiter(stack, 'Wait', { jobIdentifier: 'job', ...props });
 const own = (props: object): ImportedModel =>
   new ImportedModel(stack, 'Own', {
-    source: ModelSource.s3Uri('s3://weights/llama/'),
+    source: ModelSource.fromS3Uri('s3://weights/llama/'),
     ...props,
   });
-const sourceOf = (uri: unknown): ModelSource => ModelSource.s3Uri(uri as string);
+const sourceOf = (uri: unknown): ModelSource => ModelSource.fromS3Uri(uri as string);
 
 test.each<[string, () => unknown, string]>([
   ['no job', () => wait({ jobIdentifier: undefined }), "'jobIdentifier' must be a string, got: undefined"],
@@ -36,7 +36,7 @@ test.each<[string, () => unknown, string]>([
   [
     'a text for a source',
     () => own({ source: 's3://weights/llama/' }),
-    "'source' must be a ModelSource like ModelSource.s3Uri('s3://bucket/prefix/'), got: s3://weights/llama/",
+    "'source' must be a ModelSource like ModelSource.fromS3Uri('s3://bucket/prefix/'), got: s3://weights/llama/",
   ],
   ['no source', () => own({ source: undefined }), "'source' must be a ModelSource"],
   ['no URI', () => sourceOf(undefined), "'uri' must be a string, got: undefined"],

@@ -1,5 +1,5 @@
 import { check } from '../../../weights/check';
-import { describe as inWords } from '../../../weights/finding';
+import { describeFinding } from '../../../weights/finding';
 import type { StoredFile, Weights } from '../../../weights/weights';
 import { modelFolder, weightsOf } from '../../support/model-folders';
 import {
@@ -26,21 +26,56 @@ const inFolder = (weights: Weights, path: string): Weights => ({
 
 describe('config.json', () => {
   test('that is not there fails the import', () => {
-    expect(verdicts(without(QWEN, 'config.json'))).toEqual(['certain: no-config']);
+    expect(verdicts(without(QWEN, 'config.json'))).toEqual(['error: no-config']);
   });
 
   test('with another name is not there', () => {
     const renamed = withFiles(without(QWEN, 'config.json'), file('config.json.bak', 10));
-    expect(verdicts(renamed)).toEqual(['certain: no-config']);
+    expect(verdicts(renamed)).toEqual(['error: no-config']);
   });
 
-  test.each(['', '{"architectures": [', '[]', 'null', '\u0000'])('that holds %j is doubted', (text) => {
-    expect(verdicts(withText(QWEN, 'config.json', text))).toEqual(['doubt: not-json']);
+  test.each([
+    ['', 'is empty'],
+    [' \n', 'is empty'],
+    ['{"architectures": [', 'is cut off'],
+    ['\ufeff{}', 'not UTF-8'],
+    ['{"a": 1Infinity}', 'does not hold a JSON object'],
+    ['{"a": "Infinity}', 'does not hold a JSON object'],
+    ['[]', 'does not hold a JSON object'],
+    ['null', 'does not hold a JSON object'],
+    ['\u0000', 'does not hold a JSON object'],
+    ['<!DOCTYPE html><html>', 'is a web page'],
+    ['\n<html>', 'is a web page'],
+    ['version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 660\n', 'is a pointer of Git LFS'],
+  ])('that holds %j fails the import, and says what it is', (text, problem) => {
+    const broken = withText(QWEN, 'config.json', text);
+    expect(verdicts(broken)).toEqual(['error: not-json']);
+    expect(find(broken, 'not-json').problem).toContain(problem);
   });
 
-  test('that was not read is doubted, and says why', () => {
+  test.each(['tokenizer_config.json', 'model.safetensors.index.json'] as const)(
+    'is not %s, which is only a warning when it is broken',
+    (name) => {
+      expect(verdicts(withText(QWEN, name, '<html>'))).toEqual(['warning: not-json']);
+    },
+  );
+
+  test.each(['Infinity', '-Infinity', 'NaN', '[0.0, Infinity]', '[NaN,-Infinity]'])(
+    'that Python wrote with %s is read, and hides nothing',
+    (number) => {
+      const text = `{"time_step_limit": ${number}, "note": "NaN, \\"Infinity\\" \\\\", "architectures": ["NemotronHForCausalLM"]}`;
+      expect(verdicts(withText(QWEN, 'config.json', text))).toEqual(['warning: architecture']);
+    },
+  );
+
+  test('keeps the text of strings when Python wrote numbers that JSON lacks', () => {
+    const text = '{"limit": NaN, "architectures": ["Infinity, NaN"]}';
+    expect(find(withText(QWEN, 'config.json', text), 'architecture').problem).toContain('Infinity, NaN');
+  });
+
+  test('that was not read is a warning, and says why', () => {
     const unread = { ...QWEN, documents: { ...QWEN.documents, 'config.json': { unread: 'it has 9 MB' } } };
-    expect(verdicts(unread)).toEqual(['doubt: unread']);
+    expect(verdicts(unread)).toEqual(['warning: unread']);
     expect(find(unread, 'unread').problem).toContain('it has 9 MB');
   });
 
@@ -48,7 +83,7 @@ describe('config.json', () => {
     'in %s is named with its folder',
     (path) => {
       const broken = inFolder(QWEN, path);
-      expect(verdicts(broken)).toEqual(['certain: no-config']);
+      expect(verdicts(broken)).toEqual(['error: no-config']);
       expect(find(broken, 'no-config').remedy).toContain(`s3://weights/model/${path}`);
     },
   );
@@ -67,14 +102,14 @@ describe('config.json', () => {
 
   test('of a cache without its links is explained', () => {
     const blobs = folder('blobs/0a1b', 'blobs/2c3d', 'refs/main');
-    expect(verdicts(blobs)).toEqual(['certain: no-config', 'certain: no-safetensors']);
+    expect(verdicts(blobs)).toEqual(['error: no-config', 'error: no-safetensors']);
     expect(find(blobs, 'no-config').remedy).toContain('--local-dir');
   });
 });
 
 describe('a folder', () => {
   test('with nothing in it fails the import', () => {
-    expect(verdicts(folder())).toEqual(['certain: nothing']);
+    expect(verdicts(folder())).toEqual(['error: nothing']);
   });
 
   test('that is an archive in truth is explained', () => {
@@ -82,20 +117,36 @@ describe('a folder', () => {
     expect(find(archive, 'nothing').remedy).toContain('unpack');
   });
 
-  test.each(['model.tar.gz', 'llama.zip', 'deep/model.tgz'])('with only %s fails it', (name) => {
-    expect(verdicts(folder(name, 'README.md'))).toEqual(['certain: archive-only']);
+  test.each(['model.tar.gz', 'llama.zip', 'deep/model.tgz'])('with only %s fails the import', (name) => {
+    expect(verdicts(folder(name, 'README.md'))).toEqual(['error: archive-only']);
   });
 
-  test('with an archive beside a model is doubted', () => {
-    expect(verdicts(withFiles(QWEN, file('code.tar.gz')))).toEqual(['doubt: weights-twice']);
+  test('with an archive beside a model has a warning', () => {
+    expect(verdicts(withFiles(QWEN, file('code.tar.gz')))).toEqual(['warning: weights-twice']);
   });
 
   test.each([
     [['adapter_config.json', 'adapter_model.safetensors']],
     [['adapter_config.json', 'adapter_model.bin']],
-  ])('with only %j fails it', (names) => {
-    expect(verdicts(folder(...names))).toEqual(['certain: adapter-only']);
-    expect(verdicts(folder(...names, 'config.json', 'tokenizer.json'))).toEqual(['certain: adapter-only']);
+    [['adapters.safetensors', 'adapter_config.json']],
+    [['adapters.safetensors']],
+    [['0000100_adapters.safetensors', 'adapters.safetensors']],
+    [['adapters.npz']],
+    [['adapter_0.safetensors']],
+    [['adapter_model-00001-of-00002.safetensors', 'adapter_model-00002-of-00002.safetensors']],
+    [['pytorch_lora_weights.safetensors']],
+  ])('with only %j fails the import', (names) => {
+    expect(verdicts(folder(...names))).toEqual(['error: adapter-only']);
+    expect(verdicts(folder(...names, 'config.json', 'tokenizer.json'))).toEqual(['error: adapter-only']);
+  });
+
+  test('with an adapter of MLX names its base model', () => {
+    const adapter = withText(
+      folder('adapters.safetensors', 'adapter_config.json'),
+      'adapter_config.json',
+      '{"model":"mlx/llama"}',
+    );
+    expect(find(adapter, 'adapter-only').remedy).toContain('(mlx/llama)');
   });
 
   test('with the merged model one deeper says so', () => {
@@ -104,55 +155,55 @@ describe('a folder', () => {
       ...folder(),
       files: [...files('adapter_config.json', 'adapter_model.safetensors'), ...merged],
     };
-    expect(verdicts(broken)).toEqual(['certain: adapter-only']);
+    expect(verdicts(broken)).toEqual(['error: adapter-only']);
     expect(find(broken, 'adapter-only').remedy).toContain('s3://weights/model/merged/');
   });
 
-  test('with an adapter, its config.json and the weights one deeper is doubted', () => {
+  test('with an adapter, its config.json and the weights one deeper is a warning', () => {
     const names = ['config.json', 'adapter_config.json', 'base/model.safetensors'];
-    expect(verdicts(folder(...names))).toEqual(['doubt: deeper-safetensors']);
+    expect(verdicts(folder(...names))).toEqual(['warning: deeper-safetensors']);
   });
 
-  test('with an adapter beside the model is doubted', () => {
+  test('with an adapter beside the model is a warning', () => {
     const both = withFiles(WHOLE, file('adapter_model.safetensors'), file('adapter_config.json', 10));
-    expect(verdicts(both)).toEqual(['doubt: adapter-beside']);
+    expect(verdicts(both)).toEqual(['warning: adapter-beside']);
   });
 
   test.each(['pytorch_model.bin', 'model.gguf', 'consolidated.00.pth'])(
-    'with %s and no .safetensors fails it, with the way out',
+    'with %s and no .safetensors fails the import, with the way out',
     (name) => {
       const broken = folder('config.json', 'tokenizer_config.json', 'tokenizer.json', name);
-      expect(verdicts(broken)).toEqual(['certain: no-safetensors']);
-      expect(inWords(find(broken, 'no-safetensors'))).toMatch(`only ${name}. Convert the weights`);
+      expect(verdicts(broken)).toEqual(['error: no-safetensors']);
+      expect(describeFinding(find(broken, 'no-safetensors'))).toMatch(`only ${name}. Convert the weights`);
     },
   );
 
-  test('without any weights fails it', () => {
+  test('without any weights fails the import', () => {
     const empty = {
       ...folder('config.json'),
       files: [file('config.json', 600), file('training_args.bin', 5000)],
     };
-    expect(verdicts(empty)).toEqual(['certain: no-safetensors']);
+    expect(verdicts(empty)).toEqual(['error: no-safetensors']);
     expect(find(empty, 'no-safetensors').problem).toBe('There is no .safetensors file');
   });
 
-  test('with config.json above the weights is doubted', () => {
+  test('with config.json above the weights is a warning', () => {
     expect(verdicts(folder('config.json', 'original/model.safetensors'))).toEqual([
-      'doubt: deeper-safetensors',
+      'warning: deeper-safetensors',
     ]);
   });
 
-  test('with more files than are listed is never certain to lack one', () => {
+  test('with more files than are listed is never said to lack one', () => {
     const part = { ...without(QWEN, 'config.json', ...shardNames(QWEN).slice(0, 1)), isCut: true };
-    expect(verdicts(part)).toEqual(['doubt: listing-cut']);
-    expect(verdicts({ ...folder('checkpoint-1/a.pt'), isCut: true })).toEqual(['doubt: listing-cut']);
+    expect(verdicts(part)).toEqual(['warning: listing-cut']);
+    expect(verdicts({ ...folder('checkpoint-1/a.pt'), isCut: true })).toEqual(['warning: listing-cut']);
   });
 
-  test('without a tokenizer is doubted', () => {
+  test('without a tokenizer is a warning', () => {
     expect(verdicts(without(QWEN, 'tokenizer.json', 'tokenizer_config.json'))).toEqual([
-      'doubt: no-tokenizer',
+      'warning: no-tokenizer',
     ]);
-    expect(verdicts(without(MISTRAL, 'tokenizer.json'))).toEqual(['doubt: weights-twice']);
+    expect(verdicts(without(MISTRAL, 'tokenizer.json'))).toEqual(['warning: weights-twice']);
   });
 
   test('with small files beside the weights is good', () => {
@@ -174,12 +225,12 @@ describe('an archived storage class', () => {
     ['tokenizer.json', 'GLACIER'],
   ])('of %s fails the import', (name, storageClass) => {
     const archived = archive(QWEN, name, { storageClass });
-    expect(verdicts(archived)).toEqual(['certain: archived']);
+    expect(verdicts(archived)).toEqual(['error: archived']);
     expect(find(archived, 'archived').problem).toContain(`${name} (storage class ${storageClass})`);
   });
 
-  test('of what an import does not need is doubted', () => {
-    expect(verdicts(archive(QWEN, 'README.md', { storageClass: 'GLACIER' }))).toEqual(['doubt: archived']);
+  test('of what an import does not need is a warning', () => {
+    expect(verdicts(archive(QWEN, 'README.md', { storageClass: 'GLACIER' }))).toEqual(['warning: archived']);
   });
 
   test.each([

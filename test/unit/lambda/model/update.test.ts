@@ -1,306 +1,327 @@
-import { MARK_PREFIX } from '../../../../lib/private/contract/marks';
-import { MINUTE, NAMED_DIALECTS, times, useLifecycle } from '../../../support/lifecycle';
+import { MINUTE, NAMED_DIALECTS, times, useModelStack } from '../../../support/model-stack';
 import { silenceLog } from '../../../support/log';
 
-silenceLog();
+const log = silenceLog();
 
-const OWNER = `${MARK_PREFIX}owner`;
+const OTHER = { definition: { s3Uri: 's3://weights/llama-2/' } };
 
 describe.each(NAMED_DIALECTS)('update, in the dialect %s', (_, dialect) => {
-  const lifecycle = useLifecycle(dialect);
-  const { speak, request, settle, create, count, jobs, models, modelOf, tagsOf } = lifecycle;
-  const usersTagsOf = (arn: string): Record<string, string> =>
-    Object.fromEntries(Object.entries(tagsOf(arn)).filter(([key]) => !key.startsWith(MARK_PREFIX)));
+  const stack = useModelStack(dialect);
+  /** A model that is long there. */
+  const createLongAgo = async (given = {}): Promise<string> => {
+    const id = await stack.create(given);
+    stack.now += 10 * MINUTE;
+    stack.speak({ strayRefusals: 'never' });
+    stack.tellOfStack('UPDATE_IN_PROGRESS');
+    return id;
+  };
 
-  const other = { definition: { s3Uri: 's3://weights/qwen/' } };
+  test.each([
+    ['another order of the triggers', { triggers: { b: '2', a: '1' } }],
+    ['a source without its slash', { triggers: { a: '1', b: '2' }, s3Uri: 's3://weights/llama' }],
+    ['another role', { triggers: { a: '1', b: '2' }, roleArn: 'arn:aws:iam::000000000000:role/other' }],
+    ['another network', { triggers: { a: '1', b: '2' }, subnetIds: ['s'], securityGroupIds: ['g'] }],
+  ])('%s keeps the model, at once', async (__, definition) => {
+    const id = await createLongAgo({ definition: { triggers: { a: '1', b: '2' } } });
+    const answer = await stack.request('Update', { id, definition }).answered();
+    expect(answer).toMatchObject({ status: 'SUCCESS', seconds: 0, physicalResourceId: id });
+    expect(answer.data).toMatchObject({ jobArn: id, jobName: stack.standIn.describe(id)!.jobName });
+    expect(stack.count('CreateModelImportJob')).toBe(1);
+  });
 
-  test('a new definition starts a new job, and leaves the old model alone', async () => {
-    const id = await create();
-    const answer = await settle(request('Update', { id, ...other }));
-
+  test.each([
+    ['source', { s3Uri: 's3://weights/llama-2/' }],
+    ['key', { kmsKeyArn: 'arn:aws:kms:us-east-1:000000000000:key/2f6d1f0e-4b0f-4a37-9d0e-3c1a5b7e9d11' }],
+    ['name', { importedModelName: 'llama-2' }],
+    ['trigger', { triggers: { v: '2' } }],
+  ])('another %s imports anew, and leaves the old model to CloudFormation', async (__, definition) => {
+    const id = await createLongAgo();
+    const answer = await stack.request('Update', { id, definition }).answered();
     expect(answer.status).toBe('SUCCESS');
     expect(answer.physicalResourceId).not.toBe(id);
-    expect(models()).toEqual([modelOf(answer.physicalResourceId), modelOf(id)]);
+    expect(stack.models()).toEqual([stack.modelOf(answer.physicalResourceId), stack.modelOf(id)]);
   });
 
-  test.each([
-    { kmsKeyArn: 'arn:aws:kms:us-east-1:000000000000:key/2f6d1f0e-4b0f-4a37-9d0e-3c1a5b7e9d11' },
-    { importedModelName: 'model' },
-    { triggers: { version: '2' } },
-  ])('a new import follows from %j', async (definition) => {
-    const id = await create();
-    const answer = await settle(request('Update', { id, definition }));
-    expect(answer.physicalResourceId).not.toBe(id);
+  test('changes tags in place, of the job and the model, and removes only what it once set', async () => {
+    const tags = [
+      { key: 'team', value: 'a' },
+      { key: 'old', value: '1' },
+    ];
+    const id = await createLongAgo({ tags });
+    stack.standIn.account.tag(id, [{ key: 'theirs', value: 'x' }]);
+    const update = stack.request('Update', { id, tags: [{ key: 'team', value: 'b' }], old: { tags } });
+    await expect(update.answered()).resolves.toMatchObject({ physicalResourceId: id, seconds: 0 });
+    expect(stack.tagsOf(id)).toMatchObject({ team: 'b', theirs: 'x' });
+    expect(stack.tagsOf(id)).not.toHaveProperty('old');
+    expect(stack.tagsOf(stack.modelOf(id))).toMatchObject({ team: 'b' });
+    expect(stack.tagsOf(stack.modelOf(id))).not.toHaveProperty('old');
   });
 
-  test('what does not define the model keeps the job', async () => {
-    const id = await create({ definition: { subnetIds: ['a', 'b'], securityGroupIds: ['c'] } });
-    const definition = { securityGroupIds: ['c'], subnetIds: ['b', 'a'] };
-    const answer = await settle(request('Update', { id, definition, old: { definition } }));
-
-    expect(answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: id, data: { jobArn: id } });
-    expect(answer.data!.jobName).toBe(lifecycle.standIn.describe(id)!.jobName);
-    expect(count('CreateModelImportJob')).toBe(1);
-    expect(count('TagResource')).toBe(0);
+  test('tags the job that still runs, whose model is not there yet', async () => {
+    stack.standIn.account.scripts = [{ durationMs: 30 * MINUTE }];
+    const id = await createLongAgo();
+    const update = stack.request('Update', { id, tags: [{ key: 'team', value: 'b' }] });
+    await expect(update.answered()).resolves.toMatchObject({ physicalResourceId: id, seconds: 0 });
+    expect(stack.tagsOf(id)).toMatchObject({ team: 'b' });
   });
 
-  test.each([
-    { roleArn: 'arn:aws:iam::000000000000:role/path/import' },
-    { subnetIds: ['subnet-1', 'subnet-2', 'subnet-3'], securityGroupIds: ['sg-1'] },
-  ])('the same weights read otherwise, with %j, are the same model', async (definition) => {
-    const id = await create();
-    const answer = await settle(request('Update', { id, definition }));
-
-    expect(answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: id });
-    expect(count('CreateModelImportJob')).toBe(1);
+  test('calls nothing that changes tags when they are the same', async () => {
+    const id = await createLongAgo();
+    await stack
+      .request('Update', { id, definition: { roleArn: 'arn:aws:iam::000000000000:role/b' } })
+      .answered();
+    expect(stack.count('TagResource') + stack.count('UntagResource')).toBe(0);
   });
 
-  test('tags change in place on the job and the model, and those of others stay', async () => {
-    const old = {
-      tags: [
-        { key: 'team', value: 'a' },
-        { key: 'old', value: '1' },
-      ],
-    };
-    const id = await create(old);
-    lifecycle.standIn.account.tag(modelOf(id), [{ key: 'theirs', value: 'x' }]);
-    lifecycle.standIn.account.untag(modelOf(id), [OWNER]);
+  test('a model that is gone is imported anew, after two minutes of nothing else', async () => {
+    const id = await createLongAgo();
+    stack.standIn.account.deleteModel(stack.modelOf(id));
+    const { status, seconds, physicalResourceId } = await stack.request('Update', { id }).answered();
+    expect({ status, seconds }).toEqual({ status: 'SUCCESS', seconds: 120 });
+    expect(physicalResourceId).not.toBe(id);
+    expect(stack.models()).toEqual([stack.modelOf(physicalResourceId)]);
+  });
 
-    const answer = await settle(
-      request('Update', {
-        id,
-        tags: [
-          { key: 'team', value: 'b' },
-          { key: 'new', value: '2' },
-        ],
-        old,
-      }),
+  test('a model whose job Bedrock has forgotten is kept: the model is there', async () => {
+    const id = await createLongAgo();
+    stack.standIn.failNext(
+      ...times(9, { operation: 'GetModelImportJob', status: 404, name: 'ResourceNotFoundException' }),
     );
-
-    expect(answer.physicalResourceId).toBe(id);
-    expect(usersTagsOf(modelOf(id))).toEqual({ team: 'b', new: '2', theirs: 'x' });
-    expect(tagsOf(modelOf(id))).toHaveProperty([OWNER]);
-    expect(tagsOf(id)).toMatchObject({ team: 'b', new: '2' });
-    expect(tagsOf(id)).not.toHaveProperty('old');
-    expect(count('CreateModelImportJob')).toBe(1);
-    const removals = lifecycle.standIn.requests.filter(({ operation }) => operation === 'UntagResource');
-    expect(removals.map(({ body }) => body.tagKeys)).toEqual([['old'], ['old']]);
-  });
-
-  test('tags of a model that is being imported change when it is there', async () => {
-    lifecycle.standIn.account.scripts = [{ durationMs: 40 * MINUTE }];
-    const id = await create();
-    const answer = await settle(request('Update', { id, tags: [{ key: 'team', value: 'b' }] }));
-    expect(answer.status).toBe('SUCCESS');
-    expect(usersTagsOf(modelOf(id))).toEqual({ team: 'b' });
-    expect(count('UntagResource')).toBe(0);
-  });
-
-  test('all tags can be taken away', async () => {
-    const old = { tags: [{ key: 'team', value: 'a' }] };
-    const id = await create(old);
-    await settle(request('Update', { id, old }));
-    expect(usersTagsOf(modelOf(id))).toEqual({});
-  });
-
-  test('a third definition starts a third job', async () => {
-    const first = await create();
-    const { physicalResourceId: second } = await settle(request('Update', { id: first, ...other }));
-    const third = await settle(
-      request('Update', { id: second, definition: { s3Uri: 's3://weights/gemma/' }, old: other }),
-    );
-    expect([first, second]).not.toContain(third.physicalResourceId);
-    expect(jobs()).toHaveLength(3);
-  });
-
-  test('a request that is served twice starts one job, and does not remove it', async () => {
-    const id = await create();
-    const event = request('Update', { id, ...other });
-    const { physicalResourceId } = await settle(event);
-    await expect(settle(event)).resolves.toMatchObject({ status: 'SUCCESS', physicalResourceId });
-    expect(models()).toEqual([modelOf(physicalResourceId), modelOf(id)]);
-  });
-
-  test('of a job that is gone removes no other model of the resource', async () => {
-    const first = await create();
-    const { physicalResourceId: second } = await settle(request('Update', { id: first, ...other }));
-    lifecycle.standIn.forgetJob(second);
-    const definition = { s3Uri: 's3://weights/gemma/' };
-    const third = await settle(request('Update', { id: second, definition, old: other }));
-    expect(third.status).toBe('SUCCESS');
-    expect(models()).toEqual([modelOf(third.physicalResourceId), modelOf(first)]);
-  });
-
-  test.each([
-    [
-      'the model was deleted by hand',
-      (id: string): void => lifecycle.standIn.account.deleteModel(modelOf(id)),
-    ],
-    ['the job is gone', (id: string): void => lifecycle.standIn.forgetJob(id)],
-  ])('imports again when %s', async (_what, lose) => {
-    const id = await create();
-    lifecycle.now += 10 * MINUTE;
-    lose(id);
-    const answer = await settle(request('Update', { id, tags: [{ key: 'team', value: 'b' }] }));
-    expect(answer.status).toBe('SUCCESS');
-    expect(answer.physicalResourceId).not.toBe(id);
-    expect(models()).toEqual([modelOf(answer.physicalResourceId)]);
-  });
-
-  test('imports again when the import failed', async () => {
-    lifecycle.standIn.account.scripts = [{ outcome: 'Failed' }, {}];
-    const id = await create();
-    const answer = await settle(request('Update', { id, tags: [{ key: 'team', value: 'b' }] }));
-    expect(answer.status).toBe('SUCCESS');
-    expect(answer.physicalResourceId).not.toBe(id);
-    expect(models()).toEqual([modelOf(answer.physicalResourceId)]);
-  });
-
-  test('a model that Bedrock does not show in passing is not imported again', async () => {
-    const id = await create();
-    lifecycle.now += 10 * MINUTE;
-    const absent = { status: 404, name: 'ResourceNotFoundException' };
-    lifecycle.standIn.failNext(
-      { ...absent, operation: 'GetModelImportJob' },
-      { ...absent, operation: 'GetImportedModel' },
-    );
-    await expect(settle(request('Update', { id }))).resolves.toMatchObject({ physicalResourceId: id });
-  });
-
-  test('the tags of a model that shows late are set when it shows', async () => {
-    speak({ newModel: 'late', newJob: 'late', newJobInLists: 'late' });
-    const id = await create();
-    const answer = await settle(request('Update', { id, tags: [{ key: 'team', value: 'b' }] }));
-    expect(answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: id });
-    expect(tagsOf(modelOf(id))).toMatchObject({ team: 'b' });
-  });
-
-  test.each([
-    ['request/request-1', 'names a request'],
-    ['models-Llama-1ABC', 'CloudFormation invented'],
-    ['not-started', 'is no ARN'],
-  ])('of a resource whose ID %s starts the import: it %s', async (id) => {
-    const answer = await settle(request('Update', { id }));
-    expect(answer.status).toBe('SUCCESS');
-    expect(answer.physicalResourceId).toBe(jobs()[0].jobArn);
-    expect(answer.data!.jobArn).toBe(jobs()[0].jobArn);
-  });
-
-  test.each([
-    ['s3://weights/llama', 's3://weights/llama/'],
-    ['s3://weights/llama/', 's3://weights/llama'],
-  ])('the source %s that becomes %s is no change', async (before, after) => {
-    const given = { definition: { s3Uri: before, triggers: { a: '1', b: '2' } } };
-    const id = await create(given);
-    const answer = await settle(
-      request('Update', { id, definition: { s3Uri: after, triggers: { b: '2', a: '1' } }, old: given }),
-    );
-    expect(answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: id });
-    expect(count('CreateModelImportJob')).toBe(1);
-  });
-
-  test('another prefix of the job name is no change', async () => {
-    const id = await create();
-    const answer = await settle(request('Update', { id, jobNamePrefix: 'team' }));
-    expect(answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: id });
-  });
-
-  describe('a given name of the model', () => {
-    const old = { definition: { importedModelName: 'llama' } };
-    const changed = { definition: { importedModelName: 'llama', s3Uri: 's3://weights/qwen/' }, old };
-
-    test('is refused at once with a changed definition, because the old model still has it', async () => {
-      const id = await create(old);
-      lifecycle.now += 3 * MINUTE;
-      lifecycle.standIn.startJob({ jobName: 'other', durationMs: 20 * MINUTE });
-      const answer = await settle(request('Update', { id, ...changed }));
-      expect(answer).toMatchObject({ status: 'FAILED', seconds: 0, physicalResourceId: id });
-      expect(answer.reason).toContain('the one that it replaces has the name llama until then');
-      expect(models()).toEqual([modelOf(id)]);
+    const update = stack.request('Update', { id, tags: [{ key: 'team', value: 'b' }] });
+    await expect(update.answered()).resolves.toMatchObject({
+      status: 'SUCCESS',
+      seconds: 0,
+      physicalResourceId: id,
     });
-
-    test('can be changed together with it', async () => {
-      const id = await create(old);
-      const definition = { ...changed.definition, importedModelName: 'qwen' };
-      await expect(settle(request('Update', { id, definition, old }))).resolves.toMatchObject({
-        status: 'SUCCESS',
-      });
-    });
-
-    test('is free again when its model is gone', async () => {
-      const id = await create(old);
-      lifecycle.now += 3 * MINUTE;
-      lifecycle.standIn.account.deleteModel(modelOf(id));
-      await expect(settle(request('Update', { id, ...changed }))).resolves.toMatchObject({
-        status: 'SUCCESS',
-      });
-    });
+    expect(stack.tagsOf(stack.modelOf(id))).toMatchObject({ team: 'b' });
   });
 
-  test('an import that an update asks for is bound to its timeout', async () => {
-    speak({ strayRefusals: 'never' });
-    const id = await create();
-    lifecycle.now += 10 * MINUTE;
-    lifecycle.standIn.startJob({ jobName: 'other', durationMs: 30 * MINUTE });
-    const answer = await settle(request('Update', { id, ...other, startTimeoutSeconds: 300 }));
-
-    expect(answer).toMatchObject({ status: 'FAILED', physicalResourceId: id });
-    expect(answer.seconds).toBe(300);
+  test('the same given name for another definition fails at once, with the way out', async () => {
+    const given = { definition: { importedModelName: 'llama' } };
+    const id = await createLongAgo(given);
+    const definition = { importedModelName: 'llama', s3Uri: 's3://weights/llama-2/' };
+    const answer = await stack.request('Update', { id, definition, old: given }).answered();
+    expect(answer).toMatchObject({ status: 'FAILED', seconds: 0, physicalResourceId: id });
+    expect(answer.reason).toContain(
+      'NameStillUsed: No import job was started: the change needs a new import',
+    );
+    expect(stack.models()).toEqual([stack.modelOf(id)]);
   });
 
-  test('a job without its tags is known by what CloudFormation says of it', async () => {
-    const id = await create();
-    lifecycle.now += 10 * MINUTE;
-    lifecycle.standIn.account.untag(id, Object.keys(tagsOf(id)));
-    const answer = await settle(request('Update', { id }));
-    expect(answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: id });
+  test('the same given name imports anew when the model that had it is gone', async () => {
+    const given = { definition: { importedModelName: 'llama' } };
+    const id = await createLongAgo(given);
+    stack.standIn.account.deleteModel('llama');
+    const definition = { importedModelName: 'llama', s3Uri: 's3://weights/llama-2/' };
+    const answer = await stack.request('Update', { id, definition, old: given }).answered();
+    expect(answer).toMatchObject({ status: 'SUCCESS', seconds: 0 });
   });
 
   test('a failure keeps the old physical ID', async () => {
-    const id = await create();
-    lifecycle.standIn.failNext({
+    const id = await createLongAgo();
+    stack.standIn.failNext({
       operation: 'CreateModelImportJob',
       status: 400,
       name: 'ValidationException',
       message: "Value at 'roleArn' failed to satisfy constraint: …",
     });
-    const answer = await settle(request('Update', { id, ...other }));
-    expect(answer).toMatchObject({ status: 'FAILED', physicalResourceId: id });
-    expect(models()).toEqual([modelOf(id)]);
+    const answer = await stack.request('Update', { id, ...OTHER }).answered();
+    expect(answer).toMatchObject({ status: 'FAILED', seconds: 0, physicalResourceId: id });
+    expect(stack.models()).toEqual([stack.modelOf(id)]);
+  });
+
+  test('an Update that ignores `adopt` keeps what it has: adoption counts at creation only', async () => {
+    const id = await createLongAgo();
+    const other = stack.standIn.startJob({ jobName: 'other' });
+    const answer = await stack.request('Update', { id, adopt: other }).answered();
+    expect(answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: id });
+  });
+
+  test('without an item in the table it takes the definition of what is there from the old properties', async () => {
+    const id = await createLongAgo();
+    stack.table.items.clear();
+    const kept = await stack.request('Update', { id, tags: [{ key: 'team', value: 'b' }] }).answered();
+    expect(kept).toMatchObject({ status: 'SUCCESS', seconds: 0, physicalResourceId: id });
+    stack.table.items.clear();
+    stack.now += MINUTE;
+    const replaced = await stack.request('Update', { id, ...OTHER }).answered();
+    expect(replaced.physicalResourceId).not.toBe(id);
+  });
+
+  test('an Update of a create that failed without rollback imports the model', async () => {
+    stack.speak({ strayRefusals: 'never' });
+    stack.standIn.failNext({ operation: 'CreateModelImportJob', status: 400, name: 'TooManyTagsException' });
+    const { physicalResourceId: id } = await stack.request('Create').answered();
+    stack.now += MINUTE;
+    const answer = await stack.request('Update', { id }).answered();
+    expect(answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: stack.jobs()[0].jobArn });
   });
 
   describe('a change of tags that Bedrock refuses', () => {
     const team = { tags: [{ key: 'team', value: 'a' }] };
-    const refuse = (fault: object, count: number): void =>
-      lifecycle.standIn.failNext(...times(count, { operation: 'TagResource', status: 400, ...fault }));
 
     test('for want of a permission is tried again until it arrives', async () => {
-      const id = await create();
-      lifecycle.now += 10 * MINUTE;
-      refuse({ status: 403, name: 'AccessDeniedException' }, 3);
-      const answer = await settle(request('Update', { id, ...team }));
-      expect(answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: id });
-      expect(tagsOf(modelOf(id))).toMatchObject({ team: 'a' });
+      const id = await createLongAgo();
+      stack.standIn.failNext(
+        ...times(3, { operation: 'TagResource', status: 403, name: 'AccessDeniedException' }),
+      );
+      const answer = await stack.request('Update', { id, ...team }).answered();
+      expect(answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: id, seconds: 90 });
+      expect(stack.tagsOf(stack.modelOf(id))).toMatchObject({ team: 'a' });
     });
 
-    test('for want of a permission that never comes fails, and keeps the model', async () => {
-      const id = await create();
-      lifecycle.now += 10 * MINUTE;
-      refuse({ status: 403, name: 'AccessDeniedException', message: 'not authorized' }, 60);
-      const answer = await settle(request('Update', { id, ...team }));
-      expect(answer).toMatchObject({ status: 'FAILED', physicalResourceId: id });
-      expect(answer.reason).toContain('Bedrock refused bedrock:TagResource: AccessDeniedException');
-      expect(models()).toEqual([modelOf(id)]);
+    test('for want of a permission that never comes fails after seven minutes, and keeps the model', async () => {
+      const id = await createLongAgo();
+      stack.standIn.failNext(
+        ...times(60, { operation: 'TagResource', status: 403, name: 'AccessDeniedException' }),
+      );
+      const answer = await stack.request('Update', { id, ...team }).answered();
+      expect(answer).toMatchObject({ status: 'FAILED', physicalResourceId: id, seconds: 420 });
+      expect(answer.reason).toContain(`Refused: Not allowed to call bedrock:TagResource on ${id}`);
+      expect(stack.models()).toEqual([stack.modelOf(id)]);
     });
 
     test('because there would be too many fails at once, and keeps the model', async () => {
-      const id = await create();
-      lifecycle.now += 10 * MINUTE;
-      refuse({ name: 'TooManyTagsException', message: '51 tags' }, 1);
-      const answer = await settle(request('Update', { id, ...team }));
-      expect(answer).toMatchObject({ status: 'FAILED', physicalResourceId: id });
+      const id = await createLongAgo();
+      stack.standIn.failNext({
+        operation: 'TagResource',
+        status: 400,
+        name: 'TooManyTagsException',
+        message: '51 tags',
+      });
+      const answer = await stack.request('Update', { id, ...team }).answered();
+      expect(answer).toMatchObject({ status: 'FAILED', physicalResourceId: id, seconds: 0 });
       expect(answer.reason).toContain('would have more tags than Bedrock allows: "51 tags"');
-      expect(models()).toEqual([modelOf(id)]);
+      expect(stack.models()).toEqual([stack.modelOf(id)]);
+    });
+  });
+
+  describe('in a rollback', () => {
+    const rollBack = (): void => stack.tellOfStack('UPDATE_ROLLBACK_IN_PROGRESS');
+
+    test('of a failed update that started nothing ends at once', async () => {
+      const id = await createLongAgo();
+      stack.standIn.failNext({
+        operation: 'CreateModelImportJob',
+        status: 400,
+        name: 'TooManyTagsException',
+      });
+      const failed = await stack.request('Update', { id, ...OTHER }).answered();
+      stack.tell('UPDATE_FAILED', failed.physicalResourceId);
+      rollBack();
+      stack.now += 2000;
+      const answer = await stack.request('Update', { id, old: OTHER }).answered();
+      expect(answer).toMatchObject({ status: 'SUCCESS', seconds: 0, physicalResourceId: id });
+      expect(stack.jobs()).toHaveLength(1);
+    });
+
+    test('goes back to the model before without an import, though its tags were removed by a tag cleaner', async () => {
+      const id = await createLongAgo();
+      const next = await stack.update(id, OTHER);
+      for (const arn of [id, stack.modelOf(id), next, stack.modelOf(next)]) {
+        stack.standIn.account.untag(arn, Object.keys(stack.tagsOf(arn)));
+      }
+      rollBack();
+      const answer = await stack.request('Update', { id: next, old: OTHER }).answered();
+      expect(answer).toMatchObject({ status: 'SUCCESS', seconds: 0, physicalResourceId: id });
+      expect(stack.jobs()).toHaveLength(2);
+    });
+
+    test('goes back to a model with a given name', async () => {
+      const given = { definition: { importedModelName: 'llama' } };
+      const other = { definition: { importedModelName: 'llama-2' } };
+      const id = await createLongAgo(given);
+      const next = await stack.update(id, { ...other, old: given });
+      rollBack();
+      const answer = await stack.request('Update', { id: next, ...given, old: other }).answered();
+      expect(answer).toMatchObject({ status: 'SUCCESS', seconds: 0, physicalResourceId: id });
+    });
+
+    test('goes back along the whole chain of replacements', async () => {
+      stack.standIn.account.modelQuota = 9;
+      const id = await createLongAgo();
+      const second = await stack.update(id, { definition: { triggers: { v: '2' } } });
+      stack.now += 5 * MINUTE;
+      const third = await stack.update(second, { definition: { triggers: { v: '3' } } });
+      rollBack();
+      const answer = await stack.request('Update', { id: third }).answered();
+      expect(answer).toMatchObject({ status: 'SUCCESS', seconds: 0, physicalResourceId: id });
+      expect(stack.jobs()).toHaveLength(3);
+    });
+
+    test('of a kept model that is gone ends at once, and the log says it', async () => {
+      const id = await createLongAgo();
+      stack.standIn.account.deleteModel(stack.modelOf(id));
+      rollBack();
+      const answer = await stack.request('Update', { id }).answered();
+      expect(answer).toMatchObject({ status: 'SUCCESS', seconds: 0, physicalResourceId: id });
+      expect(log.text()).toContain(`The model of job ${id} is gone: change 'triggers' to import it again`);
+    });
+
+    test('to a job that has failed meanwhile is not failed by that', async () => {
+      stack.standIn.account.scripts = [{ durationMs: MINUTE, outcome: 'Failed' }, {}];
+      const id = await createLongAgo();
+      const next = await stack.update(id, OTHER);
+      rollBack();
+      const answer = await stack.request('Update', { id: next, old: OTHER }).answered();
+      expect(answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: id, seconds: 0 });
+    });
+
+    test('imports anew when the model before was deleted, because nothing else is left', async () => {
+      const id = await createLongAgo();
+      const next = await stack.update(id, OTHER);
+      await stack.request('Delete', { id }).answered();
+      stack.now += 5 * MINUTE;
+      rollBack();
+      const answer = await stack.request('Update', { id: next, old: OTHER }).answered();
+      expect(answer.status).toBe('SUCCESS');
+      expect([id, next]).not.toContain(answer.physicalResourceId);
+    });
+  });
+
+  test('`triggers` a → b → a imports again, as the prop says, though the old model was retained', async () => {
+    stack.standIn.account.modelQuota = 9;
+    const a = { definition: { triggers: { v: 'a' } } };
+    const b = { definition: { triggers: { v: 'b' } } };
+    const first = await createLongAgo(a);
+    const second = await stack.update(first, { ...b, old: a });
+    stack.tellOfStack('UPDATE_COMPLETE');
+    stack.now += 5 * MINUTE;
+    const third = await stack.update(second, { ...a, old: b });
+    expect(new Set([first, second, third]).size).toBe(3);
+    expect(stack.models()).toHaveLength(3);
+  });
+
+  test('a request that comes with what a Delete has named is superseded, and starts nothing', async () => {
+    const id = await createLongAgo();
+    const update = stack.request('Update', { id, ...OTHER });
+    stack.now += 1000;
+    await stack.request('Delete', { id }).answered();
+    const answer = await update.answered();
+    expect(answer).toMatchObject({ status: 'FAILED', physicalResourceId: id });
+    expect(answer.reason).toContain(`CloudFormation has deleted ${id}`);
+    expect(stack.jobs()).toHaveLength(1);
+  });
+
+  describe('two requests in one second', () => {
+    test('served in order: the later one is served', async () => {
+      const id = await createLongAgo();
+      const first = stack.request('Update', { id, ...OTHER });
+      const second = stack.request('Update', { id, definition: { triggers: { v: '3' } } });
+      await first.answered();
+      await expect(second.answered()).resolves.toMatchObject({ status: 'SUCCESS' });
+    });
+
+    test('served in the other order: the awaited one is served, and the other one superseded', async () => {
+      const id = await createLongAgo();
+      const first = stack.request('Update', { id, ...OTHER });
+      const second = stack.request('Update', { id, definition: { triggers: { v: '3' } } });
+      const answer = await second.answered();
+      expect(answer.status).toBe('SUCCESS');
+      const overtaken = await first.answered();
+      expect(overtaken).toMatchObject({ status: 'FAILED', physicalResourceId: id });
+      expect(overtaken.reason).toContain('Superseded');
+      expect(stack.jobs()).toHaveLength(2);
     });
   });
 });

@@ -1,35 +1,25 @@
-import {
-  isJobArn,
-  isUntouched,
-  physicalResourceId,
-  requestOf,
-  untouchedId,
-} from '../../../../lambda/shared/physical-id';
-import { createEvent, deleteEvent } from '../../../support/events';
+import { isJobArn, physicalResourceId, requestOf } from '../../../../lambda/shared/physical-id';
+import { createEvent, deleteEvent, OLD_ID, updateEvent } from '../../../support/events';
 import { JOB_ARN } from '../../../support/job';
 
-test('a resource that was never created is known by its request', () => {
+test('a resource that was never created has the ID of its request', () => {
   const id = physicalResourceId(createEvent());
   expect(requestOf(id)).toBe(createEvent().RequestId);
   expect(isJobArn(id)).toBe(false);
 });
 
-test('a resource keeps the ID that CloudFormation knows', () => {
+test('a resource keeps the ID that CloudFormation has recorded', () => {
   expect(physicalResourceId(deleteEvent(JOB_ARN))).toBe(JOB_ARN);
+  expect(physicalResourceId(updateEvent())).toBe(OLD_ID);
   expect(isJobArn(JOB_ARN)).toBe(true);
+});
+
+test('an ID is never empty', () => {
+  expect(physicalResourceId({ ...createEvent(), PhysicalResourceId: '' })).toBe(
+    `request/${createEvent().RequestId}`,
+  );
 });
 
 test.each([JOB_ARN, 'Stack-Import8E28E9C6-1XYZ', ''])('%j names no request', (id) => {
   expect(requestOf(id)).toBeUndefined();
-});
-
-test('a resource whose creation asked for no job says so, and names its request', () => {
-  const id = untouchedId(createEvent());
-  expect(isUntouched(id)).toBe(true);
-  expect(requestOf(id)).toBe(createEvent().RequestId);
-  expect(isUntouched(physicalResourceId(createEvent()))).toBe(false);
-});
-
-test('an update keeps its ID, whatever it has started', () => {
-  expect(untouchedId(deleteEvent(JOB_ARN))).toBe(JOB_ARN);
 });

@@ -116,7 +116,9 @@ describe('the body', () => {
     const s3Uri = `s3://bucket/${'ü'.repeat(1500)}`;
     const response = read(success({ ...LONGEST_JOB, modelDataSource: { s3DataSource: { s3Uri } } }));
     expect(response.Status).toBe('FAILED');
-    expect(response.Reason).toMatch(/^The attributes take \d+ bytes, and CloudFormation accepts 4096\./);
+    expect(response.Reason).toMatch(
+      /^AttributesTooLarge: The attributes take \d+ bytes, and CloudFormation accepts 4096\./,
+    );
     expect(response.Data).toBeUndefined();
   });
 

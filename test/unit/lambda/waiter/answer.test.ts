@@ -1,106 +1,145 @@
-import { toAnswer } from '../../../../lambda/waiter/answer';
-import { toAttributes } from '../../../../lambda/waiter/attributes';
-import type { Model } from '../../../../lambda/waiter/bedrock';
-import { poll } from '../../../../lambda/waiter/index';
-import type { Job } from '../../../../lambda/shared/bedrock';
-import type { WaitReport } from '../../../../lambda/shared/engine';
-import { responseBody } from '../../../../lambda/shared/response-body';
-import { createEvent } from '../../../support/events';
+import type { ExecutionState, PollResult } from '../../../../lambda/shared/engine';
+import { LINK } from '../../../../lib/private/contract/links';
+import { createEvent, MODEL_ARN, modelEvent } from '../../../support/events';
+import { JOB_ARN } from '../../../support/job';
 import { silenceLog } from '../../../support/log';
-import { bedrockThatSays, COMPLETED, NOW, secondsAgo } from '../../../support/situation';
+import { ResponseUrl } from '../../../support/response-url';
+import { requestOf } from '../../../support/wait';
+import { decided, setUpWaiter, START } from '../../../support/waiter';
 
 const log = silenceLog();
+const { responses, clock, answer } = setUpWaiter();
 
-const MODEL = { modelArchitecture: 'llama', instructSupported: true } as Model;
+const CRASH = { Error: 'Runtime.ExitError', Cause: JSON.stringify({ errorMessage: 'out of memory' }) };
+const DEADLINE = START + 3300_000;
+/** When the last poll may have crashed. */
+const OVER = DEADLINE + LINK.lastPollSeconds * 1000;
 
-/** The attributes of a job whose source is so long that the answer takes some bytes. */
-const attributesWith = (s3UriLength: number): ReturnType<typeof toAttributes> =>
-  toAttributes(
-    { ...COMPLETED, modelDataSource: { s3DataSource: { s3Uri: 's'.repeat(s3UriLength) } } },
-    MODEL,
-  );
-
-test('what describes the model is a part of the answer', () => {
-  const attributes = attributesWith(100);
-  expect(toAnswer({ action: 'succeed', attributes }, createEvent()).data).toEqual(attributes);
-  expect(log.text()).toBe('');
+/** A poll that has crashed after one that waited. */
+const crashed = (error: ExecutionState['poll']['error'] = CRASH): ExecutionState['poll'] => ({
+  result: { attempt: 1, waitSeconds: 10, memory: { memory: { wasSeen: true } } },
+  error,
 });
 
-test('what describes the model gives way where the rest leaves no room, with a line in the log', () => {
-  const rest = toAnswer({ action: 'succeed', attributes: attributesWith(0) }, createEvent());
-  const oneTooMany = 4097 - Buffer.byteLength(responseBody(createEvent(), rest));
-  const attributes = attributesWith(oneTooMany);
-  const { status, data } = toAnswer({ action: 'succeed', attributes }, createEvent());
-  expect(status).toBe('SUCCESS');
-  expect(data).toEqual({ ...attributes, modelArchitecture: '', instructSupported: '' });
-  expect(log.lines()).toMatchObject([
-    { level: 'WARN', message: expect.stringContaining('attributes of the model are empty') as string },
-  ]);
+/** The state of what owns a model. */
+const ofModel = (poll: ExecutionState['poll']): Partial<ExecutionState> => ({
+  worker: MODEL_ARN,
+  request: requestOf(modelEvent('Create', 'request-1'), START),
+  poll,
 });
 
-describe('the report', () => {
-  const ENDED: Job = { ...COMPLETED, creationTime: secondsAgo(600), endTime: secondsAgo(5) };
-  const SEEN = { importSeconds: 595, endedAt: NOW - 5000 };
-  const later = { waitedSeconds: '3300' };
+afterEach(() => {
+  expect(log.text()).not.toContain(ResponseUrl.secret);
+});
 
-  /** The report of one poll of a job, in a wait that began some seconds ago. */
-  async function reportOf(
-    job: Job,
-    waitedSeconds: number,
-    properties: Parameters<typeof createEvent>[0] = {},
-  ): Promise<WaitReport | undefined> {
-    const input = {
-      event: createEvent({ timeoutSeconds: '60', ...properties }),
-      startedAt: secondsAgo(waitedSeconds).toISOString(),
-      previous: { attempt: 3 },
-    };
-    const { report, attempt } = await poll(
-      input,
-      () => bedrockThatSays({ answer: job }),
-      () => NOW,
+describe('an execution that has decided', () => {
+  const success = { status: 'SUCCESS', physicalResourceId: 'id', data: { status: 'Completed' } } as const;
+
+  test('has its answer sent as it is, and ends', async () => {
+    const next = await answer({ poll: decided(success) });
+    expect(responses.response).toMatchObject({
+      Status: 'SUCCESS',
+      PhysicalResourceId: 'id',
+      Data: { status: 'Completed' },
+    });
+    expect(next).toEqual({ attempt: 1, isAnswered: true });
+  });
+
+  test('sends the same bytes when it is told to again', async () => {
+    await answer({ poll: decided(success) });
+    await answer({ poll: decided(success) });
+    expect(responses.bodies).toHaveLength(2);
+    expect(responses.bodies[0]).toBe(responses.bodies[1]);
+  });
+
+  test('fails its task when CloudFormation never accepts, so that Step Functions retries it', async () => {
+    responses.refuseNext(503, 503, 503, 503);
+    const poll = decided({ status: 'SUCCESS', physicalResourceId: 'id' });
+    await expect(answer({ poll })).rejects.toThrow('did not accept');
+    await answer({ poll });
+    expect(responses.bodies).toHaveLength(1);
+  });
+
+  test('goes on after its answer where it has more to do, and remembers', async () => {
+    const result: PollResult = { attempt: 1, answer: success, waitSeconds: 60, memory: { memory: 1 } };
+    expect(await answer(ofModel({ result }))).toEqual({
+      attempt: 1,
+      waitSeconds: 60,
+      memory: { memory: 1 },
+      isAnswered: true,
+    });
+  });
+
+  test('has the metrics of a wait in the log', async () => {
+    await answer({ poll: decided(success) });
+    expect(log.lines().at(-1)).toMatchObject({ Polls: 1, StackName: 'Stack', level: 'INFO' });
+  });
+
+  test('has no metrics when it is no wait', async () => {
+    await answer(ofModel(decided({ status: 'SUCCESS', physicalResourceId: JOB_ARN })));
+    expect(responses.response.Status).toBe('SUCCESS');
+    expect(log.text()).not.toContain('_aws');
+  });
+});
+
+describe('a poll that crashes', () => {
+  test.each([
+    ['at the beginning', START],
+    ['at the deadline', DEADLINE],
+    ['a moment before the last poll', OVER - 1],
+  ])('%s is followed by another one in 5 s, which remembers what the one before did', async (_, time) => {
+    clock.now = time;
+    expect(await answer({ poll: crashed() })).toEqual({
+      attempt: 1,
+      waitSeconds: 5,
+      memory: { memory: { wasSeen: true } },
+    });
+    expect(responses.requests).toBe(0);
+    expect(log.lines()).toMatchObject([{ level: 'WARN', error: CRASH }]);
+  });
+
+  test('until the deadline and 100 s more fails with PollsFailed, and what was seen before', async () => {
+    clock.now = OVER;
+    await answer({ poll: { ...crashed(), result: { attempt: 12, lastSeen: 'status InProgress' } } });
+    expect(LINK.lastPollSeconds).toBe(100);
+    expect(responses.response).toMatchObject({
+      Status: 'FAILED',
+      PhysicalResourceId: `request/${createEvent().RequestId}`,
+    });
+    expect(responses.response.Reason).toContain(
+      'PollsFailed: The waiter function kept failing: Runtime.ExitError, "out of memory". See its log for the cause, then redeploy.',
     );
-    expect(attempt).toBe(4);
-    return report;
-  }
-
-  test('of a completed import tells how long it took, and when it ended', async () => {
-    expect(await reportOf(ENDED, 30)).toEqual({ outcome: 'succeed', ...SEEN });
+    expect(responses.response.Reason).toContain(
+      `12 polls for model import job ${JOB_ARN} succeeded before; last seen: status InProgress.`,
+    );
+    expect(log.lines()[0]).toMatchObject({
+      level: 'ERROR',
+      message: 'Polls failed until the deadline: Create of Import8E28E9C6',
+      error: CRASH,
+    });
   });
 
-  test('of a job that ended before the wait began tells how long it took', async () => {
-    const report = await reportOf({ ...ENDED, endTime: secondsAgo(300) }, 30);
-    expect(report).toEqual({ outcome: 'succeed', importSeconds: 300 });
+  test.each([
+    [{ Error: 'States.Timeout' }, 'States.Timeout, ""'],
+    [{ Error: 'States.TaskFailed', Cause: 'plain text' }, 'States.TaskFailed, "plain text"'],
+    [{ Error: 'States.TaskFailed', Cause: '{"a":1}' }, 'States.TaskFailed, "{"a":1}"'],
+    [{}, 'unknown error, ""'],
+  ])('fails with whatever is known of it: %j', async (error, text) => {
+    clock.now = OVER;
+    await answer({ poll: crashed(error) });
+    expect(responses.response.Reason).toContain(`The waiter function kept failing: ${text}.`);
   });
 
-  test('of a later link that sees the end tells of it', async () => {
-    expect(await reportOf(ENDED, 30, later)).toEqual({ outcome: 'succeed', ...SEEN });
+  test('of the model function is told as that, and the execution goes on: it has an import to see to', async () => {
+    clock.now = OVER;
+    expect(await answer(ofModel(crashed()))).toMatchObject({ isAnswered: true, waitSeconds: 60 });
+    expect(responses.response.Reason).toContain('The model function kept failing');
   });
 
-  test('of a link after the one that saw the end tells nothing of the import', async () => {
-    const report = await reportOf({ ...ENDED, endTime: secondsAgo(300) }, 30, later);
-    expect(report).toEqual({ outcome: 'succeed' });
-  });
-
-  test('of a link that sees the end before the last one tells how the import went, and no success yet', async () => {
-    expect(await reportOf(ENDED, 30, { continues: 'true' })).toEqual({ outcome: 'handOver', ...SEEN });
-  });
-
-  test('of a job without times has neither duration nor end', async () => {
-    const report = await reportOf({ ...ENDED, creationTime: undefined, endTime: undefined }, 30);
-    expect(report).toEqual({ outcome: 'succeed' });
-  });
-
-  test('of a job whose creation Bedrock does not date tells when it ended', async () => {
-    const report = await reportOf({ ...ENDED, creationTime: undefined }, 30);
-    expect(report).toEqual({ outcome: 'succeed', endedAt: NOW - 5000 });
-  });
-
-  test('of a failed job is a failure, and its duration none of an import', async () => {
-    expect(await reportOf({ ...ENDED, status: 'Failed' }, 30)).toEqual({ outcome: 'fail' });
-  });
-
-  test('of a wait that hands over to the next link is neither success nor failure', async () => {
-    const report = await reportOf({ status: 'InProgress' }, 61, { continues: 'true' });
-    expect(report).toEqual({ outcome: 'handOver' });
+  test('after the answer is followed by another one, and nothing is answered twice', async () => {
+    clock.now = OVER + 3600_000;
+    const poll = { result: { attempt: 9, isAnswered: true }, error: CRASH };
+    expect(await answer(ofModel(poll))).toMatchObject({ isAnswered: true, waitSeconds: 5 });
+    expect(responses.requests).toBe(0);
   });
 });

@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'http';
-import { handler } from '../../../../lambda/waiter/index';
-import type { Doubt, Memory } from '../../../../lambda/waiter/memory';
+import { handler } from '../../../../lambda/waiter/poll';
+import type { PollResult } from '../../../../lambda/shared/engine';
 import type { OnTheWire, WaiterProperties } from '../../../../lib/private/contract/protocol';
 import { BedrockStandIn } from '../../../../local/bedrock/stand-in';
 import { HttpServer } from '../../../../local/bedrock/http-server';
 import { createEvent } from '../../../support/events';
 import { silenceLog } from '../../../support/log';
+import { requestOf } from '../../../support/wait';
 
 silenceLog();
 
@@ -70,18 +71,18 @@ beforeEach(() => {
 function pollOnce(
   properties: Partial<OnTheWire<WaiterProperties>>,
   elapsedSeconds = 0,
-  previous: Memory = { attempt: 0 },
-): Promise<Memory> {
+  previous: PollResult = { attempt: 0 },
+): Promise<PollResult> {
   const event = createEvent({ jobIdentifier: jobArn, timeoutSeconds: '600', ...properties });
   const StackId = event.StackId.replace('us-east-1', 'eu-central-1');
-  const startedAt = new Date(Date.now() - elapsedSeconds * 1000).toISOString();
-  return handler({ event: { ...event, StackId }, startedAt, previous });
+  const request = requestOf({ ...event, StackId }, Date.now() - elapsedSeconds * 1000);
+  return handler({ request, previous });
 }
 
-/** What is remembered of answers of one kind that have come for some seconds. */
-function after(seconds: number, kind: Doubt['kind']): Memory {
-  const fault = { name: 'None', message: '' };
-  return { attempt: 9, doubt: { kind, seconds, fault } };
+/** What is remembered of errors of one kind that have come for some seconds. */
+function after(seconds: number, kind: string): PollResult {
+  const error = { name: 'None', message: '' };
+  return { attempt: 9, memory: { memory: {}, tolerance: { kind, seconds, error } } };
 }
 
 /** A role that no client has been made for. */
@@ -90,40 +91,40 @@ function newRole(): string {
 }
 
 describe('without a role', () => {
-  test('the function asks with its own credentials, and AWS STS is not called', async () => {
+  test('the function calls Bedrock with its own credentials, and AWS STS is not called', async () => {
     await pollOnce({});
     expect(bedrock.requests[0]).toMatchObject({ region: 'us-west-2', accessKeyId: 'AKIAFUNCTION' });
     expect(sts.requests).toHaveLength(0);
   });
 
-  test('a name is asked for in the Region that is given for it', async () => {
+  test('a name is looked up in the Region that is given for it', async () => {
     await pollOnce({ jobIdentifier: 'remote', region: 'us-west-2' });
     expect(bedrock.requests[0]).toMatchObject({ region: 'us-west-2' });
   });
 });
 
 describe('with a role', () => {
-  test('the function asks with the credentials of the role, and tells the external ID', async () => {
-    const roleArn = newRole();
-    const { answer } = await pollOnce({ roleArn, externalId: 'our-secret-handshake' });
+  test('the function calls Bedrock with the credentials of the role, and tells the external ID', async () => {
+    const assumedRoleArn = newRole();
+    const { answer } = await pollOnce({ assumedRoleArn, externalId: 'our-secret-handshake' });
     expect(answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: jobArn });
     expect(Object.fromEntries(sts.requests[0])).toMatchObject({
       Action: 'AssumeRole',
-      RoleArn: roleArn,
+      RoleArn: assumedRoleArn,
       ExternalId: 'our-secret-handshake',
     });
     expect(bedrock.requests[0]).toMatchObject({ region: 'us-west-2', accessKeyId: 'ASIAROLE1' });
   });
 
   test('no external ID is told when none is given', async () => {
-    await pollOnce({ roleArn: newRole() });
+    await pollOnce({ assumedRoleArn: newRole() });
     expect(sts.requests[0].has('ExternalId')).toBe(false);
   });
 
   test('the credentials are kept from one poll to the next', async () => {
-    const roleArn = newRole();
-    await pollOnce({ roleArn });
-    await pollOnce({ roleArn });
+    const assumedRoleArn = newRole();
+    await pollOnce({ assumedRoleArn });
+    await pollOnce({ assumedRoleArn });
     expect(sts.requests).toHaveLength(1);
     expect(bedrock.requests.map(({ operation }) => operation)).toEqual([
       ...['GetModelImportJob', 'GetImportedModel'],
@@ -132,9 +133,9 @@ describe('with a role', () => {
     expect(new Set(bedrock.requests.map(({ accessKeyId }) => accessKeyId))).toEqual(new Set(['ASIAROLE1']));
   });
 
-  test('the smoke test asks the model with the credentials of the role as well', async () => {
+  test('the smoke test calls the model with the credentials of the role as well', async () => {
     const smokeTest = { operation: 'Converse', prompt: 'Hello' } as const;
-    const properties = { roleArn: newRole(), smokeTest };
+    const properties = { assumedRoleArn: newRole(), smokeTest };
     const completed = await pollOnce(properties);
     expect(await pollOnce(properties, 1, completed)).toMatchObject({ answer: { status: 'SUCCESS' } });
     expect(bedrock.requests.at(-1)).toMatchObject({
@@ -144,37 +145,60 @@ describe('with a role', () => {
     });
   });
 
-  test('a job that is not found is reported with the account and the role that were asked', async () => {
-    const roleArn = newRole();
-    const { answer } = await pollOnce({ jobIdentifier: 'missing', roleArn }, 130, after(130, 'absent'));
-    expect(answer!.reason).toContain(`Region eu-central-1 of account ${ACCOUNT}, asked as ${roleArn}`);
+  test('a job that is not found is reported with the account and the role of the call', async () => {
+    const assumedRoleArn = newRole();
+    const { answer } = await pollOnce(
+      { jobIdentifier: 'missing', assumedRoleArn },
+      130,
+      after(130, 'absent'),
+    );
+    expect(answer!.reason).toContain(
+      `Region eu-central-1 of account ${ACCOUNT}, with the role ${assumedRoleArn}`,
+    );
   });
 
   test('a refused call is reported with the role that lacks the permission', async () => {
-    const roleArn = newRole();
+    const assumedRoleArn = newRole();
     bedrock.failNext({ status: 403, name: 'AccessDeniedException', message: 'no' });
-    const { answer } = await pollOnce({ roleArn }, 430, after(430, 'refused'));
-    expect(answer!.reason).toContain(`Allow it for ${roleArn}`);
+    const { answer } = await pollOnce({ assumedRoleArn }, 430, after(430, 'refused'));
+    expect(answer!.reason).toContain(`Allow it for ${assumedRoleArn}`);
   });
 });
 
 describe('a role that cannot be assumed', () => {
   test('is tried again for seven minutes, because trust takes time to spread', async () => {
     sts.refusal = { code: 'AccessDenied', status: 403 };
-    expect((await pollOnce({ roleArn: newRole() }, 410, after(410, 'refused'))).answer).toBeUndefined();
+    expect(
+      (await pollOnce({ assumedRoleArn: newRole() }, 410, after(410, 'refused'))).answer,
+    ).toBeUndefined();
   });
 
   test('then fails the deployment, and says which role and what to check', async () => {
     sts.refusal = { code: 'AccessDenied', status: 403 };
-    const roleArn = newRole();
-    const { answer } = await pollOnce({ roleArn }, 430, after(430, 'refused'));
+    const assumedRoleArn = newRole();
+    const { answer } = await pollOnce({ assumedRoleArn }, 430, after(430, 'refused'));
     expect(answer!.status).toBe('FAILED');
-    expect(answer!.reason).toContain(`cannot assume ${roleArn}: "AccessDenied: You may not"`);
+    expect(answer!.reason).toContain(`cannot assume ${assumedRoleArn}: "AccessDenied: You may not"`);
     expect(answer!.reason).toContain('trusts');
   });
 
   test('because AWS STS throttles is tried again at any time', async () => {
     sts.refusal = { code: 'Throttling', status: 400 };
-    expect((await pollOnce({ roleArn: newRole() }, 430, after(430, 'refused'))).answer).toBeUndefined();
+    expect(
+      (await pollOnce({ assumedRoleArn: newRole() }, 430, after(430, 'refused'))).answer,
+    ).toBeUndefined();
+  });
+
+  test('because AWS STS is never reached is told as that after 15 minutes', async () => {
+    process.env.AWS_ENDPOINT_URL_STS = 'http://127.0.0.1:1';
+    try {
+      const { answer } = await pollOnce({ assumedRoleArn: newRole() }, 590, after(945, 'unreached'));
+      expect(answer!.reason).toMatch(
+        /^NeverReached: .*sts\.us-west-2\.amazonaws\.com said RoleNotAssumed, ".*ECONNREFUSED/,
+      );
+      expect(answer!.reason).toContain('interface endpoint "sts"');
+    } finally {
+      process.env.AWS_ENDPOINT_URL_STS = sts.url;
+    }
   });
 });

@@ -1,10 +1,12 @@
 import type { Job } from '../../../../lambda/shared/bedrock';
 import type { Answer, PollInput } from '../../../../lambda/shared/engine';
-import { poll } from '../../../../lambda/waiter/index';
+import type { Observation } from '../../../../lambda/waiter/bedrock';
+import { poll, type Dependencies } from '../../../../lambda/waiter/poll';
 import { createEvent } from '../../../support/events';
 import { JOB_ARN } from '../../../support/job';
 import { silenceLog } from '../../../support/log';
-import { bedrockThatSays } from '../../../support/situation';
+import { bedrockThatSays, NOW } from '../../../support/context';
+import { requestOf } from '../../../support/wait';
 
 silenceLog();
 
@@ -15,16 +17,17 @@ const URI = 's3://weights/llama/v2';
 /** The answer that one poll of a completed job comes to. */
 async function answerOf(job: Partial<Job>, expected: Record<string, string>): Promise<Answer> {
   const completed: Job = { jobArn: JOB_ARN, importedModelArn: 'the model', status: 'Completed', ...job };
-  const { answer } = await poll(pollInput(expected), () => bedrockThatSays({ answer: completed }), Date.now);
+  const { answer } = await poll(pollInput(expected), dependencies({ answer: completed }));
   return answer!;
 }
 
 function pollInput(properties: Parameters<typeof createEvent>[0]): PollInput {
-  return {
-    event: createEvent({ timeoutSeconds: '600', ...properties }),
-    startedAt: new Date().toISOString(),
-    previous: { attempt: 0 },
-  };
+  const event = createEvent({ timeoutSeconds: '600', ...properties });
+  return { request: requestOf(event, NOW), previous: { attempt: 0 } };
+}
+
+function dependencies(job: Observation<Job>): Dependencies {
+  return { connect: () => bedrockThatSays(job), now: () => NOW };
 }
 
 const from = (s3Uri: string): Partial<Job> => ({ modelDataSource: { s3DataSource: { s3Uri } } });
@@ -50,7 +53,7 @@ describe('a model under another key', () => {
     expect(answer.reason).toContain(`encrypted under a key that AWS owns, expected ${KEY_ARN}`);
   });
 
-  test('is as good as any when none is expected', async () => {
+  test('is accepted like any when none is expected', async () => {
     expect((await answerOf({ importedModelKmsKeyArn: OTHER_KEY_ARN }, {})).status).toBe('SUCCESS');
   });
 });
@@ -101,11 +104,17 @@ describe('the resource that decryption is allowed on', () => {
     const { data } = await answerOf({}, {});
     expect(data).toMatchObject({ encryptionResourceArn: 'the model', importedModelKmsKeyArn: '' });
   });
+});
 
-  test('is present, and empty, when a link hands over before it saw the job', async () => {
-    const fault = { name: 'ThrottlingException', message: 'Slow down' };
-    const input = pollInput({ continues: 'true', timeoutSeconds: '0' });
-    const { answer } = await poll(input, () => bedrockThatSays({ fault }), Date.now);
-    expect(answer!.data).toHaveProperty('encryptionResourceArn', '');
-  });
+test('a link that another one follows fails for the wrong model, so that nobody waits for hours', async () => {
+  const properties = { expectedKmsKeyArn: KEY_ARN, continues: 'true' } as const;
+  expect((await answerOf({ importedModelKmsKeyArn: OTHER_KEY_ARN }, properties)).status).toBe('FAILED');
+});
+
+test('an Update for the job that the resource has is not failed for what was expected differently', async () => {
+  const { request, previous } = pollInput({ expectedKmsKeyArn: KEY_ARN });
+  const job = { jobArn: JOB_ARN, importedModelArn: 'the model', status: 'Completed' } as const;
+  const input = { request: { ...request, keepsJob: true }, previous };
+  const { answer } = await poll(input, dependencies({ answer: job }));
+  expect(answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: JOB_ARN });
 });

@@ -1,163 +1,153 @@
-import type { SmokeTestProperties } from '../../../../lib/private/contract/protocol';
-import { createEvent, updateEvent } from '../../../support/events';
-import { silenceLog } from '../../../support/log';
-import { Waits } from '../../../support/wait';
+import type { Observation } from '../../../../lambda/waiter/bedrock';
+import type { Verdict, WaitContext } from '../../../../lambda/waiter/context';
+import type { TestResponse } from '../../../../lambda/waiter/runtime';
+import { judgeResponse } from '../../../../lambda/waiter/smoke-test';
+import type { Job } from '../../../../lambda/shared/bedrock';
+import { COMPLETED, errorOf, NOW, secondsAgo, testContext } from '../../../support/context';
 
-const log = silenceLog();
-const waits = Waits.setUp();
-const { bedrock } = waits;
+const RESPONSE: TestResponse = { bytes: 12, milliseconds: 800 };
+const UP = { remainingSeconds: 0 };
 
-const HOUR_MS = 3_600_000;
-const BODY = JSON.stringify({ prompt: 'Hello', max_tokens: 8 });
-const INVOKE: SmokeTestProperties = { operation: 'InvokeModel', body: BODY, contentType: 'application/json' };
-const CONVERSE: SmokeTestProperties = { operation: 'Converse', prompt: 'Hello' };
-
-const questions = (): typeof bedrock.requests =>
-  bedrock.requests.filter(({ operation }) => ['InvokeModel', 'Converse'].includes(operation));
-
-/** A job that ended an hour ago, so that every refusal of its model is meant. */
-function oldJob(jobName: string, modelOverrides = {}): string {
-  const jobArn = bedrock.startJob({ jobName, modelOverrides });
-  waits.now += HOUR_MS;
-  return jobArn;
+/** Sends the test request every ten seconds, and says after how many seconds the wait ends. */
+function follow(
+  observations: (second: number) => Observation<TestResponse>,
+  job: Job = COMPLETED,
+): { readonly seconds: number; readonly verdict: Verdict<TestResponse> } {
+  let tolerance: WaitContext['tolerance'];
+  for (let seconds = 0; seconds <= 2000; seconds += 10) {
+    const context = testContext({ now: NOW + seconds * 1000, tolerance }, job);
+    const verdict = judgeResponse(observations(seconds), context);
+    if (verdict.type !== 'wait') {
+      return { seconds, verdict };
+    }
+    ({ tolerance } = verdict);
+  }
+  return { seconds: Infinity, verdict: { type: 'wait', waitsFor: 'ever' } };
 }
 
-test('the model is asked what was given, number for number, in a poll of its own', async () => {
-  const jobIdentifier = bedrock.startJob({ jobName: 'asked', durationMs: 10_000 });
-  const { answer, seconds } = await waits.wait({ jobIdentifier, smokeTest: INVOKE });
-  expect(answer).toMatchObject({ status: 'SUCCESS', data: { modelArchitecture: 'llama' } });
-  expect(questions()).toMatchObject([{ operation: 'InvokeModel', content: BODY }]);
-  expect(seconds).toBe(11);
+const reasonOf = (verdict: Verdict<TestResponse>): string => (verdict.type === 'fail' ? verdict.reason : '');
+
+test('an answer ends the wait, also when the time is up', () => {
+  for (const time of [{}, UP]) {
+    expect(judgeResponse({ answer: RESPONSE }, testContext(time))).toEqual({ type: 'go on', with: RESPONSE });
+  }
 });
 
-test('the log tells how much the model answered and how fast, but not what', async () => {
-  await waits.wait({ jobIdentifier: oldJob('logged'), smokeTest: INVOKE });
-  expect(log.lines().at(-1)).toMatchObject({
-    action: 'succeed',
-    answerBytes: expect.any(Number) as number,
-    answerMilliseconds: expect.any(Number) as number,
+test.each([
+  ['ModelNotReadyException', 429],
+  ['ThrottlingException', 429],
+  ['ServiceQuotaExceededException', 400],
+  ['ModelTimeoutException', 408],
+  ['InternalServerException', 500],
+  ['ServiceUnavailableException', 503],
+  ['ModelErrorException', 500],
+  ['TimeoutError', undefined],
+])('%s passes by itself, however long it takes', (name, status) => {
+  expect(follow(() => errorOf(name, status)).seconds).toBe(Infinity);
+});
+
+test.each([
+  ['ValidationException', 400],
+  ['ModelErrorException', 400],
+  ['UnknownOperationException', 404],
+])("%s fails after two minutes with Bedrock's words and the model's architecture", (name, status) => {
+  const { seconds, verdict } = follow(() => errorOf(name, status));
+  expect(seconds).toBe(120);
+  expect(reasonOf(verdict)).toContain(
+    `The model ${COMPLETED.importedModelArn} of the architecture qwen3 refused the smoke test: ${name}, "the message of ${name}"`,
+  );
+});
+
+test('a refusal among other answers fails nothing, however long ago the import was', () => {
+  const job = { ...COMPLETED, endTime: secondsAgo(9000) };
+  const refused = (second: number): boolean => second >= 300 && second < 400;
+  const { seconds, verdict } = follow(
+    (second) =>
+      second > 500
+        ? { answer: RESPONSE }
+        : refused(second)
+          ? errorOf('ValidationException', 400)
+          : errorOf('ModelNotReadyException', 429),
+    job,
+  );
+  expect({ seconds, verdict }).toEqual({ seconds: 510, verdict: { type: 'go on', with: RESPONSE } });
+});
+
+test('a broken constraint fails at once, also short after the import', () => {
+  const broken = errorOf('ValidationException', 400, "Value at 'body' failed to satisfy constraint");
+  expect(follow(() => broken, { ...COMPLETED, endTime: secondsAgo(1) }).seconds).toBe(0);
+});
+
+test.each([
+  ['AccessDeniedException', 'is not allowed to call bedrock:InvokeModel on arn:aws:bedrock'],
+  ['ExpiredTokenException', 'is not allowed to call bedrock:InvokeModel on arn:aws:bedrock'],
+  ['RoleNotAssumed', 'cannot assume'],
+])('%s is given seven minutes, because a permission may be on its way', (name, words) => {
+  const { seconds, verdict } = follow(() => errorOf(name, 403));
+  expect(seconds).toBe(420);
+  expect(reasonOf(verdict)).toContain(words);
+});
+
+test('a model that loads does not count towards the time that permissions have', () => {
+  const loads = (second: number): boolean => second >= 100 && second < 300;
+  const { seconds } = follow((second) =>
+    loads(second) ? errorOf('ModelNotReadyException', 429) : errorOf('AccessDeniedException', 403),
+  );
+  expect(seconds).toBe(300 + (420 - 90));
+});
+
+test('when the time is up, the reason is what the model last said', () => {
+  const verdict = judgeResponse(errorOf('ModelNotReadyException', 429), testContext(UP));
+  expect(reasonOf(verdict)).toContain(
+    'has not answered the smoke test after 1 min: it last said ModelNotReadyException, "the message of ModelNotReadyException"',
+  );
+  const refused = judgeResponse(errorOf('ValidationException', 400), testContext(UP));
+  expect(reasonOf(refused)).toContain('refused the smoke test');
+  const denied = judgeResponse(errorOf('AccessDeniedException', 403), testContext(UP));
+  expect(reasonOf(denied)).toContain('bedrock:InvokeModel');
+});
+
+describe('an empty response', () => {
+  const EMPTY: Observation<TestResponse> = { answer: { bytes: 0, milliseconds: 300 } };
+
+  test('is given two minutes of nothing else, then fails with what to look for', () => {
+    const { seconds, verdict } = follow(() => EMPTY);
+    expect(seconds).toBe(120);
+    const reason = reasonOf(verdict);
+    expect(reason).toMatch(/^EmptyAnswer: The model .* answers the smoke test with nothing\./);
+    expect(reason).toContain('chat template');
+    expect(reason).toContain('stop tokens');
+    expect(reason).not.toContain("Raise 'timeout'");
   });
-  expect(log.text()).not.toContain('generation');
+
+  test('is told as that when the time is up, too', () => {
+    expect(reasonOf(judgeResponse(EMPTY, testContext(UP)))).toMatch(/^EmptyAnswer: /);
+  });
+
+  test('of a model that loads in between counts only the time of empty responses', () => {
+    const loads = (second: number): boolean => second >= 100 && second < 300;
+    const loading = errorOf('ModelNotReadyException', 429);
+    expect(follow((second) => (loads(second) ? loading : EMPTY)).seconds).toBe(300 + (120 - 90));
+  });
+
+  test('followed by one that says something ends the wait', () => {
+    const { seconds, verdict } = follow((second) => (second < 60 ? EMPTY : { answer: RESPONSE }));
+    expect({ seconds, type: verdict.type }).toEqual({ seconds: 60, type: 'go on' });
+  });
 });
 
-test('Converse is asked with a message of the user and few tokens', async () => {
-  const { answer } = await waits.wait({ jobIdentifier: oldJob('converse'), smokeTest: CONVERSE });
-  expect(answer.status).toBe('SUCCESS');
-  expect(questions()).toMatchObject([
-    {
-      operation: 'Converse',
-      body: {
-        messages: [{ role: 'user', content: [{ text: 'Hello' }] }],
-        inferenceConfig: { maxTokens: 16 },
-      },
-    },
-  ]);
-});
-
-test('a model that does not speak Converse fails the wait with its words and the architecture', async () => {
-  const jobIdentifier = oldJob('qwen', { modelArchitecture: 'qwen2', instructSupported: false });
-  const { answer } = await waits.wait({ jobIdentifier, smokeTest: CONVERSE });
-  expect(answer).toMatchObject({ status: 'FAILED' });
-  expect(answer.reason).toContain(
-    'of the architecture qwen2 refused the smoke test: ValidationException, "This action',
+test('no HTTP answer at all fails after 15 minutes, and names the endpoint of the runtime', () => {
+  const { seconds, verdict } = follow(() => errorOf('ENOTFOUND', undefined, 'getaddrinfo ENOTFOUND'));
+  expect(seconds).toBe(900);
+  expect(reasonOf(verdict)).toMatch(
+    /^NeverReached: .*bedrock-runtime\.us-east-1\.amazonaws\.com said ENOTFOUND/,
   );
+  expect(reasonOf(verdict)).toContain('interface endpoint "bedrock-runtime"');
 });
 
-test('a model that never gets ready fails the wait at its end, with what it last said', async () => {
-  const jobIdentifier = bedrock.startJob({ jobName: 'cold', notReadyMs: HOUR_MS });
-  const { answer, seconds } = await waits.wait({ jobIdentifier, smokeTest: INVOKE, timeoutSeconds: '600' });
-  expect(seconds).toBe(600);
-  expect(answer.reason).toContain(
-    'did not answer the smoke test within 10 min: it last said ModelNotReadyException, "Model is not ready',
-  );
-});
-
-test('a model of a job that completes when the time is up is not asked any more', async () => {
-  const jobIdentifier = bedrock.startJob({ jobName: 'late', durationMs: 20_000 });
-  const { answer } = await waits.wait({ jobIdentifier, smokeTest: INVOKE, timeoutSeconds: '20' });
-  expect(answer.reason).toContain('did not answer the smoke test within 20 s: no time was left to ask it.');
-  expect(questions()).toEqual([]);
-});
-
-test('a permission on its way is waited for, for seven minutes', async () => {
-  bedrock.account.denials = [{ operation: 'InvokeModel', until: waits.now + HOUR_MS + 300_000 }];
-  const arrives = await waits.wait({ jobIdentifier: oldJob('arrives'), smokeTest: INVOKE });
-  expect(arrives.answer.status).toBe('SUCCESS');
-  bedrock.account.denials = [{ operation: 'InvokeModel' }];
-  const never = await waits.wait({ jobIdentifier: oldJob('never'), smokeTest: INVOKE });
-  expect(never.answer.reason).toContain('is not allowed to call bedrock:InvokeModel on arn:aws:bedrock');
-  expect(never.seconds).toBe(421);
-});
-
-test('a conversation without content is no answer', async () => {
-  const rawBody = JSON.stringify({ output: { message: { role: 'assistant', content: [] } } });
-  bedrock.failNext({ operation: 'Converse', status: 200, rawBody });
-  const jobIdentifier = oldJob('silent');
-  const smokeTest = { operation: 'Converse', prompt: 'Hello' } as const;
-  const { answer } = await waits.wait({ jobIdentifier, smokeTest });
-  expect(answer.status).toBe('SUCCESS');
-  expect(questions()).toHaveLength(2);
-});
-
-test.each([
-  ['an empty answer', { status: 200, rawBody: '' }],
-  ['a broken connection', { status: 0, reset: true }],
-  ['an answer of 503', { status: 503 }],
-])('%s is none, and the model is asked again', async (_, fault) => {
-  bedrock.failNext({ ...fault, operation: 'InvokeModel' });
-  const { answer } = await waits.wait({ jobIdentifier: oldJob('flaky'), smokeTest: INVOKE });
-  expect(answer.status).toBe('SUCCESS');
-  expect(questions()).toHaveLength(2);
-});
-
-test.each([
-  [400, 'FAILED'],
-  [503, 'SUCCESS'],
-])(
-  "an error of the model itself counts by the model's own status: %i",
-  async (originalStatusCode, status) => {
-    const rawBody = JSON.stringify({ message: 'The model failed', originalStatusCode });
-    const fault = { operation: 'InvokeModel', status: 424, name: 'ModelErrorException', rawBody };
-    bedrock.failNext(...Array.from({ length: 13 }, () => fault));
-    const { answer } = await waits.wait({
-      jobIdentifier: oldJob(`model-error-${originalStatusCode}`),
-      smokeTest: INVOKE,
-    });
-    expect(answer.status).toBe(status);
-  },
-);
-
-test('the job that the resource has already is not asked again: a rollback does not hang on a cold model', async () => {
-  const jobIdentifier = bedrock.startJob({ jobName: 'old', notReadyMs: HOUR_MS });
-  const event = { ...updateEvent({ jobIdentifier, smokeTest: INVOKE }), PhysicalResourceId: jobIdentifier };
-  expect(await waits.link(event)).toMatchObject({ polls: 1, answer: { status: 'SUCCESS' } });
-  expect(questions()).toEqual([]);
-});
-
-test('the rollback of an update that had succeeded carries the new ID, so that the old model is asked', async () => {
-  const oldModel = bedrock.startJob({ jobName: 'before', durationMs: 0, notReadyMs: 60_000 });
-  const newModel = bedrock.startJob({ jobName: 'after' });
-  const rollback = {
-    ...updateEvent({ jobIdentifier: oldModel, smokeTest: INVOKE }),
-    PhysicalResourceId: newModel,
-  };
-  const { answer, seconds } = await waits.link(rollback);
-  expect(answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: oldModel });
-  expect(seconds).toBeGreaterThanOrEqual(60);
-});
-
-test('earlier links hand over when the job has completed, and only the last one asks the model', async () => {
-  const jobIdentifier = bedrock.startJob({ jobName: 'long', durationMs: 30_000, notReadyMs: 60_000 });
-  const first = await waits.link(createEvent({ jobIdentifier, continues: 'true' }));
-  expect(first).toMatchObject({ seconds: 30, answer: { status: 'SUCCESS' } });
-  expect(questions()).toEqual([]);
-  const last = await waits.link(createEvent({ jobIdentifier, waitedSeconds: '3300', smokeTest: INVOKE }));
-  expect(last.answer.status).toBe('SUCCESS');
-  expect(questions().length).toBeGreaterThan(1);
-});
-
-test("the model is asked in the job's Region", async () => {
-  const jobIdentifier = bedrock.startJob({ jobName: 'elsewhere', region: 'us-west-2' });
-  await waits.wait({ jobIdentifier, smokeTest: INVOKE });
-  expect(questions()).toMatchObject([{ region: 'us-west-2' }]);
+test('a test request that KMS denies names the policy of the key, the key and the actions', () => {
+  const key = 'arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+  const message = `not authorized to perform: kms:Decrypt on ${key} because no resource-based policy allows it`;
+  const { verdict } = follow(() => errorOf('AccessDeniedException', 403, message));
+  expect(reasonOf(verdict)).toContain(`Allow kms:Decrypt on ${key} in the key's own policy`);
 });

@@ -4,7 +4,7 @@ import {
   hasDynamicReference,
   isLiteral,
   validateNeedsVpc,
-  validateNoAlias,
+  validateKey,
   validateSeconds,
   validateText,
 } from '../../../../lib/private/validation';
@@ -104,11 +104,11 @@ test('an alias is no key', () => {
   const stack = new Stack(new App(), 'Stack');
   const alias = kms.Alias.fromAliasName(stack, 'Alias', 'alias/mine');
   const key = kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:us-east-1:123456789012:key/1');
-  expect(() => validateNoAlias('key', alias)).toThrow(
+  expect(() => validateKey('key', alias)).toThrow(
     /^'key' must be a key, not an alias of one, got: .+:alias\/mine$/,
   );
-  expect(() => validateNoAlias('key', key)).not.toThrow();
-  expect(() => validateNoAlias('key')).not.toThrow();
+  expect(() => validateKey('key', key)).not.toThrow();
+  expect(() => validateKey('key')).not.toThrow();
 });
 
 test.each(['vpcSubnets', 'securityGroups'])("'%s' needs a VPC", (prop) => {

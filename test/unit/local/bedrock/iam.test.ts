@@ -12,16 +12,16 @@ import {
   iamOf,
   IMPORT_STATEMENTS,
   importRole,
+  KEY,
+  KEY_ACTIONS,
   roleWith,
   throughService,
 } from '../../../support/iam';
 
 const { clock, speaking } = useAccounts();
 
-const KEY = 'arn:aws:kms:us-east-1:000000000000:key/2f6d1f0e-4b0f-4a37-9d0e-3c1a5b7e9d11';
 const TAGS = [{ key: 'team', value: 'search' }];
 const REQUEST: Body = { ...CREATION, jobTags: TAGS, importedModelTags: TAGS };
-const KEY_ACTIONS = ['kms:CreateGrant', 'kms:DescribeKey', 'kms:GenerateDataKey', 'kms:Decrypt'];
 const useKey = (service = 'bedrock', actions = KEY_ACTIONS): Statement =>
   throughService(actions, KEY, service);
 

@@ -1,11 +1,9 @@
-import { BedrockStandIn } from '../../../../../local/bedrock/stand-in';
-import { reachBedrock } from '../../../../../lambda/waiter/bedrock';
-import { poll } from '../../../../../lambda/waiter/index';
-import { LINK } from '../../../../../lib/private/contract/chain';
-import { MARGIN } from '../../../../../lib/private/contract/margin';
+import { LINK } from '../../../../../lib/private/contract/links';
 import { waitEngine } from '../../../../../lib/private/contract/state-machine';
+import { answerRequest } from '../../../../../lambda/waiter/answer';
 import { createEvent } from '../../../../support/events';
 import { silenceLog } from '../../../../support/log';
+import { requestOf, Waits } from '../../../../support/wait';
 
 /** It has no types of its own. */
 const aslValidator =
@@ -17,21 +15,23 @@ interface State {
   readonly Type: string;
   readonly Next?: string;
   readonly Default?: string;
-  readonly Seconds?: number;
   readonly SecondsPath?: string;
   readonly TimeoutSeconds?: number;
-  readonly Retry?: unknown;
-  readonly Catch?: { readonly ErrorEquals: string[]; readonly Next: string }[];
-  readonly Choices?: {
-    readonly Variable: string;
-    readonly TimestampLessThanPath?: string;
-    readonly Next: string;
+  readonly Retry?: {
+    readonly ErrorEquals: string[];
+    readonly IntervalSeconds: number;
+    readonly MaxAttempts: number;
+    readonly BackoffRate: number;
   }[];
+  readonly Catch?: { readonly ErrorEquals: string[]; readonly ResultPath: string; readonly Next: string }[];
+  readonly Choices?: { readonly Variable: string; readonly IsPresent?: boolean; readonly Next: string }[];
 }
 
 const definition = waitEngine('aws') as { readonly States: Record<string, State> };
+const { Poll, Answer } = definition.States;
 
 silenceLog();
+const waits = Waits.setUp();
 
 test('the definition is valid Amazon States Language', () => {
   const { isValid, errorsText } = aslValidator(definition);
@@ -44,85 +44,104 @@ test('the validator would find a state that does not exist', () => {
   expect(aslValidator(broken).isValid).toBe(false);
 });
 
-test('Wait gets its number from the poll, and the poll really returns one', async () => {
-  const bedrock = new BedrockStandIn();
-  process.env.AWS_ENDPOINT_URL_BEDROCK = await bedrock.start();
-  try {
-    const jobIdentifier = bedrock.startJob({ jobName: 'slow', durationMs: 60_000 });
-    const result = await poll(
-      {
-        event: createEvent({ jobIdentifier, pollIntervalSeconds: '7' }),
-        startedAt: new Date().toISOString(),
-        previous: { attempt: 0 },
-      },
-      reachBedrock,
-      Date.now,
-    );
-    expect(definition.States.Wait.SecondsPath).toBe('$.poll.result.waitSeconds');
-    expect(result).toMatchObject({ attempt: 1, lastSeen: 'status InProgress', waitSeconds: 7 });
-  } finally {
-    await bedrock.stop();
-  }
+test('it has seven states, and calls Lambda in its partition', () => {
+  const names = ['Wait', 'Poll', 'Decided?', 'Answer', 'Answered?', 'Done', 'Unanswered'];
+  expect(Object.keys(definition.States)).toEqual(names);
+  expect(JSON.stringify(waitEngine('aws-us-gov'))).toContain('arn:aws-us-gov:states:::lambda:invoke');
 });
 
-/** How a task goes round when its calls fail: until which time in the input, and with what pause. */
-function loopOf(task: string): {
-  readonly until: string;
-  readonly pause: number;
-  readonly longest: number;
-  readonly end: string;
-} {
-  const { TimeoutSeconds, Catch, Retry } = definition.States[task];
-  expect(Retry).toBeUndefined();
-  expect(Catch).toHaveLength(1);
-  expect(Catch![0].ErrorEquals).toEqual(['States.ALL']);
-  const choice = definition.States[Catch![0].Next];
-  const [{ Variable, TimestampLessThanPath, Next }] = choice.Choices!;
-  expect(Variable).toBe('$$.State.EnteredTime');
-  const pause = definition.States[Next];
-  expect(pause).toMatchObject({ Type: 'Wait', Next: task });
-  return {
-    until: TimestampLessThanPath!,
-    pause: pause.Seconds!,
-    longest: TimeoutSeconds!,
-    end: choice.Default!,
+test('it judges no time: it compares no timestamps, and reads none from the context', () => {
+  const text = JSON.stringify(definition);
+  expect(text).not.toMatch(/Timestamp|EnteredTime|\$\$/);
+  const choices = Object.values(definition.States).flatMap(({ Choices = [] }) => Choices);
+  expect(choices).toHaveLength(3);
+  expect(choices.every(({ IsPresent }) => IsPresent)).toBe(true);
+});
+
+test('Wait gets its number from the poll, and the poll really returns one', async () => {
+  const jobIdentifier = waits.bedrock.startJob({ jobName: 'slow', durationMs: 60_000 });
+  const event = createEvent({ jobIdentifier, pollIntervalSeconds: '7' });
+  const result = await waits.poll(requestOf(event, waits.now));
+  expect(definition.States.Wait.SecondsPath).toBe('$.poll.result.waitSeconds');
+  expect(result).toMatchObject({ attempt: 1, lastSeen: 'status InProgress', waitSeconds: 7 });
+});
+
+/** Seconds until the next poll after one that crashed. */
+async function pauseAfterCrash(): Promise<number> {
+  const state = {
+    worker: createEvent().ServiceToken,
+    responseUrl: '',
+    request: requestOf(createEvent(), waits.now),
+    poll: { result: { attempt: 1 }, error: { Error: 'Runtime.ExitError' } },
   };
+  const network = { put: () => Promise.reject(new Error('Nothing is sent')), sleep: () => Promise.resolve() };
+  return (await answerRequest(state, network, () => waits.now)).waitSeconds!;
 }
 
-describe('what fails after a deadline', () => {
-  const polls = loopOf('Poll');
-  const answers = loopOf('Answer');
-  /** Seconds after the deadline at which the last call of each has ended, whatever went wrong before. */
-  const pollsEnd = MARGIN.pollSeconds + polls.pause + polls.longest;
-  const answersEnd = MARGIN.answerSeconds + answers.pause + answers.longest;
+test('a poll that fails in any way is not retried, and goes to the answering step', () => {
+  expect(Poll.Retry).toBeUndefined();
+  expect(Poll.Catch).toEqual([{ ErrorEquals: ['States.ALL'], ResultPath: '$.poll.error', Next: 'Answer' }]);
+});
 
-  test('is repeated until the times in the input, and the last answer ends inside the margin of a link', () => {
-    expect(polls).toMatchObject({ until: '$.pollUntil', end: 'Answer' });
-    expect(answers).toMatchObject({ until: '$.answerUntil', end: 'Unanswered' });
-    expect(answersEnd).toBeLessThanOrEqual(LINK.marginSeconds);
+describe('after the deadline', () => {
+  test('the last poll and two tries of an answer fit in the margin of a link, with 15 s to spare', async () => {
+    expect(LINK).toMatchObject({ marginSeconds: 300, lastPollSeconds: 100 });
+    // A poll that begins a moment before may crash at its timeout.
+    const lastPollEnds = LINK.lastPollSeconds + (await pauseAfterCrash()) + Poll.TimeoutSeconds!;
+    const [{ IntervalSeconds }] = Answer.Retry!;
+    const answered = lastPollEnds + 2 * Answer.TimeoutSeconds! + IntervalSeconds;
+    expect(lastPollEnds).toBe(100 + 5 + 35);
+    expect(LINK.marginSeconds - answered).toBeGreaterThanOrEqual(15);
   });
 
-  test('leaves an answer more than 70 seconds of throttling, also after polls that failed to the last', () => {
-    expect(MARGIN.answerSeconds - pollsEnd).toBeGreaterThan(70);
+  test('a poll may crash twice for the whole of its timeout, and is repeated once more', async () => {
+    expect(2 * (Poll.TimeoutSeconds! + (await pauseAfterCrash()))).toBeLessThan(LINK.lastPollSeconds);
   });
+});
 
-  test('lets a poll crash twice for the whole of its timeout', () => {
-    expect(2 * (polls.longest + polls.pause)).toBeLessThan(MARGIN.pollSeconds);
-  });
+test('an answer that fails is retried every 5 s, as often as fits in the hour of CloudFormation', () => {
+  expect(Answer.Retry).toEqual([
+    { ErrorEquals: ['States.ALL'], IntervalSeconds: 5, MaxAttempts: 720, BackoffRate: 1 },
+  ]);
+  const [{ IntervalSeconds, MaxAttempts }] = Answer.Retry!;
+  expect(IntervalSeconds * MaxAttempts).toBe(3600);
+  expect(Answer.Catch).toMatchObject([{ ErrorEquals: ['States.ALL'], Next: 'Unanswered' }]);
 });
 
 describe("Step Functions' 25,000 history events", () => {
-  const longest = LINK.maxSeconds + LINK.marginSeconds;
+  const LIMIT = 25_000;
+  const hour = LINK.maxSeconds + LINK.marginSeconds;
+  /** A state: entered and exited; a task besides: scheduled, started, and succeeded or failed. */
+  const STATE = 2;
+  const TASK = STATE + 3;
+  /** A retry: scheduled, started and failed again. */
+  const RETRY = 3;
+  const begin = 1;
+  const answer = TASK + STATE + STATE + 1;
 
-  test('are far away for the longest wait of one link', () => {
-    // Poll: entered, scheduled, started, succeeded, exited; Decided? and Wait: entered, exited.
-    const eventsPerPoll = 5 + 2 + 2;
-    expect((longest / 5 + 1) * eventsPerPoll).toBeLessThan(25_000 / 3);
+  test('are far away for the longest link, at polls of every 5 s', () => {
+    const perPoll = STATE + TASK + STATE;
+    const polls = Math.ceil(hour / 5) + 1;
+    expect(begin + polls * perPoll + answer).toBeLessThan(LIMIT / 3);
   });
 
-  test.each(['Poll', 'Answer'])('are far away when every call of %s fails at once', (task) => {
-    // The task: entered, scheduled, started, failed, exited; the choice and the pause: entered, exited.
-    const eventsPerFault = 5 + 2 + 2;
-    expect((longest / loopOf(task).pause + 1) * eventsPerFault).toBeLessThan(25_000 / 3);
+  test('are enough where every poll fails at once and goes round by the answering step', async () => {
+    const perRound = STATE + TASK + TASK + STATE;
+    const rounds = Math.ceil(hour / (await pauseAfterCrash())) + 1;
+    expect(begin + rounds * perRound + answer).toBeLessThan(LIMIT / 2);
+  });
+
+  test('are enough where every answer fails, after the longest link', async () => {
+    const perRound = STATE + TASK + TASK + STATE;
+    const rounds = Math.ceil(hour / (await pauseAfterCrash())) + 1;
+    const retries = Answer.Retry![0].MaxAttempts * RETRY;
+    expect(begin + rounds * perRound + TASK + retries + STATE).toBeLessThan(LIMIT);
+  });
+
+  test('are enough for the day that an import may go on after the answer, at a poll a minute', () => {
+    const perPoll = STATE + TASK + STATE;
+    const polls = Math.ceil((24 * 3600) / 60);
+    const before = (Math.ceil(hour / 5) + 1) * perPoll;
+    expect(begin + before + answer + polls * perPoll).toBeLessThan(LIMIT);
   });
 });

@@ -1,0 +1,110 @@
+import {
+  App,
+  CrossStackReferences,
+  NestedStack,
+  ReferenceStrength,
+  Stack,
+  type Environment,
+} from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as ssm from 'aws-cdk-lib/aws-ssm';
+import type { Construct } from 'constructs';
+import { ImportedModel, ModelSource } from '../../../lib/index';
+import { ENV } from '../../support/templates';
+
+/** Weak references are of a newer CDK than the lowest supported one. */
+
+const SOURCE = ModelSource.fromS3Uri('s3://weights/llama/');
+const EXPORT = 'cdk-bedrock-model-import:export';
+const WEAK = 'cdk-bedrock-model-import:weakReference';
+const STRENGTH = '@aws-cdk/core:defaultCrossStackReferences';
+
+let app: App;
+beforeEach(() => {
+  app = new App();
+});
+
+const newStack = (id: string, env: Environment = ENV, crossRegionReferences = false): Stack =>
+  new Stack(app, id, { env, crossRegionReferences });
+const own = (scope: Construct, id: string): ImportedModel => new ImportedModel(scope, id, { source: SOURCE });
+
+/** The paths of the constructs that warn. */
+function warned(id = EXPORT): string[] {
+  app.synth();
+  return app.node
+    .findAll()
+    .filter(({ node }) => node.metadata.some(({ data }) => String(data).includes(id)))
+    .map(({ node }) => node.path);
+}
+
+const use = (stack: Stack, value: string): unknown =>
+  new ssm.StringParameter(stack, 'Use', { stringValue: value });
+
+/** What the construct at a path warns of. */
+const messageOf = (path: string): string =>
+  app.node
+    .findAll()
+    .find(({ node }) => node.path === path)!
+    .node.metadata.map(({ data }) => String(data))
+    .find((data) => data.includes('cdk-bedrock-model-import:'))!;
+
+describe('a weak reference', () => {
+  beforeEach(() => {
+    app = new App({ context: { [STRENGTH]: 'weak' } });
+  });
+
+  test('of another stack brings a warning of its own, which tells of --force', () => {
+    use(newStack('Other'), own(newStack('Models'), 'Llama').importedModelArn);
+    expect(warned(WEAK)).toEqual(['Models/Llama']);
+    expect(warned()).toEqual([]);
+    expect(messageOf('Models/Llama')).toContain('--force');
+  });
+
+  test('of a grant to a role of another stack brings it, too', () => {
+    const caller = new iam.Role(newStack('Other'), 'Caller', { assumedBy: new iam.AccountRootPrincipal() });
+    own(newStack('Models'), 'Llama').grantInvoke(caller);
+    expect(warned(WEAK)).toEqual(['Models/Llama']);
+  });
+
+  test('to another Region brings it, too', () => {
+    const other = newStack('Other', { ...ENV, region: 'us-west-2' });
+    use(other, own(newStack('Models'), 'Llama').importedModelArn);
+    expect(warned(WEAK)).toEqual(['Models/Llama']);
+  });
+
+  test('in a nested stack of another one names the stack around it', () => {
+    const model = own(newStack('Models'), 'Llama');
+    use(new NestedStack(newStack('Other'), 'Nested'), model.importedModelArn);
+    expect(warned(WEAK)).toEqual(['Models/Llama']);
+    expect(messageOf('Models/Llama')).not.toContain('Nested');
+  });
+
+  test('that is wanted in one place only brings it, too', () => {
+    app = new App({ context: { [STRENGTH]: 'strong' } });
+    const { importedModelArn } = own(newStack('Models'), 'Llama');
+    use(newStack('Other'), Stack.consumeReference(importedModelArn, ReferenceStrength.WEAK));
+    expect(warned(WEAK)).toEqual(['Models/Llama']);
+    expect(warned()).toEqual([]);
+  });
+
+  test('beside a strong one of something else is still called weak', () => {
+    const models = newStack('Models');
+    const key = new ssm.StringParameter(models, 'Neighbour', { stringValue: 'x' });
+    CrossStackReferences.of(key).produce(ReferenceStrength.STRONG);
+    use(newStack('Other'), `${own(models, 'Llama').importedModelArn} ${key.parameterName}`);
+    expect(warned(WEAK)).toEqual(['Models/Llama']);
+    expect(warned()).toEqual([]);
+  });
+
+  test('becomes a strong one where the model says so', () => {
+    const model = own(newStack('Models'), 'Llama');
+    CrossStackReferences.of(model).produce(ReferenceStrength.STRONG);
+    const other = newStack('Other');
+    use(other, model.importedModelArn);
+    expect(warned()).toEqual(['Models/Llama']);
+    Template.fromStack(other).hasResourceProperties('AWS::SSM::Parameter', {
+      Value: { 'Fn::ImportValue': Match.stringLikeRegexp('importedModelArn') },
+    });
+  });
+});
