@@ -85,6 +85,12 @@ export function importRole(
   return roleWith('import', [...statements], { trust: [BEDROCK_MAY_ASSUME], ...more });
 }
 
+/** To read all weights of a bucket. */
+export const READ_ALL_WEIGHTS = allow(
+  ['s3:GetObject', 's3:ListBucket'],
+  ['arn:aws:s3:::weights', 'arn:aws:s3:::weights/*'],
+);
+
 /** An IAM with one caller and one import role. */
 export function iamOf(caller: Role | 'root', role?: Role, bucket: Bucket = { owner: ACCOUNT }): Iam {
   return {

@@ -186,6 +186,7 @@ export class ModelJudge {
     const shownAt = requestedAt + (isLate ? LAGS.newJob + pollIntervalSeconds * 1000 : 0);
     return dueAt(account, ROLE, {
       requestedAt,
+      permittedAt: this.world.startedAt,
       pollSeconds: pollIntervalSeconds,
       certainAt: served.certainAt,
       jobs,

@@ -199,12 +199,13 @@ export class WaiterJudge {
       dialect.newModel === 'late' ? LAGS.newModel : 0,
       dialect.modelArn === 'at once' ? 0 : LAGS.modelArn,
     );
+    const permitted = this.world.startedAt + (dialect.newPolicy === 'late' ? LAGS.newPolicy : 0);
     const shown = job.startedAt + (dialect.newJob === 'late' ? LAGS.newJob : 0);
     const stray = dialect.strayRefusals === 'sometimes' ? STRAY_SECONDS * 1000 : 0;
     // A model that is gone is looked for as long as one that is new.
     const isGone = job.outcome !== 'Failed' && this.world.account.records.deletionOf(job) !== undefined;
     const missing = isGone ? ABSENT_SECONDS * 1000 : 0;
-    return Math.max(end.startedAt, shown, endOf(job) + lag) + stray + missing;
+    return Math.max(end.startedAt, permitted, shown, endOf(job) + lag) + stray + missing;
   }
 
   private expectBy(time: number, end: WaitEnd, what: string): void {

@@ -1,5 +1,15 @@
 import { BedrockAccount } from '../../../local/bedrock/account';
 import type { Dialect } from '../../../local/bedrock/dialect';
+import type { Iam } from '../../../local/bedrock/iam/iam';
+import {
+  CALLER_STATEMENTS,
+  iamOf,
+  importRole,
+  KEY,
+  READ_ALL_WEIGHTS,
+  roleWith,
+  throughService,
+} from '../../support/iam';
 import { Clock } from './clock';
 import { CloudFormation } from './cloudformation';
 import {
@@ -54,7 +64,8 @@ export class World {
   public readonly lambda: Lambda;
   public readonly stepFunctions: StepFunctions;
   public readonly wrong: string[] = [];
-  private readonly startedAt = this.clock.now;
+  /** When the world began, and with it all roles and policies. */
+  public readonly startedAt = this.clock.now;
 
   constructor({ seed, dialect, counts = new Map(), isScripted = false }: WorldOptions) {
     const { clock } = this;
@@ -63,7 +74,7 @@ export class World {
     this.dialect = dialect;
     this.faults = new Faults(clock, random, counts, isScripted ? 0 : random.pick(MOODS));
     this.cloudFormationDialect = isScripted ? FIRST_ANSWERS : drawCloudFormationDialect(random);
-    this.account = new BedrockAccount({ dialect, now: () => clock.now });
+    this.account = new BedrockAccount({ dialect, now: () => clock.now, iam: newPermissions(clock.now) });
     this.account.modelQuota = 100;
     this.account.roleMadeAt(ROLE);
     this.cloudFormation = new CloudFormation(clock, random, this.faults, () => this.queue);
@@ -119,4 +130,13 @@ export class World {
       maxHistoryEvents: Math.max(0, ...executions.map(({ historyEvents }) => historyEvents)),
     };
   }
+}
+
+/** The policies of a stack that was created at a time. */
+function newPermissions(since: number): Iam {
+  const useKey = throughService('kms:*', KEY, 'bedrock');
+  return iamOf(
+    roleWith('functions', [...CALLER_STATEMENTS, useKey], { since }),
+    importRole([READ_ALL_WEIGHTS, useKey]),
+  );
 }
