@@ -82,9 +82,10 @@ export interface ImportedModelProps {
    * The role that Amazon Bedrock reads the weights with.
    *
    * A role that is passed is used as it is. It must trust `bedrock.amazonaws.com`, and hold `s3:GetObject`
-   * and `s3:ListBucket` for the source, `kms:Decrypt` on the key of the source when it has one, and
-   * with `vpc` the permissions on network interfaces that the guide lists. It must not be granted the use of
-   * the very model: the import waits for its policies.
+   * and `s3:ListBucket` for the source, `kms:Decrypt` on the key of the source when it has one, with `kmsKey`
+   * `kms:CreateGrant`, `kms:Decrypt`, `kms:DescribeKey` and `kms:GenerateDataKey` on that key, and with `vpc` the
+   * permissions on network interfaces that the guide lists. It must not be granted the use of the very model: the
+   * import waits for its policies.
    *
    * @default - A new role that may do exactly this.
    * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-import-iam-role.html
@@ -395,7 +396,13 @@ export class ImportedModel extends ImportedModelBase implements ITaggable, ec2.I
 
     const { network, connections } = subnets ? createJobNetwork(this, props, subnets) : {};
     this.groups = connections;
-    this.role = props.role ?? new ImportRole(this, 'ImportRole', { source: props.source, network });
+    this.role =
+      props.role ??
+      new ImportRole(this, 'ImportRole', {
+        source: props.source,
+        network,
+        key: props.kmsKey,
+      });
     this.kmsKey = props.kmsKey;
     const provider = providerFor(this, props.provider);
     const resource = this.createResource(props, provider, network);

@@ -2,9 +2,6 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import { throughService } from '../through-service';
 
-/** What importing a model under a key takes on it: Bedrock asks the caller for these. */
-export const KEY_ACTIONS = ['kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'];
-
 const DECRYPT = ['kms:Decrypt'];
 
 /** Allows to decrypt a model under a key, through Amazon Bedrock only. A model and its key are in one Region. */

@@ -1,12 +1,16 @@
 import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import type { ModelSource } from '../../model-source';
+import { importUnderKey } from '../model-key';
 import type { JobNetwork } from './job-network';
 
 interface ImportRoleProps {
   readonly source: ModelSource;
   readonly network?: JobNetwork;
+  /** The key of the model. */
+  readonly key?: kms.IKey;
 }
 
 /**
@@ -16,12 +20,14 @@ interface ImportRoleProps {
  */
 export class ImportRole extends iam.Role {
   constructor(scope: Construct, id: string, props: ImportRoleProps) {
-    const { source, network } = props;
+    const { source, network, key } = props;
     const stack = Stack.of(scope);
     const jobs = stack.formatArn({ service: 'bedrock', resource: 'model-import-job', resourceName: '*' });
     const documents = {
       Source: source._readStatements(),
       ...(network && { Network: networkStatements(stack, jobs, network) }),
+      // To have the model encrypted.
+      ...(key && { Key: [importUnderKey(key, stack.region)] }),
     };
     super(scope, id, {
       description: 'Lets Amazon Bedrock read the weights of a model',

@@ -2,7 +2,7 @@ import { Annotations, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { IConstruct } from 'constructs';
-import { KEY_ACTIONS } from './grant-decrypt';
+import { KEY_ACTIONS } from '../model-key';
 import { isImported } from '../provider/encryption';
 import { throughService } from '../through-service';
 import { writtenByApp } from '../written-by-app';

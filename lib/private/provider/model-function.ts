@@ -4,9 +4,9 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct, IDependable } from 'constructs';
 import type { ModelSource } from '../../model-source';
+import { importUnderKey } from '../model-key';
 import { BundledFunction, type FunctionSettings } from './bundled-function';
 import { charactersOf, MAX_INLINE_CHARACTERS, PolicySpace } from './policy-space';
-import { throughService } from '../through-service';
 
 /** The SDK calls of one step are cut off well before this. */
 const TIMEOUT = Duration.seconds(30);
@@ -155,13 +155,7 @@ export class ModelFunction extends BundledFunction {
     return policy;
   }
 
-  /** @see https://docs.aws.amazon.com/bedrock/latest/userguide/encryption-import-model.html */
   private keyStatement(key: kms.IKey): iam.PolicyStatement {
-    // To have the model encrypted: Bedrock asks the caller for these.
-    return new iam.PolicyStatement({
-      actions: ['kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
-      resources: [key.keyArn],
-      conditions: throughService('bedrock', Stack.of(this).region),
-    });
+    return importUnderKey(key, Stack.of(this).region);
   }
 }

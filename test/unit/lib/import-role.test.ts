@@ -7,7 +7,14 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ModelSource, type ImportedModel, type ImportedModelProps } from '../../../lib/index';
 import { addModel } from '../../support/constructs';
 import { MODEL_TYPE } from '../../support/resource-types';
-import { ENV, newStack, resourcesOfType, statementsAllowing, type Statement } from '../../support/templates';
+import {
+  ENV,
+  hasStatement,
+  newStack,
+  resourcesOfType,
+  statementsAllowing,
+  type Statement,
+} from '../../support/templates';
 
 let stack: Stack;
 beforeEach(() => {
@@ -55,6 +62,30 @@ describe('the import role', () => {
     const uri = Lazy.string({ produce: () => 's3://weights/models/' });
     add({ source: ModelSource.fromS3Uri(uri) });
     expect(JSON.stringify(allowing('s3:GetObject')[0].Resource)).toContain('s3://weights/models/');
+  });
+
+  test("uses the model's key through Amazon Bedrock, as the model function does", () => {
+    const kmsKey = new kms.Key(stack, 'Key');
+    add({ kmsKey });
+    const statement = {
+      Action: ['kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
+      Condition: {
+        StringEquals: {
+          'kms:ViaService': { 'Fn::Join': ['', ['bedrock.us-east-1.', { Ref: 'AWS::URLSuffix' }]] },
+        },
+      },
+      Effect: 'Allow',
+      Resource: stack.resolve(kmsKey.keyArn) as unknown,
+    };
+    const template = Template.fromStack(stack);
+    template.hasResourceProperties('AWS::IAM::Role', {
+      Description: 'Lets Amazon Bedrock read the weights of a model',
+      Policies: Match.arrayWith([
+        { PolicyName: 'Key', PolicyDocument: { Statement: [statement], Version: '2012-10-17' } },
+      ]),
+    });
+    hasStatement(template, statement);
+    expect(allowing('kms:CreateGrant')).toHaveLength(2);
   });
 
   test("decrypts with the bucket's key", () => {

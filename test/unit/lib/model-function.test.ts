@@ -34,23 +34,6 @@ describe('the model function', () => {
     }
   });
 
-  test("uses the model's key through Amazon Bedrock", () => {
-    const kmsKey = new kms.Key(stack, 'Key');
-    add({ kmsKey });
-    expect(allowing('kms:CreateGrant')).toEqual([
-      {
-        Action: ['kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
-        Condition: {
-          StringEquals: {
-            'kms:ViaService': { 'Fn::Join': ['', ['bedrock.us-east-1.', { Ref: 'AWS::URLSuffix' }]] },
-          },
-        },
-        Effect: 'Allow',
-        Resource: stack.resolve(kmsKey.keyArn) as unknown,
-      },
-    ]);
-  });
-
   test('has no statement on everything but for actions without a resource type', () => {
     add({ vpc: network() });
     const actions = policyDocuments(stack)
