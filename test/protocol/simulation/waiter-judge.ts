@@ -199,7 +199,7 @@ export class WaiterJudge {
       dialect.newModel === 'late' ? LAGS.newModel : 0,
       dialect.modelArn === 'at once' ? 0 : LAGS.modelArn,
     );
-    const permitted = this.world.startedAt + (dialect.newPolicy === 'late' ? LAGS.newPolicy : 0);
+    const permitted = this.world.permittedAt + (dialect.newPolicy === 'late' ? LAGS.newPolicy : 0);
     const shown = job.startedAt + (dialect.newJob === 'late' ? LAGS.newJob : 0);
     const stray = dialect.strayRefusals === 'sometimes' ? STRAY_SECONDS * 1000 : 0;
     // A model that is gone is looked for as long as one that is new.

@@ -64,8 +64,9 @@ export class World {
   public readonly lambda: Lambda;
   public readonly stepFunctions: StepFunctions;
   public readonly wrong: string[] = [];
-  /** When the world began, and with it all roles and policies. */
-  public readonly startedAt = this.clock.now;
+  private readonly startedAt = this.clock.now;
+  /** When the policies of the functions and of the import role were made. */
+  public permittedAt = this.startedAt;
 
   constructor({ seed, dialect, counts = new Map(), isScripted = false }: WorldOptions) {
     const { clock } = this;
@@ -74,15 +75,22 @@ export class World {
     this.dialect = dialect;
     this.faults = new Faults(clock, random, counts, isScripted ? 0 : random.pick(MOODS));
     this.cloudFormationDialect = isScripted ? FIRST_ANSWERS : drawCloudFormationDialect(random);
-    this.account = new BedrockAccount({ dialect, now: () => clock.now, iam: newPermissions(clock.now) });
+    this.account = new BedrockAccount({ dialect, now: () => clock.now });
     this.account.modelQuota = 100;
-    this.account.roleMadeAt(ROLE);
+    this.permit(this.startedAt);
     this.cloudFormation = new CloudFormation(clock, random, this.faults, () => this.queue);
     const { events, network } = this.cloudFormation;
     this.services = new Services(clock, random, this.faults, this.account, (stackId) => events.of(stackId));
     this.lambda = new Lambda(clock, random, this.faults, this.services, () => this.stepFunctions, network);
     this.queue = new Queue(clock, random, this.faults, (event) => this.lambda.deliver(event));
     this.stepFunctions = new StepFunctions(clock, this.faults, this.lambda.invoke);
+  }
+
+  /** Makes the import role and all policies, as of a time. */
+  public permit(time: number): void {
+    this.permittedAt = time;
+    this.account.roleMadeAt(ROLE, time);
+    this.account.iam = policiesOf(time);
   }
 
   /** Makes the functions, the state machine and the table of a stack. */
@@ -132,8 +140,8 @@ export class World {
   }
 }
 
-/** The policies of a stack that was created at a time. */
-function newPermissions(since: number): Iam {
+/** The policies of roles that were created at a time. */
+function policiesOf(since: number): Iam {
   const useKey = throughService('kms:*', KEY, 'bedrock');
   return iamOf(
     roleWith('functions', [...CALLER_STATEMENTS, useKey], { since }),
