@@ -158,6 +158,11 @@ export const DIALECTS = {
   },
 } as const satisfies Record<string, Dialect>;
 
+/** A dialect with the answers that ask for the most permissions. */
+export function withAllPermissionsAsked(dialect: Dialect): Dialect {
+  return { ...dialect, modelKey: 'both', sourceAccess: 'HeadBucket first' };
+}
+
 /**
  * A small set of dialects in which any two answers to two different questions meet.
  *

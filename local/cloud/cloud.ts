@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from 'net';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import type { BedrockAccountOptions } from '../bedrock/account';
+import { DIALECTS, withAllPermissionsAsked } from '../bedrock/dialect';
 import { BedrockStandIn } from '../bedrock/stand-in';
 import { IamRecord } from './iam-record';
 import { LiveIam } from './live-iam';
@@ -25,9 +26,13 @@ export interface CliResult {
 }
 
 export class LocalCloud {
-  /** Starts the emulator and the stand-in, and bootstraps the account. */
-  public static async start(options?: BedrockAccountOptions): Promise<LocalCloud> {
-    const bedrock = new BedrockStandIn(options);
+  /**
+   * Starts the emulator and the stand-in, and bootstraps the account. Where the dialect is about permissions, all that
+   * may be needed are.
+   */
+  public static async start(options: BedrockAccountOptions = {}): Promise<LocalCloud> {
+    const { dialect = DIALECTS.today } = options;
+    const bedrock = new BedrockStandIn({ ...options, dialect: withAllPermissionsAsked(dialect) });
     const cloud = new LocalCloud(bedrock, await bedrock.start());
     try {
       // Set this to the URL of an emulator that already runs, to use it instead of starting one.

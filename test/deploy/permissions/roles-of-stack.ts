@@ -28,12 +28,17 @@ export async function rolesOf(cloud: LocalCloud, stack: TestStack, name: string)
     ...(await machineUsers(cloud, machines)),
   ];
   const key = keyOf(machines[0]);
+  const [table] = ofType('AWS::DynamoDB::Table');
   return await Promise.all(
     ofType('AWS::IAM::Role').map(async ({ logicalId, arn }) => {
       const role = (await cloud.iam.role(arn))!;
       const mine = users.filter(({ roleArn }) => roleArn === arn);
       const { services, sourceArn } = mine[0] ?? BEDROCK;
-      const impliedCalls = [...mine.flatMap(({ calls }) => calls), ...startsOf(cloud, role, key)];
+      const impliedCalls = [
+        ...mine.flatMap(({ calls }) => calls),
+        ...startsOf(cloud, role, key),
+        ...usesOfTable(cloud, role, table),
+      ];
       return { logicalId, role, services, sourceArn, impliedCalls };
     }),
   );
@@ -88,8 +93,32 @@ function keyOf({ properties }: Deployed): string | undefined {
 
 /** Who starts or reads an execution that is encrypted under a key uses the key through Step Functions. */
 function startsOf(cloud: LocalCloud, role: Role, key: string | undefined): ActionRequest[] {
-  const usesStates = cloud.iam.requestsOf(role).some(({ action }) => action === 'states:StartExecution');
-  const context = { 'kms:ViaService': 'states.us-east-1.amazonaws.com' };
-  const actions = key && usesStates ? ['kms:Decrypt', 'kms:GenerateDataKey'] : [];
-  return actions.map((action) => ({ action, resource: key!, context }));
+  return key && uses(cloud, role, 'states')
+    ? throughService('states', key, ['Decrypt', 'GenerateDataKey'])
+    : [];
+}
+
+/**
+ * Who reads or writes a table that is encrypted under a key uses the key through DynamoDB.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+ */
+function usesOfTable(cloud: LocalCloud, role: Role, table: Deployed): ActionRequest[] {
+  const { SSESpecification } = table.properties as { SSESpecification?: { KMSMasterKeyId?: string } };
+  const key = SSESpecification?.KMSMasterKeyId;
+  return key && uses(cloud, role, 'dynamodb') ? throughService('dynamodb', key, KEY_OF_TABLE) : [];
+}
+
+const KEY_OF_TABLE = [
+  ...['Decrypt', 'DescribeKey', 'Encrypt', 'GenerateDataKey', 'GenerateDataKeyWithoutPlaintext'],
+  ...['ReEncryptFrom', 'ReEncryptTo'],
+];
+
+function uses(cloud: LocalCloud, role: Role, service: string): boolean {
+  return cloud.iam.requestsOf(role).some(({ action }) => action.startsWith(`${service}:`));
+}
+
+function throughService(service: string, resource: string, actions: readonly string[]): ActionRequest[] {
+  const context = { 'kms:ViaService': `${service}.us-east-1.amazonaws.com` };
+  return actions.map((action) => ({ action: `kms:${action}`, resource, context }));
 }
