@@ -18,13 +18,21 @@ beforeAll(async () => {
   cloud = await LocalCloud.start();
   await putWeights(cloud, 's3://weights/llama/');
   const stack = new TestStack(cloud, 'permissions', 'Permissions');
+  const { account } = cloud.bedrock;
   const jobIdentifier = cloud.bedrock.startJob({ jobName: 'waited-for', region: 'us-west-2' });
-  const deploy = async (tag: string): Promise<void> =>
-    expectSuccess(await stack.deploy({ jobIdentifier, tag }));
-  await deploy('team');
-  await deploy('owner');
+  const deploy = async (tag: string, pollSeconds: number): Promise<void> =>
+    expectSuccess(await stack.deploy({ jobIdentifier, tag, pollSeconds }));
+  // Whether the job has started is found out from the list.
+  const lostAnswer = { operation: 'CreateModelImportJob', status: 0, reset: true, carriedOut: true };
+  cloud.bedrock.failNext(lostAnswer);
+  await deploy('team', 5);
+  expect(account.models()).toHaveLength(1);
+  // The models of both jobs are found in the list.
+  account.dialect = { ...account.dialect, modelArn: 'never' };
+  await deploy('owner', 6);
   roles = await rolesOf(cloud, stack, 'Permissions');
   expect(await stack.destroy()).toBe('DELETE_COMPLETE');
+  expect(account.models()).toHaveLength(0);
   calls = new Map(roles.map((each) => [each.role.arn, callsOf(each)]));
 }, 900_000);
 

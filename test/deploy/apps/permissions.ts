@@ -13,8 +13,8 @@ import {
 import { BedrockEndpoint } from '../../../local/cloud/bedrock-endpoint';
 
 /**
- * A waiter and a model with everything that takes a permission. Context: `stack`, `jobIdentifier`, and the `tag` of the
- * model.
+ * A waiter and a model with everything that takes a permission. Context: `stack`, `jobIdentifier`, the `tag` of the
+ * model, and `pollSeconds` of the waiter.
  */
 const app = new App();
 const context = (name: string): string => app.node.getContext(name) as string;
@@ -35,15 +35,17 @@ ModelImportProvider.getOrCreate(stack, {
   deadLetterQueue: new sqs.Queue(stack, 'Queue', { encryptionMasterKey: new kms.Key(stack, 'QueueKey') }),
 });
 
-const pollInterval = Duration.seconds(5);
-new ModelImportJobWaiter(stack, 'Wait', { jobIdentifier: context('jobIdentifier'), pollInterval });
+new ModelImportJobWaiter(stack, 'Wait', {
+  jobIdentifier: context('jobIdentifier'),
+  pollInterval: Duration.seconds(Number(context('pollSeconds'))),
+});
 const model = new ImportedModel(stack, 'Model', {
   source: ModelSource.fromS3Uri('s3://weights/llama/'),
   kmsKey: new kms.Key(stack, 'ModelKey'),
   smokeTest: SmokeTest.converse({ prompt: 'Hello' }),
   vpc,
   vpcSubnets,
-  pollInterval,
+  pollInterval: Duration.seconds(5),
 });
 Tags.of(model).add(context('tag'), 'a');
 Aspects.of(app).add(new BedrockEndpoint());

@@ -56,9 +56,20 @@ function decryptEnvironment({ FunctionArn, KMSKeyArn }: FunctionConfiguration): 
   return KMSKeyArn ? [{ action: 'kms:Decrypt', resource: KMSKeyArn, context }] : [];
 }
 
-/** To put an event that failed into the dead-letter queue. */
-export function sendToQueue({ DeadLetterConfig }: FunctionConfiguration, keyArn?: string): ActionRequest[] {
+/** To put an event that failed into the dead-letter queue, which uses the key on behalf of the function. */
+export function sendToQueue(
+  { DeadLetterConfig, FunctionArn }: FunctionConfiguration,
+  keyArn?: string,
+): ActionRequest[] {
   const queue = DeadLetterConfig?.TargetArn;
-  const encrypt = ['kms:Decrypt', 'kms:GenerateDataKey'].map((action) => ({ action, resource: keyArn! }));
-  return queue ? [{ action: 'sqs:SendMessage', resource: queue }, ...(keyArn ? encrypt : [])] : [];
+  if (!queue) {
+    return [];
+  }
+  const context = { 'kms:ViaService': `sqs.${FunctionArn!.split(':')[3]}.amazonaws.com` };
+  const encrypt = ['kms:Decrypt', 'kms:GenerateDataKey'].map((action) => ({
+    action,
+    resource: keyArn!,
+    context,
+  }));
+  return [{ action: 'sqs:SendMessage', resource: queue }, ...(keyArn ? encrypt : [])];
 }
