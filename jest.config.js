@@ -6,6 +6,7 @@ const COMMON_JS = { module: 'commonjs', moduleResolution: 'bundler' };
 const project = (name) => ({
   displayName: name,
   testEnvironment: 'node',
+  globalSetup: '<rootDir>/test/support/fresh-bundles.js',
   setupFiles: ['<rootDir>/test/support/environment.ts'],
   testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
   modulePathIgnorePatterns: ['<rootDir>/.cache/', '<rootDir>/dist/'],

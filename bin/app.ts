@@ -8,24 +8,33 @@ const env = { account: process.env.CDK_DEFAULT_ACCOUNT, region: process.env.CDK_
 const jobIdentifier = context('jobIdentifier');
 const source = context('source');
 
-if (jobIdentifier) {
-  new SampleStack(app, 'BedrockModelImportSample', {
-    description: 'Waits for an Amazon Bedrock model import job and uses the model',
-    jobIdentifier,
-    env,
-  });
-} else if (source) {
-  new OwnedModelStack(app, 'BedrockOwnedModelSample', {
-    description: 'Imports a model into Amazon Bedrock and owns it',
-    source,
-    version: context('version') ?? '1',
-    env,
-  });
-} else {
-  console.error(
-    'Which import job, or which weights? Pass the ARN or name of a job, or the URI of a folder:\n' +
-      '  npx cdk deploy -c jobIdentifier=arn:aws:bedrock:us-east-1:123456789012:model-import-job/abc123def456\n' +
-      '  npx cdk deploy -c source=s3://my-bucket/llama/ -c version=1',
-  );
+try {
+  if (jobIdentifier) {
+    new SampleStack(app, 'BedrockModelImportSample', {
+      description: 'Waits for an Amazon Bedrock model import job and uses the model',
+      jobIdentifier,
+      env,
+    });
+  } else if (source) {
+    new OwnedModelStack(app, 'BedrockOwnedModelSample', {
+      description: 'Imports a model into Amazon Bedrock and owns it',
+      source,
+      version: context('version') ?? '1',
+      env,
+    });
+  } else {
+    stop(
+      'Which import job, or which weights? Pass the ARN or name of a job, or the S3 URI of the weights:\n' +
+        '  npx cdk deploy -c jobIdentifier=arn:aws:bedrock:us-east-1:123456789012:model-import-job/abc123def456\n' +
+        '  npx cdk deploy -c source=s3://my-bucket/llama/ -c version=1',
+    );
+  }
+} catch (error) {
+  // The message says which prop is wrong. A stack trace would hide it.
+  stop((error as Error).message);
+}
+
+function stop(message: string): never {
+  console.error(message);
   process.exit(1);
 }

@@ -101,6 +101,19 @@ export class SmokeTest {
    */
   public readonly _render: (scope: IConstruct) => SmokeTestProperties;
 
+  /**
+   * Whether the model needs a chat template to answer it: with Converse, and with `messages` in the body.
+   *
+   * @internal
+   */
+  public _usesChatTemplate(scope: IConstruct): boolean {
+    const request = this._render(scope);
+    return (
+      request.operation === 'Converse' ||
+      /"messages"\s*:/.test(JSON.stringify(Stack.of(scope).resolve(request.body)).replaceAll('\\"', '"'))
+    );
+  }
+
   private constructor(render: (scope: IConstruct) => SmokeTestProperties) {
     this._render = render;
   }

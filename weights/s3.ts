@@ -22,7 +22,7 @@ export type S3Check =
   /** Why the check was not possible. */
   | { readonly skipped: string };
 
-interface S3CheckOptions {
+export interface S3CheckOptions {
   /** The Region of the import. */
   readonly region?: string;
   /** All of it ends within this many milliseconds. */

@@ -21,8 +21,11 @@ export async function checkWeights(context: Context): Promise<Failed | Waiting<M
   if (poll.memory.hasChecked || properties.preflight === 'false') {
     return undefined;
   }
-  const limitMs = Math.min(LIMIT_MS, context.remainingMs);
-  const checked = await dependencies.preflight(properties.definition.s3Uri, progress.region, limitMs);
+  const checked = await dependencies.preflight(properties.definition.s3Uri, {
+    region: progress.region,
+    limitMs: Math.min(LIMIT_MS, context.remainingMs),
+    usesChatTemplate: properties.usesChatTemplate === 'true',
+  });
   const denial =
     'denied' in checked
       ? context.tolerate('pre-flight check', DENIAL_LIMIT, `the permission ${checked.denied}`)

@@ -105,7 +105,10 @@ export function halfRolledBack(history: History): string | undefined {
   const rollback = operation.findIndex(
     ({ isOfStack, status }) => isOfStack && status === 'UPDATE_ROLLBACK_IN_PROGRESS',
   );
-  if (update < 0 || rollback < 0) {
+  const hasEnded = operation.some(
+    ({ isOfStack, status }) => isOfStack && status.startsWith('UPDATE_ROLLBACK_COMPLETE'),
+  );
+  if (update < 0 || rollback < 0 || hasEnded) {
     return undefined;
   }
   const isComplete = ({ isOfStack, status }: HistoryEvent): boolean =>

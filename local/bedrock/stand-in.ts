@@ -4,6 +4,7 @@ import { BedrockException } from './exceptions';
 import { HttpServer } from './http-server';
 import type { Iam } from './iam/iam';
 import type { Body, ImportScript, JobDefinition } from './import-job';
+import type { Operation } from './inputs';
 import { findOperation, type OperationCall } from './routes';
 
 /**
@@ -59,6 +60,7 @@ export class BedrockStandIn extends HttpServer {
   /** Reads IAM anew for each request. @default - what the account has stays */
   public readIam?: IamReader;
   private readonly faults: ScriptedFault[] = [];
+  private readonly actions = new Map<string, () => void>();
 
   constructor(options: BedrockAccountOptions = {}) {
     super();
@@ -85,6 +87,11 @@ export class BedrockStandIn extends HttpServer {
     this.faults.push(...faults);
   }
 
+  /** Runs an action just before the next request for an operation is served. */
+  public beforeNext(operation: Operation, action: () => void): void {
+    this.actions.set(operation, action);
+  }
+
   /** A job by ARN or name, as it is. */
   public describe(identifier: string): Body | undefined {
     return this.account.describeJob(identifier);
@@ -100,6 +107,8 @@ export class BedrockStandIn extends HttpServer {
     const signature = readSignature(request.headers.authorization);
     const operation = call?.operation ?? 'Unknown';
     this.requests.push({ method, path, operation, ...signature, body: parse(content), content });
+    this.actions.get(operation)?.();
+    this.actions.delete(operation);
 
     const fault = this.takeFault(operation);
     if (fault && !fault.carriedOut) {

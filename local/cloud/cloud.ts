@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'fs';
 import { createServer, type AddressInfo } from 'net';
 import { tmpdir } from 'os';
 import { join } from 'path';
+import { UserError } from '../arguments';
 import type { BedrockAccountOptions } from '../bedrock/account';
 import { DIALECTS, withAllPermissionsAsked } from '../bedrock/dialect';
 import { BedrockStandIn } from '../bedrock/stand-in';
@@ -37,7 +38,7 @@ export class LocalCloud {
     try {
       // Set this to the URL of an emulator that already runs, to use it instead of starting one.
       const { LOCAL_CLOUD_URL: url } = process.env;
-      cloud.emulator = url ? { url } : await startEmulator(cloud.home);
+      cloud.emulator = url ? await findEmulator(url) : await startEmulator(cloud.home);
       if (!url) {
         bedrock.readIam = (accessKeyId, input) => cloud.iam.read(accessKeyId, input);
       }
@@ -89,6 +90,12 @@ export class LocalCloud {
       region: REGION,
       credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     };
+  }
+
+  /** The header of a request to the emulator, which reads who calls which service and checks no signature. */
+  public authorizationFor(service: string): string {
+    const scope = `test/20260101/${REGION}/${service}/aws4_request`;
+    return `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`;
   }
 
   /** Deploys an app of this project, given by its file, with the CDK CLI. */
@@ -149,7 +156,7 @@ export class LocalCloud {
 
   /** Removes the policy that the bootstrap stack has for its bucket, which denies requests without TLS. */
   private async allowPlainHttp(): Promise<void> {
-    const authorization = `AWS4-HMAC-SHA256 Credential=test/20260101/${REGION}/s3/aws4_request, SignedHeaders=host, Signature=0`;
+    const authorization = this.authorizationFor('s3');
     const bucket = `${this.url}/cdk-hnb659fds-assets-000000000000-${REGION}`;
     const { ok } = await fetch(`${bucket}?policy`, { method: 'DELETE', headers: { authorization } });
     if (!ok) {
@@ -180,6 +187,17 @@ interface Emulator {
 /** Where the emulator writes down what it knows of IAM. */
 function recordIn(home: string): string {
   return join(home, 'iam.jsonl');
+}
+
+/** An emulator that a person has started. */
+async function findEmulator(url: string): Promise<Emulator> {
+  if (!(await isHealthy(url))) {
+    throw new UserError(
+      `No MiniStack responds at LOCAL_CLOUD_URL, which is ${url}. ` +
+        'Start one there, or unset LOCAL_CLOUD_URL and run the command again: it starts one by itself.',
+    );
+  }
+  return { url };
 }
 
 /** Starts MiniStack, which ends when this process does. */
@@ -240,16 +258,19 @@ export async function freePort(): Promise<number> {
 async function isUp(url: string, emulator: ChildProcess): Promise<boolean> {
   const deadline = Date.now() + START_TIMEOUT_MS;
   while (Date.now() < deadline && emulator.exitCode === null) {
-    const healthy = await fetch(`${url}/_ministack/health`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-    if (healthy) {
+    if (await isHealthy(url)) {
       return true;
     }
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   return false;
+}
+
+async function isHealthy(url: string): Promise<boolean> {
+  return await fetch(`${url}/_ministack/health`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
 }
 
 function withoutAws(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

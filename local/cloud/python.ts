@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'child_process';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'fs';
 import { join } from 'path';
+import { UserError } from '../arguments';
 
 const CACHE = join(__dirname, '..', '..', '.cache', 'pypi');
 
@@ -9,9 +10,9 @@ export function findPython(minor = 10): string {
   const script = `import sys; print(sys.executable); sys.exit(sys.version_info < (3, ${minor}))`;
   const { status, stdout } = spawnSync('python3', ['-c', script], { encoding: 'utf8' });
   if (status !== 0) {
-    throw new Error(
+    throw new UserError(
       `Python 3.${minor} or newer is needed as "python3". ` +
-        'Install it, or for the local cloud set LOCAL_CLOUD_URL to the URL of an emulator that runs.',
+        'Install it, or for the local cloud set LOCAL_CLOUD_URL to the URL of a MiniStack that is running.',
     );
   }
   return stdout.trim();
@@ -42,7 +43,7 @@ export function installFromPyPi(requirement: string, besides: string[] = [], pyt
   const pip = spawnSync(python, args, { encoding: 'utf8' });
   if (pip.status !== 0) {
     rmSync(partial, { recursive: true, force: true });
-    throw new Error(`pip could not install ${requirement}:\n${pip.stderr}`);
+    throw new UserError(`pip could not install ${requirement}:\n${pip.stderr}`);
   }
   try {
     renameSync(partial, target);

@@ -1,55 +1,33 @@
-import { parseArgs } from 'util';
+import { printError } from '../arguments';
 import { DIALECTS } from '../bedrock/dialect';
 import { LocalCloud } from '../cloud/cloud';
+import { HELP, parseDemoArguments, type DemoName } from './arguments';
+import type { Demo } from './demo';
 import { demonstrateOwn } from './own';
+import { Screen } from './screen';
 import { demonstrateWait } from './wait';
-import { type Demo } from './report';
 
-const HELP = `Usage: npm run demo [-- wait|own] [options]
-
-Deploys a sample app to a cloud on this machine with the CDK CLI.
-
-  wait          while an import job runs (default)
-  own           with a model of its own: imports it, imports it again, and deletes it
-
-Options:
-  --seconds N   how long the import job takes (default: 30)
-  --fail        let the import job fail; with own, the second one
-  --bad-weights let the weights lack a shard the second time; with own only
-  --help        show this text
-
-Set LOCAL_CLOUD_URL to use an emulator that runs, instead of starting one.`;
-
-/** Lags of minutes become seconds. */
+/** Minutes in which something shows late become seconds. */
 const LAG_SCALE = 1 / 30;
 
-/** By the argument that chooses one; the first is the default. */
-const DEMOS: Record<string, Demo> = { wait: demonstrateWait, own: demonstrateOwn };
+const DEMOS: Readonly<Record<DemoName, Demo>> = { wait: demonstrateWait, own: demonstrateOwn };
 
-async function main(): Promise<boolean> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      seconds: { type: 'string', default: '30' },
-      fail: { type: 'boolean', default: false },
-      'bad-weights': { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  const [name = 'wait'] = positionals;
-  const seconds = Number(values.seconds);
-  if (values.help) {
-    console.log(HELP);
-    return true;
+async function main(): Promise<void> {
+  const options = parseDemoArguments(process.argv.slice(2));
+  if (options === 'help') {
+    process.stdout.write(HELP);
+    return;
   }
-  if (!DEMOS[name] || positionals.length > 1 || !(seconds > 0 && seconds <= 3000)) {
-    console.error(HELP);
-    return false;
-  }
-  console.log('Starting the local cloud ...');
-  const cloud = await LocalCloud.start({ dialect: DIALECTS.observed, lagScale: LAG_SCALE });
+  const startedAt = Date.now();
+  const screen = new Screen();
+  screen.line(
+    'Starting a cloud on this machine: MiniStack for AWS, and a local Bedrock whose jobs are scripted ...',
+  );
+  const cloud = await LocalCloud.start({ dialect: DIALECTS[options.dialect], lagScale: LAG_SCALE });
   try {
-    return await DEMOS[name](cloud, { seconds, fail: values.fail, badWeights: values['bad-weights'] });
+    const isProved = await DEMOS[options.name]({ cloud, screen, options });
+    screen.line(`\nThe demo took ${Math.round((Date.now() - startedAt) / 1000)} s.`);
+    process.exitCode = isProved ? 0 : 1;
   } finally {
     await cloud.stop();
   }
@@ -60,12 +38,4 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 process.once('SIGINT', () => process.exit(130));
 process.once('SIGTERM', () => process.exit(143));
 
-main().then(
-  (succeeded) => {
-    process.exitCode = succeeded ? 0 : 1;
-  },
-  (error: Error) => {
-    console.error(error.message);
-    process.exitCode = 1;
-  },
-);
+main().catch(printError);

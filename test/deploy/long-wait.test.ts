@@ -13,9 +13,12 @@ afterAll(() => cloud.stop());
 describe('a wait longer than one custom resource can take', () => {
   test('a job that outlasts two links completes in the third', async () => {
     const stack = new TestStack(cloud, 'waiter', 'Chain');
-    const jobArn = cloud.bedrock.startJob({ jobName: 'long', durationMs: 40_000 });
+    let jobArn = '';
+    cloud.bedrock.beforeNext('GetModelImportJob', () => {
+      jobArn = cloud.bedrock.startJob({ jobName: 'long', durationMs: 40_000 });
+    });
 
-    const deployment = await stack.deploy({ jobIdentifier: jobArn, linkSeconds: 10, timeout: 60 });
+    const deployment = await stack.deploy({ jobIdentifier: 'long', linkSeconds: 10, timeout: 60 });
 
     expect(deployment).toMatchObject({ succeeded: true });
     expect(timeOf(deployment, PARAMETER_TYPE, 'CREATE_IN_PROGRESS')).toBeGreaterThanOrEqual(

@@ -3,3 +3,5 @@ process.env.AWS_ACCESS_KEY_ID = 'test';
 process.env.AWS_SECRET_ACCESS_KEY = 'test';
 process.env.AWS_REGION = 'us-east-1';
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+// The CDK validates templates at each synthesis, which takes more time than all else. One test does it.
+process.env.CDK_VALIDATION = 'false';

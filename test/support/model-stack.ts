@@ -36,6 +36,7 @@ export interface Given {
   readonly pollIntervalSeconds?: number;
   /** Whether to check the weights first; most tests have none. */
   readonly preflight?: boolean;
+  readonly usesChatTemplate?: boolean;
   /** The physical ID that CloudFormation sends. */
   readonly id?: string;
   readonly old?: Given;
@@ -313,7 +314,7 @@ export function useModelStack(dialect?: Dialect): ModelStack {
 }
 
 function propertiesOf(given: Given): Record<string, unknown> {
-  const { definition, adopt, jobNamePrefix, tags, preflight = false } = given;
+  const { definition, adopt, jobNamePrefix, tags, preflight = false, usesChatTemplate } = given;
   const { startTimeoutSeconds = 1800, pollIntervalSeconds = 30 } = given;
   return {
     ServiceToken: 'arn:aws:lambda:us-east-1:000000000000:function:waiter',
@@ -325,6 +326,7 @@ function propertiesOf(given: Given): Record<string, unknown> {
     jobNamePrefix,
     tags,
     preflight: String(preflight),
+    ...(usesChatTemplate && { usesChatTemplate: 'true' }),
     startTimeoutSeconds: String(startTimeoutSeconds),
     deadlineSeconds: '3300',
     pollIntervalSeconds: String(pollIntervalSeconds),

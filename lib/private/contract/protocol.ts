@@ -130,6 +130,8 @@ export interface ImportedModelProperties {
   readonly tags?: Tag[];
   /** Whether to check the weights before a job starts. */
   readonly preflight: boolean;
+  /** Whether the smoke test calls the model in a way that needs a chat template. Absent: it does not. */
+  readonly usesChatTemplate?: boolean;
   /** Seconds that starting the job may take: another one may have to end first. */
   readonly startTimeoutSeconds: number;
   /** Seconds from a request until its answer has to be decided. A Delete may have to wait for the end of a job. */
@@ -142,4 +144,6 @@ export interface ImportedModelProperties {
 export type ImportedModelAttribute = 'jobArn' | 'jobName' | 'importedModelName';
 
 /** Properties as a function receives them: CloudFormation turns numbers and booleans into strings. */
-export type OnTheWire<T> = { readonly [K in keyof T]: T[K] extends number | boolean ? string : T[K] };
+export type OnTheWire<T> = {
+  readonly [K in keyof T]: T[K] extends number | boolean | undefined ? string : T[K];
+};

@@ -126,7 +126,14 @@ function hear(world: World, limits: Limits): Move[] {
       return [
         succeed('', (world) => complete(world, id)),
         ...(world.stack.requests < limits.requests
-          ? [succeed(', another resource fails', (world) => rollBack(world, id))]
+          ? [
+              succeed(', another resource fails', (world) => rollBack(world, id)),
+              ...(id === world.stack.physicalId
+                ? []
+                : [
+                    succeed(', another resource fails, no request rolls back', (world) => restore(world, id)),
+                  ]),
+            ]
           : []),
       ];
     case 'rollback':
@@ -228,11 +235,14 @@ function recordNew(world: World, id: string): void {
 /** What was replaced is deleted, or retained, when everything else is done. */
 function complete(world: World, id: string): void {
   const { stack } = world;
+  const { phase } = stack;
   const replaced = stack.physicalId!;
   stack.source = sourceOf(world);
   stack.physicalId = id;
   stack.before = undefined;
   if (replaced !== id) {
+    const operation = phase === 'rollback' ? 'UPDATE_ROLLBACK' : 'UPDATE';
+    tellStack(world, `${operation}_COMPLETE_CLEANUP_IN_PROGRESS`);
     deleteAll(world, [replaced], 'idle');
   } else {
     rest(world);
@@ -253,6 +263,14 @@ function rollBack(world: World, from: string): void {
   tellStack(world, 'UPDATE_ROLLBACK_IN_PROGRESS');
   stack.phase = 'rollback';
   request(world, 'Update', { to: stack.before!.source, old: failedSource });
+}
+
+/** A replacement is undone in CloudFormation's own record, and what was imported for it is deleted. */
+function restore(world: World, replacement: string): void {
+  tellStack(world, 'UPDATE_ROLLBACK_IN_PROGRESS');
+  tellStack(world, 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS');
+  world.stack.before = undefined;
+  deleteAll(world, [replacement], 'idle');
 }
 
 function afterFailedRollback(stack: Stack, limits: Limits): Move[] {

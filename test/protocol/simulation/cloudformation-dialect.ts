@@ -6,8 +6,8 @@ export const CLOUDFORMATION_ANSWERS = {
   failedCreateId: ['generated', 'none'],
   /** When a failed create that was not rolled back is deleted: before, during or after the next Create. */
   failedCreate: ['before', 'during', 'after'],
-  /** Which physical ID the rollback of a replacement comes with. */
-  rollbackId: ['new', 'old'],
+  /** Which physical ID the rollback of a replacement comes with, if it is a request and no mere change of the record. */
+  rollbackId: ['new', 'old', 'no request'],
   /** What is deleted with a stack whose rollback from B to A has failed. */
   afterFailedRollback: ['A', 'A and B', 'B'],
   /** Whether UpdateReplacePolicy retains a replacement that is rolled back. */

@@ -277,14 +277,18 @@ export class ModelStack {
     current: Recorded,
     { rollbacks = [] }: Circumstances,
   ): Promise<DeploymentEnd> {
-    const isOld = this.world.cloudFormationDialect.rollbackId === 'old';
-    const physicalId = isOld ? target.physicalId : current.physicalId;
+    const { rollbackId } = this.world.cloudFormationDialect;
+    if (rollbackId === 'no request' && current.physicalId !== target.physicalId) {
+      this.story.push('rollback without a request');
+      return this.endRollback(target, current, target);
+    }
+    const physicalId = rollbackId === 'old' ? target.physicalId : current.physicalId;
     for (const attempt of [...rollbacks, {}]) {
       this.story.push('rollback');
       const purpose = { old: { ...current, physicalId }, target };
       const served = await this.request('Update', target.template, purpose, attempt);
       if (succeeded(served.outcome)) {
-        return this.endRollback(target, current, served);
+        return this.endRollback(target, current, this.record(served, target.template));
       }
       this.tell('UPDATE_ROLLBACK_FAILED');
       this.tell('UPDATE_ROLLBACK_IN_PROGRESS');
@@ -296,8 +300,8 @@ export class ModelStack {
     return 'failed';
   }
 
-  private async endRollback(target: Recorded, current: Recorded, served: Served): Promise<DeploymentEnd> {
-    this.leave(current, this.record(served, target.template));
+  private async endRollback(target: Recorded, current: Recorded, restored: Recorded): Promise<DeploymentEnd> {
+    this.leave(current, restored);
     [...this.replaced, this.deployed!].forEach(({ physicalId }) => this.successors.delete(physicalId));
     this.stable = undefined;
     this.isHalfRolledBack = false;

@@ -1,6 +1,9 @@
 import { fork } from 'child_process';
 import { availableParallelism } from 'os';
-import { parseArgs } from 'util';
+// First, because the SDK reads the environment when it loads.
+import '../../support/environment';
+import { printError, readArguments, UserError } from '../../../local/arguments';
+import { DIALECTS } from '../../../local/bedrock/dialect';
 import { merge, runBatch, type Case, type Summary } from './batch';
 import { REGRESSIONS } from './regressions';
 
@@ -9,32 +12,60 @@ import { REGRESSIONS } from './regressions';
 AbortSignal.timeout = () => new AbortController().signal;
 Error.stackTraceLimit = 3;
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string', default: '1' },
-    deployments: { type: 'string', default: '20000' },
-    /** Runs one deployment of a run again. */
-    only: { type: 'string' },
-    /** Keeps to a dialect with a name, instead of drawing one for each deployment. */
-    dialect: { type: 'string' },
-  },
-});
+const USAGE =
+  'Type: npm run simulate -- [--seed N] [--deployments N] [--only N] ' +
+  `[--dialect ${Object.keys(DIALECTS).join('|')}]`;
+
+/** What a run is made of. */
+interface Run {
+  readonly seed: number;
+  readonly deployments: number;
+  /** Runs one deployment of a run again. */
+  readonly only?: number;
+  /** Keeps to a dialect with a name, instead of drawing one for each deployment. */
+  readonly dialect?: Case['dialect'];
+}
+
+function readRun(): Run {
+  const { values } = readArguments(
+    {
+      options: {
+        seed: { type: 'string', default: '1' },
+        deployments: { type: 'string', default: '20000' },
+        only: { type: 'string' },
+        dialect: { type: 'string' },
+      },
+    } as const,
+    USAGE,
+  );
+  const { dialect } = values;
+  if (dialect !== undefined && !(dialect in DIALECTS)) {
+    throw new UserError(`There is no dialect "${dialect}". ${USAGE}`);
+  }
+  return {
+    seed: readNumber('seed', values.seed),
+    deployments: readNumber('deployments', values.deployments),
+    only: values.only === undefined ? undefined : readNumber('only', values.only),
+    dialect: dialect as Case['dialect'],
+  };
+}
+
+function readNumber(name: string, given: string): number {
+  if (!/^\d+$/.test(given)) {
+    throw new UserError(`--${name} must be a whole number, got: ${given}. ${USAGE}`);
+  }
+  return Number(given);
+}
 
 /** Deployments that one process takes at a time. */
 const BATCH = 250;
 const MAX_SHOWN = 20;
 
-function cases(): Case[] {
-  const seed = Number(values.seed);
-  const dialect = values.dialect as Case['dialect'];
-  if (values.only) {
-    return [{ seed, number: Number(values.only), dialect }];
+function cases({ seed, deployments, only, dialect }: Run): Case[] {
+  if (only !== undefined) {
+    return [{ seed, number: only, dialect }];
   }
-  const drawn = Array.from({ length: Number(values.deployments) }, (_, number) => ({
-    seed,
-    number,
-    dialect,
-  }));
+  const drawn = Array.from({ length: deployments }, (_, number) => ({ seed, number, dialect }));
   return [...REGRESSIONS, ...drawn];
 }
 
@@ -77,13 +108,14 @@ function number(value: number): string {
 
 async function main(): Promise<void> {
   const startedAt = Date.now();
-  const all = cases();
+  const run = readRun();
+  const all = cases(run);
   const { faults, endings, dialects, wrong, ...rest } = await runAll(all);
   const injected = Object.values(faults).reduce((sum, next) => sum + next, 0);
   console.log(table('Faults injected', faults));
   console.log(table('How the deployments ended', endings));
   console.log(table('Dialects of Bedrock, and how many deployments ran in each', dialects));
-  console.log(`Seed                       ${values.seed}`);
+  console.log(`Seed                       ${run.seed}`);
   console.log(`Faults                     ${number(injected)}`);
   console.log(`Simulated time             ${number(rest.simulatedSeconds / 86_400)} days`);
   console.log(`Real time                  ${number((Date.now() - startedAt) / 1000)} seconds`);
@@ -103,5 +135,5 @@ async function main(): Promise<void> {
 if (process.send) {
   process.on('message', (batch) => void runBatch(batch as Case[]).then((summary) => process.send!(summary)));
 } else {
-  void main();
+  main().catch(printError);
 }

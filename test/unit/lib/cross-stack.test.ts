@@ -1,13 +1,9 @@
 import { App, CfnOutput, Fn, NestedStack, Stack, Stage, CfnResource, type Environment } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as ssm from 'aws-cdk-lib/aws-ssm';
-import type { Construct } from 'constructs';
-import { ImportedModel, ModelImportJobWaiter, ModelSource } from '../../../lib/index';
+import { ImportedModel, ModelImportJobWaiter } from '../../../lib/index';
+import { EXPORT, messageOf, own, pathsThatWarn, SOURCE, use } from '../../support/cross-stack';
 import { ENV } from '../../support/templates';
-
-const SOURCE = ModelSource.fromS3Uri('s3://weights/llama/');
-const EXPORT = 'cdk-bedrock-model-import:export';
 
 let app: App;
 beforeEach(() => {
@@ -16,19 +12,8 @@ beforeEach(() => {
 
 const newStack = (id: string, env: Environment = ENV, crossRegionReferences = false): Stack =>
   new Stack(app, id, { env, crossRegionReferences });
-const own = (scope: Construct, id: string): ImportedModel => new ImportedModel(scope, id, { source: SOURCE });
 
-/** The paths of the constructs that warn. */
-function warned(id = EXPORT): string[] {
-  app.synth();
-  return app.node
-    .findAll()
-    .filter(({ node }) => node.metadata.some(({ data }) => String(data).includes(id)))
-    .map(({ node }) => node.path);
-}
-
-const use = (stack: Stack, value: string): unknown =>
-  new ssm.StringParameter(stack, 'Use', { stringValue: value });
+const warned = (id = EXPORT): string[] => pathsThatWarn(app, id);
 
 describe('an export of what the next import changes brings a warning', () => {
   test('of an owned model in another stack', () => {
@@ -80,18 +65,10 @@ describe('an export of what the next import changes brings a warning', () => {
   });
 });
 
-/** What the construct at a path warns of. */
-const messageOf = (path: string): string =>
-  app.node
-    .findAll()
-    .find(({ node }) => node.path === path)!
-    .node.metadata.map(({ data }) => String(data))
-    .find((data) => data.includes('cdk-bedrock-model-import:'))!;
-
 test('the warning names both stacks and the way out', () => {
   use(newStack('Other'), own(newStack('Models'), 'Llama').importedModelArn);
   expect(warned()).toEqual(['Models/Llama']);
-  const message = messageOf('Models/Llama');
+  const message = messageOf(app, 'Models/Llama');
   for (const part of ['Other', 'Models', 'publishArn', 'fromParameterName', 'docs/handing-a-model-over.md']) {
     expect(message).toContain(part);
   }

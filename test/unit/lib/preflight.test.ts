@@ -2,7 +2,7 @@ import { Lazy, type Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { ImportedModel, ModelSource, type ImportedModelProps } from '../../../lib/index';
+import { ImportedModel, ModelSource, SmokeTest, type ImportedModelProps } from '../../../lib/index';
 import { MODEL_TYPE } from '../../support/resource-types';
 import { newStack, resourcesOf, resourcesOfType, type Statement } from '../../support/templates';
 
@@ -30,6 +30,34 @@ test('the weights are looked at unless the app says no', () => {
   add({ preflight: false });
   expect(wanted()).toBe(false);
   expect(looks()).toEqual([]);
+});
+
+describe('a smoke test that needs a chat template', () => {
+  const usesChatTemplate = (smokeTest: SmokeTest): unknown => {
+    stack = newStack();
+    add({ smokeTest });
+    return resourcesOfType(stack, MODEL_TYPE)[0].Properties.usesChatTemplate;
+  };
+  const messages = [{ role: 'user', content: 'Hello' }];
+
+  test('is known to the pre-flight check', () => {
+    expect(usesChatTemplate(SmokeTest.converse({ prompt: 'Hello' }))).toBe(true);
+    expect(usesChatTemplate(SmokeTest.invokeModel({ body: { messages } }))).toBe(true);
+    expect(usesChatTemplate(SmokeTest.invokeModel({ body: JSON.stringify({ messages }) }))).toBe(true);
+    const token = { messages: Lazy.any({ produce: () => messages }), max_tokens: 8 };
+    expect(usesChatTemplate(SmokeTest.invokeModel({ body: token }))).toBe(true);
+  });
+
+  test('is not one that only speaks of messages', () => {
+    expect(
+      usesChatTemplate(SmokeTest.invokeModel({ body: { prompt: 'Write "messages" twice' } })),
+    ).toBeUndefined();
+  });
+
+  test('changes nothing without the check', () => {
+    add({ preflight: false, smokeTest: SmokeTest.converse({ prompt: 'Hello' }) });
+    expect(resourcesOfType(stack, MODEL_TYPE)[0].Properties).not.toHaveProperty('usesChatTemplate');
+  });
 });
 
 test('the model function lists the folder, and reads the JSON files in it', () => {

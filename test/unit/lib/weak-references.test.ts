@@ -9,14 +9,11 @@ import {
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
-import type { Construct } from 'constructs';
-import { ImportedModel, ModelSource } from '../../../lib/index';
+import { EXPORT, messageOf, own, pathsThatWarn, use } from '../../support/cross-stack';
 import { ENV } from '../../support/templates';
 
 /** Weak references are of a newer CDK than the lowest supported one. */
 
-const SOURCE = ModelSource.fromS3Uri('s3://weights/llama/');
-const EXPORT = 'cdk-bedrock-model-import:export';
 const WEAK = 'cdk-bedrock-model-import:weakReference';
 const STRENGTH = '@aws-cdk/core:defaultCrossStackReferences';
 
@@ -27,27 +24,8 @@ beforeEach(() => {
 
 const newStack = (id: string, env: Environment = ENV, crossRegionReferences = false): Stack =>
   new Stack(app, id, { env, crossRegionReferences });
-const own = (scope: Construct, id: string): ImportedModel => new ImportedModel(scope, id, { source: SOURCE });
 
-/** The paths of the constructs that warn. */
-function warned(id = EXPORT): string[] {
-  app.synth();
-  return app.node
-    .findAll()
-    .filter(({ node }) => node.metadata.some(({ data }) => String(data).includes(id)))
-    .map(({ node }) => node.path);
-}
-
-const use = (stack: Stack, value: string): unknown =>
-  new ssm.StringParameter(stack, 'Use', { stringValue: value });
-
-/** What the construct at a path warns of. */
-const messageOf = (path: string): string =>
-  app.node
-    .findAll()
-    .find(({ node }) => node.path === path)!
-    .node.metadata.map(({ data }) => String(data))
-    .find((data) => data.includes('cdk-bedrock-model-import:'))!;
+const warned = (id = EXPORT): string[] => pathsThatWarn(app, id);
 
 describe('a weak reference', () => {
   beforeEach(() => {
@@ -58,7 +36,7 @@ describe('a weak reference', () => {
     use(newStack('Other'), own(newStack('Models'), 'Llama').importedModelArn);
     expect(warned(WEAK)).toEqual(['Models/Llama']);
     expect(warned()).toEqual([]);
-    expect(messageOf('Models/Llama')).toContain('--force');
+    expect(messageOf(app, 'Models/Llama')).toContain('--force');
   });
 
   test('of a grant to a role of another stack brings it, too', () => {
@@ -77,7 +55,7 @@ describe('a weak reference', () => {
     const model = own(newStack('Models'), 'Llama');
     use(new NestedStack(newStack('Other'), 'Nested'), model.importedModelArn);
     expect(warned(WEAK)).toEqual(['Models/Llama']);
-    expect(messageOf('Models/Llama')).not.toContain('Nested');
+    expect(messageOf(app, 'Models/Llama')).not.toContain('Nested');
   });
 
   test('that is wanted in one place only brings it, too', () => {

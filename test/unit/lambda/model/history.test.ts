@@ -87,6 +87,15 @@ describe('a rollback', () => {
       'came to its end',
       [`resource UPDATE_COMPLETE ${B}`, 'stack UPDATE_ROLLBACK_IN_PROGRESS', `resource UPDATE_COMPLETE ${A}`],
     ],
+    [
+      'came to its end without a request for the resource',
+      [
+        `resource UPDATE_COMPLETE ${B}`,
+        'stack UPDATE_ROLLBACK_IN_PROGRESS',
+        'stack UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
+        `resource DELETE_IN_PROGRESS ${B}`,
+      ],
+    ],
     ['never began', [`resource UPDATE_COMPLETE ${B}`, 'stack UPDATE_COMPLETE']],
     ['had nothing to go back from', ['resource UPDATE_FAILED', 'stack UPDATE_ROLLBACK_IN_PROGRESS']],
   ])('that %s names nothing', (_, lines) => {

@@ -1,7 +1,7 @@
 import { preflight } from '../../../../lambda/model/preflight';
 import { MINUTE, useModelStack, type Execution, type Given } from '../../../support/model-stack';
 import { silenceLog } from '../../../support/log';
-import { modelFolder } from '../../../support/model-folders';
+import { modelFolder, wholeFolder } from '../../../support/model-folders';
 import { DENIAL, S3StandIn } from '../../../support/s3-stand-in';
 
 const LLAMA = modelFolder('llama-3.2-1b-instruct');
@@ -47,6 +47,16 @@ describe('good weights', () => {
     expect(answer.status).toBe('SUCCESS');
     expect(answer.seconds).toBeGreaterThan(240);
     expect(s3.calls.filter((call) => call === 'GET llama/config.json')).toHaveLength(1);
+  });
+
+  test('that lack a chat template are warned of when the smoke test needs one', async () => {
+    const folder = wholeFolder();
+    s3.upload('llama/', { ...folder, tokenizerConfig: { ...folder.tokenizerConfig, chat_template: '' } });
+    await request('Create').answered();
+    expect(warnings()).toEqual([]);
+
+    await request('Create', { usesChatTemplate: true }).answered();
+    expect(warnings()[0]).toContain('the calls with Converse or "messages" that this model is for will fail');
   });
 
   test('are not checked with `preflight: false`', async () => {
