@@ -1,3 +1,4 @@
+import type { AccountState, Denial } from './account-state';
 import { createModelImportJob } from './creation';
 import { describeJob, describeModel } from './descriptions';
 import { DIALECTS, type Dialect } from './dialect';
@@ -8,7 +9,7 @@ import { INPUTS, type Operation } from './inputs';
 import { getModelImportJob, listModelImportJobs } from './job-operations';
 import { deleteImportedModel, getImportedModel, listImportedModels } from './model-operations';
 import { Records } from './records';
-import { refuseWithoutPermission, StrayRefusals, type Denial } from './refusals';
+import { refuseWithoutPermission, StrayRefusals } from './refusals';
 import { converse, invokeModel } from './runtime-operations';
 import { validate } from './shapes';
 import { listTagsForResource, tagResource, untagResource } from './tag-operations';
@@ -31,7 +32,7 @@ export interface BedrockAccountOptions {
   readonly iam?: Iam;
 }
 
-type Handler = (account: BedrockAccount, input: Body, region: string) => Body;
+type Handler = (account: AccountState, input: Body, region: string) => Body;
 
 const HANDLERS: Record<Operation, Handler> = {
   CreateModelImportJob: createModelImportJob,
@@ -47,7 +48,7 @@ const HANDLERS: Record<Operation, Handler> = {
   Converse: converse,
 };
 
-export class BedrockAccount {
+export class BedrockAccount implements AccountState {
   /** May be changed at any time. */
   public dialect: Dialect;
   /** The answers that have decided a response, each as `question=answer`. */

@@ -1,5 +1,5 @@
 import type { CreateModelImportJobRequest } from '@aws-sdk/client-bedrock';
-import type { BedrockAccount } from './account';
+import type { AccountState } from './account-state';
 import { decide, isFresh, isLate, nameInUse } from './answers';
 import { BedrockException } from './exceptions';
 import { endOf, statusOf, type Body, type Job, type Tag } from './import-job';
@@ -8,7 +8,7 @@ import { refuseBadTags } from './tag-operations';
 
 /** Whether an import may start. */
 
-export function createModelImportJob(account: BedrockAccount, input: Body, region: string): Body {
+export function createModelImportJob(account: AccountState, input: Body, region: string): Body {
   const request = input as unknown as CreateModelImportJobRequest;
   refuseBadTags(request.jobTags as Tag[]);
   refuseBadTags(request.importedModelTags as Tag[]);
@@ -42,14 +42,14 @@ export function createModelImportJob(account: BedrockAccount, input: Body, regio
 }
 
 /** What a request comes to whose token another one had. */
-function repeat(account: BedrockAccount, { jobArn }: Job): Body {
+function repeat(account: AccountState, { jobArn }: Job): Body {
   if (account.dialect.repeatedToken === 'ConflictException') {
     throw new BedrockException('ConflictException', 'The clientRequestToken was used before');
   }
   return { jobArn };
 }
 
-function refuseNewRole(account: BedrockAccount, roleArn: string): void {
+function refuseNewRole(account: AccountState, roleArn: string): void {
   if (!isFresh(account, 'newRole', account.birthOf(roleArn))) {
     return;
   }
@@ -68,7 +68,7 @@ function refuseNewRole(account: BedrockAccount, roleArn: string): void {
 }
 
 function refuseNamesInUse(
-  account: BedrockAccount,
+  account: AccountState,
   { jobName, importedModelName }: CreateModelImportJobRequest,
   region: string,
 ): void {
@@ -83,7 +83,7 @@ function refuseNamesInUse(
   }
 }
 
-function refuseMoreThanQuotas(account: BedrockAccount, region: string): void {
+function refuseMoreThanQuotas(account: AccountState, region: string): void {
   const { records } = account;
   const jobs = records.jobsIn(region);
   const takesJobPlace = (job: Job): boolean =>

@@ -1,5 +1,5 @@
 import type { ActionRequest, ConditionContext } from '../../iam/policy';
-import type { BedrockAccount } from '../account';
+import type { AccountState } from '../account-state';
 import type { Body, Tag } from '../import-job';
 import type { Operation } from '../inputs';
 import { ACCOUNT_ID } from '../records';
@@ -17,7 +17,7 @@ const NEW_ID = 'new000000000';
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonbedrock.html
  */
 export function callerRequests(
-  account: BedrockAccount,
+  account: AccountState,
   operation: Operation,
   input: Body,
   region: string,
@@ -65,16 +65,16 @@ function creation(input: Body, region: string): ActionRequest[] {
 }
 
 /** Converse is allowed by the same action as InvokeModel. */
-function invocation(account: BedrockAccount, modelId: string, region: string): ActionRequest[] {
+function invocation(account: AccountState, modelId: string, region: string): ActionRequest[] {
   const key = account.records.model(modelId, region)?.importedModelKmsKeyArn;
   return [{ action: 'bedrock:InvokeModel', resource: modelId }, ...decryptModel(key, region)];
 }
 
-function jobArn({ records }: BedrockAccount, identifier: string, region: string): string {
+function jobArn({ records }: AccountState, identifier: string, region: string): string {
   return records.job(identifier, region)?.jobArn ?? arnOf('model-import-job', identifier, region);
 }
 
-function modelArn({ records }: BedrockAccount, identifier: string, region: string): string {
+function modelArn({ records }: AccountState, identifier: string, region: string): string {
   return records.model(identifier, region)?.modelArn ?? arnOf('imported-model', identifier, region);
 }
 

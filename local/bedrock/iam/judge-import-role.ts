@@ -2,7 +2,7 @@ import { denialMessage } from '../../iam/denial';
 import type { ActionRequest } from '../../iam/policy';
 import { sessionOf, type Role } from '../../iam/role';
 import { trustsService } from '../../iam/trust';
-import type { BedrockAccount } from '../account';
+import type { AccountState } from '../account-state';
 import { decide } from '../answers';
 import { BedrockException } from '../exceptions';
 import type { Body } from '../import-job';
@@ -17,7 +17,7 @@ import { verdictOn } from './verdict';
 type Network = Parameters<typeof useNetwork>[0];
 
 /** Refuses an import that its role cannot serve. */
-export function judgeImportRole(account: BedrockAccount, iam: Iam, input: Body, region: string): void {
+export function judgeImportRole(account: AccountState, iam: Iam, input: Body, region: string): void {
   const roleArn = input.roleArn as string;
   const jobArn = `arn:aws:bedrock:${region}:${ACCOUNT_ID}:model-import-job/new000000000`;
   const role = iam.role(roleArn);
@@ -33,7 +33,7 @@ export function judgeImportRole(account: BedrockAccount, iam: Iam, input: Body, 
   }
 }
 
-function importRoleRequests(account: BedrockAccount, iam: Iam, input: Body, jobArn: string): ActionRequest[] {
+function importRoleRequests(account: AccountState, iam: Iam, input: Body, jobArn: string): ActionRequest[] {
   const [, , , region] = jobArn.split(':');
   const key = keyArn(input.importedModelKmsKeyId as string | undefined, region);
   const headBucket = decide(account, 'sourceAccess') === 'HeadBucket first';

@@ -1,7 +1,7 @@
 import { denialMessage } from '../../iam/denial';
 import type { ActionRequest } from '../../iam/policy';
 import { sessionOf, type Role } from '../../iam/role';
-import type { BedrockAccount } from '../account';
+import type { AccountState } from '../account-state';
 import { decide } from '../answers';
 import { BedrockException } from '../exceptions';
 import type { Body } from '../import-job';
@@ -21,7 +21,7 @@ export interface JudgedCall {
 }
 
 /** Refuses a call that the caller's policies do not allow, or that the import role cannot serve. */
-export function judge(account: BedrockAccount, call: JudgedCall): void {
+export function judge(account: AccountState, call: JudgedCall): void {
   const { operation, input, region, accessKeyId } = call;
   if (!account.iam) {
     return;
@@ -40,14 +40,14 @@ export function judge(account: BedrockAccount, call: JudgedCall): void {
   }
 }
 
-function judgeKey(account: BedrockAccount, caller: Role | 'root', input: Body, region: string): void {
+function judgeKey(account: AccountState, caller: Role | 'root', input: Body, region: string): void {
   const key = keyArn(input.importedModelKmsKeyId as string | undefined, region);
   if (key && caller !== 'root' && decide(account, 'modelKey') !== "the import role's") {
     judgeCaller(account, caller, encryptModel(key, region));
   }
 }
 
-function judgeCaller(account: BedrockAccount, caller: Role, requests: ActionRequest[]): void {
+function judgeCaller(account: AccountState, caller: Role, requests: ActionRequest[]): void {
   for (const request of requests) {
     const verdict = verdictOn(account, caller, request);
     if (verdict !== 'allowed') {
