@@ -109,7 +109,8 @@ export class ModelSource {
    * @internal
    */
   public _readStatements(): iam.PolicyStatement[] {
-    return this.statementsOn(this.location.objectsArn, this.location.prefixes);
+    // Amazon Bedrock may send HeadBucket first, which is a listing without a prefix.
+    return this.statementsOn(this.location.objectsArn, this.location.prefixes, 'StringLikeIfExists');
   }
 
   /**
@@ -148,7 +149,11 @@ export class ModelSource {
     this.encryptionKey?.grant(role, 'kms:Decrypt', ...(isForeign ? ['kms:DescribeKey'] : []));
   }
 
-  private statementsOn(objectsArn: string, prefixes?: string[]): iam.PolicyStatement[] {
+  private statementsOn(
+    objectsArn: string,
+    prefixes?: string[],
+    operator: 'StringLike' | 'StringLikeIfExists' = 'StringLike',
+  ): iam.PolicyStatement[] {
     const { bucketArn, owner } = this.location;
     const inAccount = { 'aws:ResourceAccount': owner };
     return [
@@ -164,7 +169,7 @@ export class ModelSource {
         resources: [bucketArn],
         conditions: {
           StringEquals: inAccount,
-          ...(prefixes && { StringLike: { 's3:prefix': prefixes } }),
+          ...(prefixes && { [operator]: { 's3:prefix': prefixes } }),
         },
       }),
     ];

@@ -1,12 +1,15 @@
+import type { AccountState, Denial } from './account-state';
 import { createModelImportJob } from './creation';
 import { describeJob, describeModel } from './descriptions';
 import { DIALECTS, type Dialect } from './dialect';
+import type { Iam, JudgedRequest } from './iam/iam';
+import { judge } from './iam/judge';
 import { endOf, type Body, type ImportScript, type Job, type JobDefinition, type Tag } from './import-job';
 import { INPUTS, type Operation } from './inputs';
 import { getModelImportJob, listModelImportJobs } from './job-operations';
 import { deleteImportedModel, getImportedModel, listImportedModels } from './model-operations';
 import { Records } from './records';
-import { refuseWithoutPermission, StrayRefusals, type Denial } from './refusals';
+import { refuseWithoutPermission, StrayRefusals } from './refusals';
 import { converse, invokeModel } from './runtime-operations';
 import { validate } from './shapes';
 import { listTagsForResource, tagResource, untagResource } from './tag-operations';
@@ -26,9 +29,11 @@ export interface BedrockAccountOptions {
   readonly now?: () => number;
   /** A factor for the dialect's delays, for tests on a real clock. @default 1 */
   readonly lagScale?: number;
+  /** What callers and import roles may do. @default - everything */
+  readonly iam?: Iam;
 }
 
-type Handler = (account: BedrockAccount, input: Body, region: string) => Body;
+type Handler = (account: AccountState, input: Body, region: string) => Body;
 
 const HANDLERS: Record<Operation, Handler> = {
   CreateModelImportJob: createModelImportJob,
@@ -44,7 +49,7 @@ const HANDLERS: Record<Operation, Handler> = {
   Converse: converse,
 };
 
-export class BedrockAccount {
+export class BedrockAccount implements AccountState {
   /** May be changed at any time. */
   public dialect: Dialect;
   /** The answers of the dialect that have decided a response, each as `question=answer`. */
@@ -55,7 +60,11 @@ export class BedrockAccount {
   public pageSize = 100;
   /** The course of the imports that `CreateModelImportJob` starts, one each; the last one is repeated. */
   public scripts: ImportScript[] = [{}];
-  /** What callers may not do. */
+  /** What callers and import roles may do; everything when it is absent. May be changed at any time. */
+  public iam?: Iam;
+  /** Each request to the policies of a role that was judged. */
+  public readonly judged: JudgedRequest[] = [];
+  /** What callers may not do, whatever their policies say. */
   public denials: Denial[] = [];
   /** Whether a role counts as created at the time at which a request first names it. */
   public rolesAreNew = false;
@@ -71,10 +80,12 @@ export class BedrockAccount {
     dialect = DIALECTS.today,
     now = () => Date.now(),
     lagScale = 1,
+    iam,
   }: BedrockAccountOptions = {}) {
     this.dialect = dialect;
     this.now = now;
     this.lagScale = lagScale;
+    this.iam = iam;
     this.records = new Records(now);
   }
 
@@ -87,6 +98,7 @@ export class BedrockAccount {
     refuseWithoutPermission(this, operation, caller);
     this.strayRefusals.refuse(operation, input);
     validate(INPUTS[operation], input);
+    judge(this, { operation, input, region, accessKeyId: caller });
     const output = HANDLERS[operation](this, input, region);
     this.strayRefusals.noteAnswer(operation, input);
     return output;

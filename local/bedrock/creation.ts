@@ -1,17 +1,14 @@
 import type { CreateModelImportJobRequest } from '@aws-sdk/client-bedrock';
-import type { BedrockAccount } from './account';
+import type { AccountState } from './account-state';
 import { decide, isFresh, isLate, nameInUse } from './answers';
 import { BedrockException } from './exceptions';
 import { endOf, statusOf, type Body, type Job, type Tag } from './import-job';
-import { ACCOUNT_ID } from './records';
+import { keyArn } from './key-arn';
 import { refuseBadTags } from './tag-operations';
 
 /** Whether an import may start. */
 
-/** The key of an account that has one key only, which all its aliases name. */
-const KEY_ID = '2f6d1f0e-4b0f-4a37-9d0e-3c1a5b7e9d11';
-
-export function createModelImportJob(account: BedrockAccount, input: Body, region: string): Body {
+export function createModelImportJob(account: AccountState, input: Body, region: string): Body {
   const request = input as unknown as CreateModelImportJobRequest;
   refuseBadTags(request.jobTags as Tag[]);
   refuseBadTags(request.importedModelTags as Tag[]);
@@ -45,14 +42,14 @@ export function createModelImportJob(account: BedrockAccount, input: Body, regio
 }
 
 /** What a request comes to whose token another one had. */
-function repeat(account: BedrockAccount, { jobArn }: Job): Body {
+function repeat(account: AccountState, { jobArn }: Job): Body {
   if (account.dialect.repeatedToken === 'ConflictException') {
     throw new BedrockException('ConflictException', 'The clientRequestToken was used before');
   }
   return { jobArn };
 }
 
-function refuseNewRole(account: BedrockAccount, roleArn: string): void {
+function refuseNewRole(account: AccountState, roleArn: string): void {
   if (!isFresh(account, 'newRole', account.birthOf(roleArn))) {
     return;
   }
@@ -71,7 +68,7 @@ function refuseNewRole(account: BedrockAccount, roleArn: string): void {
 }
 
 function refuseNamesInUse(
-  account: BedrockAccount,
+  account: AccountState,
   { jobName, importedModelName }: CreateModelImportJobRequest,
   region: string,
 ): void {
@@ -86,7 +83,7 @@ function refuseNamesInUse(
   }
 }
 
-function refuseMoreThanQuotas(account: BedrockAccount, region: string): void {
+function refuseMoreThanQuotas(account: AccountState, region: string): void {
   const { records } = account;
   const jobs = records.jobsIn(region);
   const takesJobPlace = (job: Job): boolean =>
@@ -103,12 +100,4 @@ function refuseMoreThanQuotas(account: BedrockAccount, region: string): void {
 
 function quota(message: string): BedrockException {
   return new BedrockException('ServiceQuotaExceededException', message);
-}
-
-/** A key is given by its ARN, its ID or an alias, and always answered by its ARN. */
-function keyArn(id: string | undefined, region: string): string | undefined {
-  if (id === undefined || id.includes(':key/')) {
-    return id;
-  }
-  return `arn:aws:kms:${region}:${ACCOUNT_ID}:key/${id.includes('alias/') ? KEY_ID : id}`;
 }

@@ -36,6 +36,26 @@ export const ANSWERS = {
    * not validate GetObject permissions …": the user guide, for customization jobs.
    */
   newRole: ['accepted', 'role ValidationException', 'S3 ValidationException', 'AccessDeniedException'],
+  /**
+   * When a statement that a policy got moments ago allows something.
+   *
+   * "Updating the execution role" (AWS Lambda's guide), aws/aws-cdk#37675: a warm function was refused for
+   * about three minutes.
+   */
+  newPolicy: ['at once', 'late'],
+  /**
+   * Whose permission counts on the key of the model: that of who calls CreateModelImportJob, or the import
+   * role's.
+   *
+   * The guide of import jobs says "API invocation role", that of customization jobs the service role.
+   */
+  modelKey: ["the caller's", "the import role's", 'both'],
+  /**
+   * What Bedrock does to S3 as the import role. HeadBucket is allowed by `s3:ListBucket`, but names no prefix.
+   *
+   * The guide lists GetObject and ListBucket, and recommends a condition on `s3:prefix`.
+   */
+  sourceAccess: ['objects and listings', 'HeadBucket first'],
   /** When GetModelImportJob returns a new job, by name and by ARN. */
   newJob: ['at once', 'late'],
   /** When ListModelImportJobs returns a new job. */
@@ -88,6 +108,7 @@ export type Dialect = { readonly [Q in Question]: (typeof ANSWERS)[Q][number] };
 /** How many milliseconds `late`, and the errors that only time fixes, last. */
 export const LAGS = {
   newRole: 300_000,
+  newPolicy: 180_000,
   newJob: 60_000,
   newJobInLists: 60_000,
   newJobTags: 60_000,
@@ -127,6 +148,7 @@ export const DIALECTS = {
     absence: 'ValidationException',
     nameInUse: 'ValidationException',
     newRole: 'role ValidationException',
+    newPolicy: 'late',
     newJob: 'late',
     newJobInLists: 'late',
     newJobTags: 'empty',
@@ -136,6 +158,11 @@ export const DIALECTS = {
     strayRefusals: 'sometimes',
   },
 } as const satisfies Record<string, Dialect>;
+
+/** A dialect with the answers that ask for the most permissions. */
+export function withAllPermissionsAsked(dialect: Dialect): Dialect {
+  return { ...dialect, modelKey: 'both', sourceAccess: 'HeadBucket first' };
+}
 
 /**
  * A small set of dialects in which any two answers to two different questions meet.

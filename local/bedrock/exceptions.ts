@@ -7,6 +7,7 @@ const STATUSES = {
   ServiceQuotaExceededException: 400,
   TooManyTagsException: 400,
   UnknownOperationException: 404,
+  UnrecognizedClientException: 403,
   ValidationException: 400,
 } as const;
 

@@ -1,4 +1,4 @@
-import type { BedrockAccount } from './account';
+import type { AccountState } from './account-state';
 import { absence, decide, isForgotten, isFresh, isLate } from './answers';
 import { describeJob } from './descriptions';
 import { endOf, statusOf, type Body, type Job } from './import-job';
@@ -9,7 +9,7 @@ const SUMMARY = [
   ...['importedModelArn', 'importedModelName'],
 ];
 
-export function getModelImportJob(account: BedrockAccount, { jobIdentifier }: Body, region: string): Body {
+export function getModelImportJob(account: AccountState, { jobIdentifier }: Body, region: string): Body {
   const job = account.records.job(jobIdentifier as string, region);
   if (!job || isLate(account, 'newJob', job.startedAt) || isForgotten(account, job)) {
     throw absence(account, 'a model import job');
@@ -17,7 +17,7 @@ export function getModelImportJob(account: BedrockAccount, { jobIdentifier }: Bo
   return describeInDialect(account, job);
 }
 
-export function listModelImportJobs(account: BedrockAccount, input: Body, region: string): Body {
+export function listModelImportJobs(account: AccountState, input: Body, region: string): Body {
   const { statusEquals, ...filter } = input as ListInput & { statusEquals?: string };
   const jobs = account.records
     .jobsIn(region)
@@ -31,7 +31,7 @@ export function listModelImportJobs(account: BedrockAccount, input: Body, region
 }
 
 /** What Bedrock says of a job. */
-function describeInDialect(account: BedrockAccount, job: Job): Body {
+function describeInDialect(account: AccountState, job: Job): Body {
   const description = describeJob(job, account.now());
   if (description.status !== 'Completed') {
     return description;
@@ -44,7 +44,7 @@ function describeInDialect(account: BedrockAccount, job: Job): Body {
   };
 }
 
-function namesModel(account: BedrockAccount, job: Job): boolean {
+function namesModel(account: AccountState, job: Job): boolean {
   const { modelArn } = account.dialect;
   if (isFresh(account, 'modelArn', endOf(job)) || modelArn === 'never') {
     decide(account, 'modelArn');

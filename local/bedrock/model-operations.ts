@@ -1,4 +1,4 @@
-import type { BedrockAccount } from './account';
+import type { AccountState } from './account-state';
 import { absence, decide, isFresh, isLate } from './answers';
 import { describeModel } from './descriptions';
 import { BedrockException } from './exceptions';
@@ -7,7 +7,7 @@ import { isAskedFor, paginate, pick, type ListInput } from './lists';
 
 const SUMMARY = ['modelArn', 'modelName', 'creationTime', 'instructSupported', 'modelArchitecture'];
 
-export function getImportedModel(account: BedrockAccount, { modelIdentifier }: Body, region: string): Body {
+export function getImportedModel(account: AccountState, { modelIdentifier }: Body, region: string): Body {
   const job = account.records.model(modelIdentifier as string, region);
   if (!job || isLate(account, 'newModel', endOf(job))) {
     throw absence(account, 'an imported model');
@@ -15,7 +15,7 @@ export function getImportedModel(account: BedrockAccount, { modelIdentifier }: B
   return describeModel(job);
 }
 
-export function listImportedModels(account: BedrockAccount, input: Body, region: string): Body {
+export function listImportedModels(account: AccountState, input: Body, region: string): Body {
   const models = account.records
     .modelsIn(region)
     .filter((job) => isAskedFor(job.importedModelName, endOf(job), input as ListInput));
@@ -23,7 +23,7 @@ export function listImportedModels(account: BedrockAccount, input: Body, region:
   return { modelSummaries: items.map((job) => pick(describeModel(job), SUMMARY)), nextToken };
 }
 
-export function deleteImportedModel(account: BedrockAccount, input: Body, region: string): Body {
+export function deleteImportedModel(account: AccountState, input: Body, region: string): Body {
   const modelIdentifier = input.modelIdentifier as string;
   if (modelIdentifier.startsWith('arn:') && decide(account, 'deleteByArn') === 'ValidationException') {
     throw new BedrockException('ValidationException', 'The provided identifier is invalid.');
@@ -41,7 +41,7 @@ export function deleteImportedModel(account: BedrockAccount, input: Body, region
   return {};
 }
 
-function refuseWhileImporting(account: BedrockAccount, modelName: string, region: string): void {
+function refuseWhileImporting(account: AccountState, modelName: string, region: string): void {
   const isImporting = (job: Job): boolean =>
     job.importedModelName === modelName && statusOf(job, account.now()) === 'InProgress';
   if (account.records.jobsIn(region).some(isImporting)) {

@@ -1,4 +1,4 @@
-import type { BedrockAccount } from './account';
+import type { AccountState } from './account-state';
 import { decide } from './answers';
 import { STRAY_REFUSALS } from './dialect';
 import { BedrockException } from './exceptions';
@@ -7,21 +7,11 @@ import type { Operation } from './inputs';
 
 /** Refusals that have nothing to do with what is asked for. */
 
-/** What a caller may not do yet, or ever. */
-export interface Denial {
-  /** @default - every operation */
-  readonly operation?: Operation;
-  /** The access key ID of a signature, or whatever `perform` is given. @default - every caller */
-  readonly caller?: string;
-  /** When the permission arrives, in milliseconds since the epoch. @default Infinity */
-  readonly until?: number;
-}
-
 /** Operations to which a stray refusal may also say that there is no such thing. */
 const READS: readonly Operation[] = ['GetModelImportJob', 'GetImportedModel', 'ListTagsForResource'];
 
 export function refuseWithoutPermission(
-  account: BedrockAccount,
+  account: AccountState,
   operation: Operation,
   caller: string | undefined,
 ): void {
@@ -40,7 +30,7 @@ export function refuseWithoutPermission(
 export class StrayRefusals {
   private readonly firstAnswers = new Map<string, number>();
 
-  constructor(private readonly account: BedrockAccount) {}
+  constructor(private readonly account: AccountState) {}
 
   public refuse(operation: Operation, input: Body): void {
     const { afterMs, forMs, everyMs } = STRAY_REFUSALS;

@@ -1,4 +1,4 @@
-import type { BedrockAccount } from './account';
+import type { AccountState } from './account-state';
 import { absence, isLate } from './answers';
 import { describeModel } from './descriptions';
 import { BedrockException } from './exceptions';
@@ -11,7 +11,7 @@ const NOT_READY = 'Model is not ready for inference. Wait and try your request a
 const NO_CONVERSE =
   "This action doesn't support the model that you provided. Try again with a supported text or chat model.";
 
-export function invokeModel(account: BedrockAccount, input: Body, region: string): Body {
+export function invokeModel(account: AccountState, input: Body, region: string): Body {
   const {
     modelId,
     body = '',
@@ -23,7 +23,7 @@ export function invokeModel(account: BedrockAccount, input: Body, region: string
   return { body: JSON.stringify(complete(request)), contentType };
 }
 
-export function converse(account: BedrockAccount, input: Body, region: string): Body {
+export function converse(account: AccountState, input: Body, region: string): Body {
   const job = findModel(account, input.modelId as string, region);
   if (describeModel(job).instructSupported !== true) {
     throw new BedrockException('ValidationException', NO_CONVERSE);
@@ -38,7 +38,7 @@ export function converse(account: BedrockAccount, input: Body, region: string): 
 }
 
 /** Imported models are invoked by their ARNs, never by their names. */
-function findModel(account: BedrockAccount, modelId: string, region: string): Job {
+function findModel(account: AccountState, modelId: string, region: string): Job {
   const job = modelId.startsWith('arn:') ? account.records.model(modelId, region) : undefined;
   if (!job || isLate(account, 'newModel', endOf(job))) {
     throw absence(account, 'an imported model', 'model identifier');
@@ -46,7 +46,7 @@ function findModel(account: BedrockAccount, modelId: string, region: string): Jo
   return job;
 }
 
-function refuseUntilReady(account: BedrockAccount, job: Job): void {
+function refuseUntilReady(account: AccountState, job: Job): void {
   if (account.now() < endOf(job) + (job.notReadyMs ?? 0)) {
     throw new BedrockException('ModelNotReadyException', NOT_READY);
   }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'http';
 import { BedrockAccount, type BedrockAccountOptions } from './account';
 import { BedrockException } from './exceptions';
 import { HttpServer } from './http-server';
+import type { Iam } from './iam/iam';
 import type { Body, ImportScript, JobDefinition } from './import-job';
 import type { Operation } from './inputs';
 import { findOperation, type OperationCall } from './routes';
@@ -50,10 +51,15 @@ interface ReceivedRequest {
 
 type Signature = Pick<ReceivedRequest, 'region' | 'accessKeyId'>;
 
+/** Reads what IAM says of an access key, and of what a request names. */
+export type IamReader = (accessKeyId: string | undefined, input: Body) => Promise<Iam>;
+
 /** The HTTP server that responds as Bedrock would. */
 export class BedrockStandIn extends HttpServer {
   public readonly requests: ReceivedRequest[] = [];
   public readonly account: BedrockAccount;
+  /** Reads IAM anew for each request. @default - what the account has stays */
+  public readIam?: IamReader;
   private readonly faults: ScriptedFault[] = [];
   private readonly actions = new Map<string, () => void>();
 
@@ -109,6 +115,9 @@ export class BedrockStandIn extends HttpServer {
     if (fault && !fault.carriedOut) {
       await sendFault(response, fault);
       return;
+    }
+    if (this.readIam) {
+      this.account.iam = await this.readIam(signature.accessKeyId, call?.input ?? {});
     }
     const answer = this.carryOut(call, signature);
     if (fault) {

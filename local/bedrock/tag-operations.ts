@@ -1,16 +1,16 @@
-import type { BedrockAccount } from './account';
+import type { AccountState } from './account-state';
 import { absence, decide, isForgotten, isFresh } from './answers';
 import { BedrockException } from './exceptions';
 import type { Body, Tag } from './import-job';
 
 const TAGS_PER_RESOURCE = 50;
 
-export function listTagsForResource(account: BedrockAccount, { resourceARN }: Body, region: string): Body {
+export function listTagsForResource(account: AccountState, { resourceARN }: Body, region: string): Body {
   const tags = [...find(account, resourceARN, region)].map(([key, value]) => ({ key, value }));
   return { tags: isNewJob(account, resourceARN) && decide(account, 'newJobTags') === 'empty' ? [] : tags };
 }
 
-export function tagResource(account: BedrockAccount, { resourceARN, tags }: Body, region: string): Body {
+export function tagResource(account: AccountState, { resourceARN, tags }: Body, region: string): Body {
   const existing = find(account, resourceARN, region);
   const added = tags as Tag[];
   refuseBadTags(added, existing);
@@ -18,7 +18,7 @@ export function tagResource(account: BedrockAccount, { resourceARN, tags }: Body
   return {};
 }
 
-export function untagResource(account: BedrockAccount, { resourceARN, tagKeys }: Body, region: string): Body {
+export function untagResource(account: AccountState, { resourceARN, tagKeys }: Body, region: string): Body {
   const existing = find(account, resourceARN, region);
   (tagKeys as string[]).forEach((key) => existing.delete(key));
   return {};
@@ -36,7 +36,7 @@ export function refuseBadTags(added: Tag[] = [], existing: ReadonlyMap<string, s
   }
 }
 
-function find(account: BedrockAccount, arn: unknown, region: string): Map<string, string> {
+function find(account: AccountState, arn: unknown, region: string): Map<string, string> {
   const tags = account.records.tagsOf(arn as string, region);
   const isAbsent = isNewJob(account, arn) && decide(account, 'newJobTags') === 'absent';
   if (!tags || isAbsent || isOfForgottenJob(account, arn as string)) {
@@ -45,12 +45,12 @@ function find(account: BedrockAccount, arn: unknown, region: string): Map<string
   return tags;
 }
 
-function isNewJob(account: BedrockAccount, arn: unknown): boolean {
+function isNewJob(account: AccountState, arn: unknown): boolean {
   const job = account.records.job(arn as string);
   return job !== undefined && isFresh(account, 'newJobTags', job.startedAt);
 }
 
-function isOfForgottenJob(account: BedrockAccount, arn: string): boolean {
+function isOfForgottenJob(account: AccountState, arn: string): boolean {
   const job = account.records.job(arn);
   return job !== undefined && isForgotten(account, job);
 }

@@ -5,7 +5,10 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import { UserError } from '../arguments';
 import type { BedrockAccountOptions } from '../bedrock/account';
+import { DIALECTS, withAllPermissionsAsked } from '../bedrock/dialect';
 import { BedrockStandIn } from '../bedrock/stand-in';
+import { IamRecord } from './iam-record';
+import { LiveIam } from './live-iam';
 import { findPython, installFromPyPi } from './python';
 
 /**
@@ -25,14 +28,21 @@ export interface CliResult {
 }
 
 export class LocalCloud {
-  /** Starts the emulator and the stand-in, and bootstraps the account. */
-  public static async start(options?: BedrockAccountOptions): Promise<LocalCloud> {
-    const bedrock = new BedrockStandIn(options);
+  /**
+   * Starts the emulator and the stand-in, and bootstraps the account. Where the dialect is about permissions, all that
+   * may be needed are.
+   */
+  public static async start(options: BedrockAccountOptions = {}): Promise<LocalCloud> {
+    const { dialect = DIALECTS.today } = options;
+    const bedrock = new BedrockStandIn({ ...options, dialect: withAllPermissionsAsked(dialect) });
     const cloud = new LocalCloud(bedrock, await bedrock.start());
     try {
       // The URL of an emulator that is running already, to use instead of starting one.
       const { LOCAL_CLOUD_URL: url } = process.env;
       cloud.emulator = url ? await findEmulator(url) : await startEmulator(cloud.home);
+      if (!url) {
+        bedrock.readIam = (accessKeyId, input) => cloud.iam.read(accessKeyId, input);
+      }
       const { code, output } = await cloud.cdk(['bootstrap', `aws://000000000000/${REGION}`, '--app', '']);
       if (code !== 0) {
         throw new Error(`cdk bootstrap failed:\n${output}`);
@@ -49,6 +59,7 @@ export class LocalCloud {
   private readonly home = mkdtempSync(join(tmpdir(), 'local-cloud-'));
   private readonly running = new Set<ChildProcess>();
   private emulator?: Emulator;
+  private readIam?: LiveIam;
 
   private constructor(
     public readonly bedrock: BedrockStandIn,
@@ -61,6 +72,12 @@ export class LocalCloud {
   /** The URL of the emulator. */
   public get url(): string {
     return this.emulator!.url;
+  }
+
+  /** What the emulator's IAM says, and was asked. */
+  public get iam(): LiveIam {
+    this.readIam ??= new LiveIam(this.clientConfig, new IamRecord(recordIn(this.home)));
+    return this.readIam;
   }
 
   /** The options of an SDK client that talks to this cloud. */
@@ -168,6 +185,11 @@ interface Emulator {
   stop?(): Promise<void>;
 }
 
+/** Where the emulator writes down what it knows of IAM. */
+function recordIn(home: string): string {
+  return join(home, 'iam.jsonl');
+}
+
 /** An emulator that a person has started. */
 async function findEmulator(url: string): Promise<Emulator> {
   if (!(await isHealthy(url))) {
@@ -193,6 +215,7 @@ async function startEmulator(home: string): Promise<Emulator> {
       TMPDIR: home,
       // Functions have only the permissions of their roles.
       AUTH: 'true',
+      IAM_RECORD: recordIn(home),
       STATE_DIR: join(home, 'state'),
       S3_DATA_DIR: join(home, 's3'),
       GATEWAY_PORT: String(port),

@@ -12,8 +12,9 @@ import sys
 import threading
 
 home = sys.argv[1]
+program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "ministack_with_iam_record.py")
 emulator = subprocess.Popen(
-    [sys.executable, "-m", "ministack"],
+    [sys.executable, program],
     cwd=home,
     stdin=subprocess.DEVNULL,
     start_new_session=True,

@@ -6,6 +6,7 @@ import type { ImportScript } from '../../local/bedrock/import-job';
 import { BedrockStandIn } from '../../local/bedrock/stand-in';
 import { installMiniStack } from '../../local/cloud/cloud';
 import { findPython } from '../../local/cloud/python';
+import { allow, iamOf, importRole, roleWith } from '../support/iam';
 
 /** The second client of the wire format: botocore, which parses and validates by AWS's own model. */
 
@@ -62,6 +63,8 @@ class ControlledStandIn extends BedrockStandIn {
     account.denials = denied ? [{}] : [];
     if (roleMade) {
       account.roleMadeAt(roleMade);
+      const all = [allow('*', '*')];
+      account.iam = iamOf(roleWith('caller', all, { since: this.time }), importRole(all));
     }
     if (dialect !== undefined) {
       account.dialect = SPOKEN[dialect];

@@ -45,6 +45,7 @@ describe('events by hand', () => {
     const template = JSON.parse(TemplateBody!) as {
       Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
     };
+    const roleArn = `arn:aws:iam::000000000000:role/${physicalId('ImportRole', 'AWS::IAM::Role')}`;
     const model = Object.values(template.Resources).find(({ Type }) =>
       Type.endsWith('BedrockImportedModel'),
     )!;
@@ -57,7 +58,7 @@ describe('events by hand', () => {
       startTimeoutSeconds: '600',
       // The function may look at the stack's own weights only.
       preflight: 'false',
-      definition: { s3Uri: 's3://weights/llama/', roleArn: 'arn:aws:iam::000000000000:role/import' },
+      definition: { s3Uri: 's3://weights/llama/', roleArn },
     };
   });
   afterAll(async () => {

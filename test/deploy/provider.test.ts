@@ -51,18 +51,3 @@ test('a provider gets a key and all checks later, and its model is not imported 
   expect(await stack.destroy()).toBe('DELETE_COMPLETE');
   // Three deployments and a destruction.
 }, 600_000);
-
-test.each([
-  ['in a VPC', 'vpc'],
-  ['with a key and all checks', 'locked'],
-])('a provider %s from the start waits, imports and deletes', async (_, settings) => {
-  const stack = new TestStack(cloud, 'provider', `New-${settings}`);
-
-  const created = await stack.deploy({ jobIdentifier, settings });
-
-  expect(created.succeeded ? '' : created.output).toBe('');
-  const { Imported } = await stack.outputs();
-  expect(models()).toContain(Imported);
-  expect(await stack.destroy()).toBe('DELETE_COMPLETE');
-  expect(models()).not.toContain(Imported);
-});

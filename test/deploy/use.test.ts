@@ -4,6 +4,7 @@ import {
   GetRolePolicyCommand,
   IAMClient,
   ListRolePoliciesCommand,
+  PutRolePolicyCommand,
 } from '@aws-sdk/client-iam';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
@@ -53,10 +54,26 @@ async function createForeignRole(): Promise<void> {
     Action: 'sts:AssumeRole',
     Condition: { StringEquals: { 'sts:ExternalId': EXTERNAL_ID } },
   };
-  await new IAMClient({ ...cloud.clientConfig, credentials }).send(
+  const client = new IAMClient({ ...cloud.clientConfig, credentials });
+  await client.send(
     new CreateRoleCommand({
       RoleName: 'reader',
       AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [trust] }),
+    }),
+  );
+  const read = {
+    Effect: 'Allow',
+    Action: ['bedrock:GetModelImportJob', 'bedrock:GetImportedModel'],
+    Resource: [
+      'arn:aws:bedrock:us-east-1:*:model-import-job/*',
+      'arn:aws:bedrock:us-east-1:*:imported-model/*',
+    ],
+  };
+  await client.send(
+    new PutRolePolicyCommand({
+      RoleName: 'reader',
+      PolicyName: 'Read',
+      PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [read] }),
     }),
   );
 }

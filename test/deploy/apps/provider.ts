@@ -1,5 +1,4 @@
 import { App, Aspects, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
-import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
@@ -15,14 +14,6 @@ import { BedrockEndpoint } from '../../../local/cloud/bedrock-endpoint';
 /** What the provider can be like. */
 const SETTINGS = {
   plain: (): ModelImportProviderProps => ({}),
-  vpc: (stack: Stack): ModelImportProviderProps => ({
-    vpc: new ec2.Vpc(stack, 'Vpc', {
-      maxAzs: 1,
-      subnetConfiguration: [{ name: 'inner', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
-      restrictDefaultSecurityGroup: false,
-    }),
-    vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
-  }),
   locked: (stack: Stack): ModelImportProviderProps => {
     const encryptionKey = new kms.Key(stack, 'Key');
     return {

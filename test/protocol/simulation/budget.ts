@@ -19,6 +19,8 @@ const STRAY_SECONDS = 2 * 300;
 /** What a request has to wait for. */
 export interface Waits {
   readonly requestedAt: number;
+  /** When the policies of the functions were made. */
+  readonly permittedAt: number;
   readonly pollSeconds: number;
   /** When it is certain what earlier requests have done. */
   readonly certainAt: number;
@@ -34,10 +36,11 @@ export interface Waits {
 
 /** The latest time at which a request has to be answered, without faults. */
 export function dueAt(account: BedrockAccount, role: string, waits: Waits): number {
-  const { requestedAt, pollSeconds, certainAt, jobs, ended, starts, mayMiss } = waits;
+  const { requestedAt, permittedAt, pollSeconds, certainAt, jobs, ended, starts, mayMiss } = waits;
   const { dialect } = account;
   const times = [
     certainAt,
+    ...(dialect.newPolicy === 'late' ? [permittedAt + LAGS.newPolicy] : []),
     ...jobs.map((job) => job.startedAt + appearanceOf(dialect)),
     ...ended.map((job) => endOf(job) + afterEnd(dialect)),
     ...(starts && dialect.newRole !== 'accepted' ? [account.birthOf(role) + LAGS.newRole] : []),

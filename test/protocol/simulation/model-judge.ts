@@ -1,6 +1,7 @@
 import { LINK } from '../../../lib/private/contract/links';
 import { LAGS } from '../../../local/bedrock/dialect';
 import { endOf, statusOf, type Job } from '../../../local/bedrock/import-job';
+import { KEY } from '../../support/iam';
 import { dueAt } from './budget';
 import { succeeded, type Response, type Served } from './cloudformation';
 import type { ModelStack, Recorded } from './model-stack';
@@ -51,7 +52,7 @@ export class ModelJudge {
 
   /** Somebody else starts a job. */
   public addForeignJob(durationMs: number, jobName = 'foreign'): string {
-    const jobArn = this.world.account.addJob({ jobName, durationMs });
+    const jobArn = this.world.account.addJob({ jobName, durationMs, importedModelKmsKeyArn: KEY });
     this.foreign.add(jobArn);
     return jobArn;
   }
@@ -186,6 +187,7 @@ export class ModelJudge {
     const shownAt = requestedAt + (isLate ? LAGS.newJob + pollIntervalSeconds * 1000 : 0);
     return dueAt(account, ROLE, {
       requestedAt,
+      permittedAt: this.world.permittedAt,
       pollSeconds: pollIntervalSeconds,
       certainAt: served.certainAt,
       jobs,

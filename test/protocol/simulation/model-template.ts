@@ -1,5 +1,6 @@
 import { LINK } from '../../../lib/private/contract/links';
 import type { ImportedModelProperties, OnTheWire } from '../../../lib/private/contract/protocol';
+import { KEY } from '../../support/iam';
 import type { Provider } from './provider';
 
 /** What the template says of an imported model. */
@@ -39,7 +40,13 @@ export function toProperties(template: Template, provider: Provider): Record<str
     stateMachineArn: provider.stateMachineArn,
     modelFunctionArn: provider.modelArn,
     tableName: provider.tableName,
-    definition: { importedModelName, roleArn: ROLE, s3Uri: `s3://weights/${source}/`, triggers },
+    definition: {
+      importedModelName,
+      roleArn: ROLE,
+      s3Uri: `s3://weights/${source}/`,
+      kmsKeyArn: KEY,
+      triggers,
+    },
     adopt,
     tags,
     preflight: 'false',

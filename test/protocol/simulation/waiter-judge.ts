@@ -113,7 +113,7 @@ export class WaiterJudge {
         this.expectBy(this.knownAt(end), end, 'The failure');
         return job?.outcome === 'Failed' && reason.includes(job.failureMessage!);
       case 'JobNotFound':
-        this.expectBy(end.startedAt + ABSENT_SECONDS * 1000, end, 'The failure');
+        this.expectBy(this.permittedAt(end) + ABSENT_SECONDS * 1000, end, 'The failure');
         return job === undefined || this.mayBeHidden(job) || this.isTooShort(end);
       case 'ModelNotNamed':
         this.expectBy(this.knownAt(end) + UNNAMED_SECONDS * 1000, end, 'The failure');
@@ -204,7 +204,13 @@ export class WaiterJudge {
     // A model that is gone is looked for as long as one that is new.
     const isGone = job.outcome !== 'Failed' && this.world.account.records.deletionOf(job) !== undefined;
     const missing = isGone ? ABSENT_SECONDS * 1000 : 0;
-    return Math.max(end.startedAt, shown, endOf(job) + lag) + stray + missing;
+    return Math.max(this.permittedAt(end), shown, endOf(job) + lag) + stray + missing;
+  }
+
+  /** When the polls are permitted, in milliseconds since the epoch. */
+  private permittedAt({ startedAt }: WaitEnd): number {
+    const { permittedAt, dialect } = this.world;
+    return Math.max(startedAt, permittedAt + (dialect.newPolicy === 'late' ? LAGS.newPolicy : 0));
   }
 
   private expectBy(time: number, end: WaitEnd, what: string): void {

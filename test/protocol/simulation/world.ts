@@ -1,5 +1,15 @@
 import { BedrockAccount } from '../../../local/bedrock/account';
 import type { Dialect } from '../../../local/bedrock/dialect';
+import type { Iam } from '../../../local/bedrock/iam/iam';
+import {
+  CALLER_STATEMENTS,
+  iamOf,
+  importRole,
+  KEY,
+  READ_ALL_WEIGHTS,
+  roleWith,
+  throughService,
+} from '../../support/iam';
 import { Clock } from './clock';
 import { CloudFormation } from './cloudformation';
 import {
@@ -55,6 +65,8 @@ export class World {
   public readonly stepFunctions: StepFunctions;
   public readonly wrong: string[] = [];
   private readonly startedAt = this.clock.now;
+  /** When the policies of the functions and of the import role were made. */
+  public permittedAt = this.startedAt;
 
   constructor({ seed, dialect, counts = new Map(), isScripted = false }: WorldOptions) {
     const { clock } = this;
@@ -65,13 +77,20 @@ export class World {
     this.cloudFormationDialect = isScripted ? FIRST_ANSWERS : drawCloudFormationDialect(random);
     this.account = new BedrockAccount({ dialect, now: () => clock.now });
     this.account.modelQuota = 100;
-    this.account.roleMadeAt(ROLE);
+    this.permit(this.startedAt);
     this.cloudFormation = new CloudFormation(clock, random, this.faults, () => this.queue);
     const { events, network } = this.cloudFormation;
     this.services = new Services(clock, random, this.faults, this.account, (stackId) => events.of(stackId));
     this.lambda = new Lambda(clock, random, this.faults, this.services, () => this.stepFunctions, network);
     this.queue = new Queue(clock, random, this.faults, (event) => this.lambda.deliver(event));
     this.stepFunctions = new StepFunctions(clock, this.faults, this.lambda.invoke);
+  }
+
+  /** Makes the import role and all policies, as of a time. */
+  public permit(time: number): void {
+    this.permittedAt = time;
+    this.account.roleMadeAt(ROLE, time);
+    this.account.iam = policiesOf(time);
   }
 
   /** Makes the functions, the state machine and the table of a stack. */
@@ -119,4 +138,13 @@ export class World {
       maxHistoryEvents: Math.max(0, ...executions.map(({ historyEvents }) => historyEvents)),
     };
   }
+}
+
+/** The policies of roles that were created at a time. */
+function policiesOf(since: number): Iam {
+  const useKey = throughService('kms:*', KEY, 'bedrock');
+  return iamOf(
+    roleWith('functions', [...CALLER_STATEMENTS, useKey], { since }),
+    importRole([READ_ALL_WEIGHTS, useKey]),
+  );
 }

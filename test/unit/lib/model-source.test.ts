@@ -23,7 +23,7 @@ function reads(source: ModelSource) {
   return {
     objects: get.Resource,
     owner: list.Condition.StringEquals['aws:ResourceAccount'],
-    prefixes: list.Condition.StringLike?.['s3:prefix'],
+    prefixes: list.Condition.StringLikeIfExists?.['s3:prefix'],
   };
 }
 

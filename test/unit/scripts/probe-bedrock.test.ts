@@ -115,10 +115,13 @@ describe('importing', () => {
     const direct = inProcessBedrock(bedrock.account);
     await probeByImporting(direct);
     await probeByReading(direct, findings, clock);
-    // What nobody can tell: a place for models, of which there are three, the ARN of a job that names none, and
-    // what is a day later.
+    // What nobody can tell: a place for models, of which there are three, the ARN of a job that names none,
+    // what is a day later, and what depends on the policies of roles.
     const untold = {
       modelPlace: 'at once',
+      newPolicy: 'at once',
+      modelKey: "the caller's",
+      sourceAccess: 'objects and listings',
       endedJob: 'kept',
       ...(dialect.modelArn === 'never' && { deletedModelArn: 'named' }),
     };

@@ -1,6 +1,5 @@
 import { DIALECTS, describeDialect, type Dialect } from '../../../../local/bedrock/dialect';
 import { ModelJudge } from '../model-judge';
-import { ROLE } from '../model-template';
 import { ModelStack } from '../model-stack';
 import { World } from '../world';
 
@@ -55,9 +54,9 @@ export class Life {
     this.world.account.scripts = [{ durationMs: seconds * 1000, outcome }];
   }
 
-  /** The import role was there long before the stack. */
-  public roleIsOld(): void {
-    this.world.account.roleMadeAt(ROLE, 0);
+  /** The import role and all policies were there long before. */
+  public rolesAreOld(): void {
+    this.world.permit(0);
   }
 
   /** Something has to be over within so many seconds, where Bedrock shows everything at once. */

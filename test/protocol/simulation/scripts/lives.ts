@@ -84,7 +84,7 @@ export const LIVES: Readonly<Record<string, Script>> = {
     jobs: 1,
     models: 0,
     live: async (life) => {
-      life.roleIsOld();
+      life.rolesAreOld();
       life.world.services.lostAnswers.set('CreateModelImportJob', 1);
       life.stack.createWithOthers();
       await life.stack.deploy({ source: 'llama' }, { cancelAfter: 3 });
@@ -200,7 +200,7 @@ export const LIVES: Readonly<Record<string, Script>> = {
     jobs: 1,
     models: 1,
     live: async (life) => {
-      life.roleIsOld();
+      life.rolesAreOld();
       ['NameTaken', 'ImportRefused'].forEach((code) => life.judge.expected.add(code));
       const other = life.addStack('Other');
       const template = { source: 'llama', importedModelName: 'llama' };

@@ -85,7 +85,7 @@ export const SEQUENCES: Readonly<Record<string, Script>> = {
     jobs: 1,
     models: 0,
     live: async (life) => {
-      life.roleIsOld();
+      life.rolesAreOld();
       life.stack.createWithOthers();
       life.world.services.delays.set('CreateModelImportJob', 20);
       await life.stack.deploy({ source: 'llama' }, { cancelAfter: 5 });

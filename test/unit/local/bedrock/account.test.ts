@@ -9,6 +9,8 @@ import {
 } from '../../../../local/bedrock/dialect';
 import type { Body } from '../../../../local/bedrock/import-job';
 import type { Operation } from '../../../../local/bedrock/inputs';
+import type { Statement } from '../../../../local/iam/policy';
+import type { Role } from '../../../../local/iam/role';
 import {
   create,
   CREATION,
@@ -18,6 +20,7 @@ import {
   START,
   useAccounts,
 } from '../../../support/bedrock-account';
+import { allow, iamOf, importRole, roleWith } from '../../../support/iam';
 
 const { clock, speaking } = useAccounts();
 
@@ -265,6 +268,7 @@ test('an answer counts as exercised only when it decided something', () => {
 describe('the answers to a question', () => {
   const ARN = 'arn:aws:bedrock:us-east-1:000000000000';
   const JOB: Body = { jobIdentifier: `${ARN}:model-import-job/job000000001` };
+  const KEY = 'arn:aws:kms:us-east-1:000000000000:key/2f6d1f0e-4b0f-4a37-9d0e-3c1a5b7e9d11';
   const MODEL: Body = { modelIdentifier: `${ARN}:imported-model/mdl000000001` };
 
   /** All that an account says in a life in which every question arises. */
@@ -307,6 +311,17 @@ describe('the answers to a question', () => {
     ask('GetModelImportJob', JOB);
     clock.now = START + KEPT_MS;
     ask('GetModelImportJob', JOB);
+    // Under IAM: a role made just now, a prefix, a key for the caller alone, and one for the import role alone.
+    const key = allow('kms:*', '*');
+    const list = allow('s3:ListBucket', '*', { StringLike: { 's3:prefix': 'llama/*' } });
+    const may = (caller: Role, ...statements: Statement[]): void => {
+      account.iam = iamOf(caller, importRole(statements));
+      ask('CreateModelImportJob', { ...CREATION, importedModelKmsKeyId: KEY });
+    };
+    may(roleWith('new', [allow('*', '*')], { since: clock.now }), allow('*', '*'));
+    may(roleWith('old', [allow('*', '*')]), allow('s3:GetObject', '*'), list, key);
+    may(roleWith('old', [allow('*', '*')]), allow('s3:*', '*'));
+    may(roleWith('old', [allow(['bedrock:*', 'iam:*'], '*')]), allow('s3:*', '*'), key);
     return said.join('\n');
   };
 
