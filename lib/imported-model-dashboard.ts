@@ -23,7 +23,7 @@ const PERIOD = Duration.hours(1);
  */
 export interface ImportedModelDashboardProps {
   /**
-   * The models to show, each in rows of its own. At least one.
+   * The models to show, each in a row of its own: at least one.
    */
   readonly models: IImportedModel[];
 

@@ -36,7 +36,7 @@ export const ANSWERS = {
    * not validate GetObject permissions …": the user guide, for customization jobs.
    */
   newRole: ['accepted', 'role ValidationException', 'S3 ValidationException', 'AccessDeniedException'],
-  /** When GetModelImportJob returns a new job, by name and by ARN. */
+  /** When GetModelImportJob knows a new job, by name and by ARN. */
   newJob: ['at once', 'late'],
   /** When ListModelImportJobs returns a new job. */
   newJobInLists: ['at once', 'late'],

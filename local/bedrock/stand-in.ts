@@ -50,7 +50,7 @@ interface ReceivedRequest {
 
 type Signature = Pick<ReceivedRequest, 'region' | 'accessKeyId'>;
 
-/** The HTTP server that responds as Bedrock would. */
+/** The HTTP server that answers as Bedrock would. */
 export class BedrockStandIn extends HttpServer {
   public readonly requests: ReceivedRequest[] = [];
   public readonly account: BedrockAccount;
