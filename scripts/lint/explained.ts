@@ -10,6 +10,7 @@ export const EXPLAINED: Record<string, string> = {
   CKV_AWS_116:
     'only the waiter function is invoked asynchronously, and deadLetterQueue is off by default: the state machine handles the errors of the model function',
   CKV_AWS_117: 'off by default: vpc places the functions in one, which costs endpoints',
+  CKV_AWS_119: 'off by default: encryptionKey encrypts the table of imports, at the price of a key',
   CKV_AWS_158: 'off by default: encryptionKey encrypts the log group, at the price of a key',
   CKV_AWS_173: "the sample's own function has the key that AWS owns",
   cloudwatch_log_group_encrypted_check: 'off by default: encryptionKey encrypts the log group',
