@@ -87,10 +87,14 @@ function jobInput(context: Context): Parameters<Context['bedrock']['startJob']>[
   };
 }
 
-/** A refusal has changed nothing, unless it is for the name: then an earlier call had started the job after all. */
+/**
+ * A refusal has changed nothing, unless it is for the name: then an earlier call had started the job after all. A new
+ * permission takes effect late for the lookup, too, so a call without permission is not looked up.
+ */
 async function ofRefusal(context: Context, error: CallError): Promise<Step> {
   const { requestId } = context.claimant;
-  const earlier = await context.bedrock.findJobByName(context.jobName);
+  const isDenied = error.serviceError.name === 'AccessDeniedException';
+  const earlier = isDenied ? undefined : await context.bedrock.findJobByName(context.jobName);
   if (earlier) {
     await context.write((record) => start(record, requestId, earlier.jobArn!));
     return finish(context, earlier.jobArn!);

@@ -40,6 +40,18 @@ describe.each(NAMED_DIALECTS)('create that is refused, in the dialect %s', (_, d
     expect(stack.recordOf().imports).toEqual({});
   });
 
+  test('permissions that take effect late, for lists too, cost no more time than they take', async () => {
+    stack.speak({ strayRefusals: 'never' });
+    stack.standIn.account.denials = ['CreateModelImportJob', 'ListModelImportJobs'].map((operation) => ({
+      operation: operation as 'CreateModelImportJob',
+      until: stack.now + MINUTE / 2,
+    }));
+    const { status, seconds } = await stack.request('Create').answered();
+    expect(status).toBe('SUCCESS');
+    expect(seconds).toBeLessThanOrEqual(60);
+    expect(stack.jobs()).toHaveLength(1);
+  });
+
   test('a refusal that names the key says whose policy has to allow it', async () => {
     stack.speak({ strayRefusals: 'never' });
     const key = 'arn:aws:kms:us-east-1:000000000000:key/2f6d1f0e';
