@@ -16,7 +16,7 @@ import {
   type Tag,
 } from '@aws-sdk/client-bedrock';
 import type { Job } from '../shared/bedrock';
-import { unlessAbsent } from '../shared/errors';
+import { isAbsence, unlessAbsent, type CallError } from '../shared/errors';
 import type { Calls } from './calls';
 
 export type Model = Partial<GetImportedModelCommandOutput>;
@@ -58,14 +58,7 @@ export class ModelImports {
   }
 
   public async findModel(modelIdentifier: string): Promise<Model | undefined> {
-    const command = new GetImportedModelCommand({ modelIdentifier });
-    return unlessAbsent(
-      this.calls.call(
-        'bedrock:GetImportedModel',
-        (options) => this.client.send(command, options),
-        modelIdentifier,
-      ),
-    );
+    return unlessAbsent(this.describeModel(modelIdentifier));
   }
 
   /** The models of the account, or those whose names contain a text. */
@@ -78,13 +71,27 @@ export class ModelImports {
     );
   }
 
-  /** The model that a job has imported, though Bedrock does not name it, or does not keep the job's record. */
+  /**
+   * The model that a job has imported, though Bedrock does not name it, or does not keep the job's record. A model that
+   * is listed and cannot be described may be the one: that is an error, and not absence.
+   */
   public async findModelOfJob(jobArn: string, modelName?: string): Promise<Model | undefined> {
+    let notDescribed: CallError | undefined;
     for (const { modelArn } of await this.listModels(modelName)) {
-      const model = await this.findModel(modelArn!);
-      if (model?.jobArn === jobArn) {
-        return model;
+      try {
+        const model = await this.describeModel(modelArn!);
+        if (model.jobArn === jobArn) {
+          return model;
+        }
+      } catch (error) {
+        if (!isAbsence(error)) {
+          throw error;
+        }
+        notDescribed = error;
       }
+    }
+    if (notDescribed) {
+      throw notDescribed;
     }
     return undefined;
   }
@@ -116,6 +123,15 @@ export class ModelImports {
       const tag = new TagResourceCommand({ resourceARN, tags });
       await this.calls.call('bedrock:TagResource', (options) => this.client.send(tag, options), resourceARN);
     }
+  }
+
+  private async describeModel(modelIdentifier: string): Promise<Model> {
+    const command = new GetImportedModelCommand({ modelIdentifier });
+    return this.calls.call(
+      'bedrock:GetImportedModel',
+      (options) => this.client.send(command, options),
+      modelIdentifier,
+    );
   }
 
   private async listJobs(query: ListModelImportJobsCommandInput): Promise<ModelImportJobSummary[]> {

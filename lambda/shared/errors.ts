@@ -48,11 +48,16 @@ export async function unlessAbsent<T>(answer: Promise<T>): Promise<T | undefined
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof CallError && isAbsent(error.serviceError)) {
+    if (isAbsence(error)) {
       return undefined;
     }
     throw error;
   }
+}
+
+/** Whether an error of a call says that what it asked for is not there. */
+export function isAbsence(error: unknown): error is CallError {
+  return error instanceof CallError && isAbsent(error.serviceError);
 }
 
 export function toServiceError(error: unknown): ServiceError {

@@ -15,6 +15,7 @@ export const EXPLAINED: Record<string, string> = {
   CKV_AWS_173: "the sample's own function has the key that AWS owns",
   cloudwatch_log_group_encrypted_check: 'off by default: encryptionKey encrypts the log group',
   cloudwatch_log_group_retention_period_check: 'a month by default: logRetention keeps a year or more',
+  dynamodb_table_encrypted_kms_check: 'off by default: encryptionKey encrypts the table of imports',
   lambda_inside_vpc_check: 'off by default: vpc places the functions in one',
   step_functions_state_machine_logging_enabled_check: 'off by default: stateMachineLogLevel turns it on',
   step_functions_state_machine_tracing_enabled_check: 'off by default: tracing turns it on',

@@ -173,6 +173,18 @@ describe.each(NAMED_DIALECTS)('delete, in the dialect %s', (_, dialect) => {
       expect(seconds).toBeLessThanOrEqual(210);
     });
 
+    test('a model that is listed and cannot be described for a moment is not gone', async () => {
+      stack.speak({ modelArn: 'never', strayRefusals: 'never' });
+      const id = await stack.create();
+      stack.now += 10 * MINUTE;
+      const absent = { status: 404, name: 'ResourceNotFoundException' };
+      stack.standIn.failNext({ operation: 'GetImportedModel', ...absent });
+      const { status, seconds } = await remove(id);
+      expect(status).toBe('SUCCESS');
+      expect(seconds).toBeLessThanOrEqual(30);
+      expect(stack.models()).toEqual([]);
+    });
+
     test.each(['Completed', 'Complete'] as const)(
       'a job that has ended as %s has a model',
       async (success) => {
