@@ -3,10 +3,11 @@ import { isJobArn, physicalResourceId, requestOf } from '../shared/physical-id';
 import { PROPAGATION } from '../shared/tolerance';
 import type { Outcome, Waiting } from '../shared/worker';
 import type { Context, Memory } from './context';
-import { creationOf, fateOf, halfRolledBack, isRollingBack, type History } from './history';
+import { creationOf, fateOf, halfRolledBack, hasRolledBack, isRollingBack, type History } from './history';
 import * as reasons from './reasons';
 import {
   findByJob,
+  goBack,
   hasEnded as isGone,
   isMarked,
   livingIn,
@@ -150,7 +151,7 @@ function nameWithHistory(
         ? mark(known, id, 'CloudFormation has deleted the resource', now)
         : known;
     },
-    nameJob(record, jobArn, now),
+    nameJob(hasRolledBack(history) ? goBack(record, jobArn) : record, jobArn, now),
   );
 }
 

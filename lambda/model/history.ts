@@ -65,6 +65,12 @@ export function isRollingBack(history: History): boolean {
   return last !== undefined && /^(?:UPDATE_)?ROLLBACK_IN_PROGRESS$/.test(last.status);
 }
 
+/** Whether the stack has gone back to what it was, and deletes what it went back from. */
+export function hasRolledBack(history: History): boolean {
+  const last = history.findLast(({ isOfStack }) => isOfStack);
+  return last !== undefined && last.status.startsWith('UPDATE_ROLLBACK_COMPLETE');
+}
+
 /** When the creation began and ended whose cancelled resource CloudFormation deletes by an ID that it generated. */
 export function creationOf(
   history: History,

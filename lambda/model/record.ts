@@ -222,6 +222,18 @@ export function nameJob(record: ResourceRecord, jobArn: string, now: number): Re
   );
 }
 
+/** The stack has gone back from an import without a request: the resource lives on in what came before it. */
+export function goBack(record: ResourceRecord, jobArn: string): ResourceRecord {
+  if (record.current !== jobArn) {
+    return record;
+  }
+  let before = findEntry(record, findEntry(record, jobArn)?.from);
+  while (before && isGoing(before)) {
+    before = findEntry(record, before.from);
+  }
+  return { ...record, current: before?.jobArn };
+}
+
 /**
  * A Delete by a generated ID names the creation that CloudFormation has cancelled, between two times: what it
  * started, what any earlier Create started and never acknowledged, and whatever is delivered late.

@@ -1,5 +1,12 @@
 import { hasCompleted, hasEnded, type Job } from '../shared/bedrock';
-import { CallError, isClientError, isThrottling, isUnsent, type ServiceError } from '../shared/errors';
+import {
+  CallError,
+  isClientError,
+  isDenial,
+  isThrottling,
+  isUnsent,
+  type ServiceError,
+} from '../shared/errors';
 import { APPEARANCE, IMPORT_SLOT, pause } from '../shared/tolerance';
 import type { Done, Failed, Outcome, Waiting } from '../shared/worker';
 import { checkWeights } from './check';
@@ -93,8 +100,9 @@ function jobInput(context: Context): Parameters<Context['bedrock']['startJob']>[
  */
 async function ofRefusal(context: Context, error: CallError): Promise<Step> {
   const { requestId } = context.claimant;
-  const isDenied = error.serviceError.name === 'AccessDeniedException';
-  const earlier = isDenied ? undefined : await context.bedrock.findJobByName(context.jobName);
+  const earlier = isDenial(error.serviceError)
+    ? undefined
+    : await context.bedrock.findJobByName(context.jobName);
   if (earlier) {
     await context.write((record) => start(record, requestId, earlier.jobArn!));
     return finish(context, earlier.jobArn!);

@@ -182,9 +182,11 @@ export class ModelJudge {
       .filter((job) => starts || isDelete || job.jobArn === own);
     // An Update that keeps a job does not wait for its end, nor a Delete of what the resource does not live on in.
     const waitsForEnds = starts || (isDelete && !livesOn);
-    // A short job may have ended when it shows.
-    const isLate = this.world.dialect.newJob === 'late';
-    const shownAt = requestedAt + (isLate ? LAGS.newJob + pollIntervalSeconds * 1000 : 0);
+    // A short job may have ended when it shows, and any job while another one's model cannot be deleted yet.
+    const { newJob, deleteFreshModel } = this.world.dialect;
+    const isRefused = isDelete && deleteFreshModel === 'ConflictException';
+    const lagMs = newJob === 'late' ? LAGS.newJob + pollIntervalSeconds * 1000 : 0;
+    const shownAt = isRefused ? endedAt : requestedAt + lagMs;
     return dueAt(account, ROLE, {
       requestedAt,
       permittedAt: this.world.permittedAt,

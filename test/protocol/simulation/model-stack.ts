@@ -1,5 +1,4 @@
 import { LINK } from '../../../lib/private/contract/links';
-import { endOf } from '../../../local/bedrock/import-job';
 import { MODEL_TYPE } from '../../support/resource-types';
 import { succeeded, type ResourceRequest, type Served } from './cloudformation';
 import type { ModelJudge, Purpose } from './model-judge';
@@ -12,9 +11,6 @@ const DELETE_TRIES = 3;
 
 /** Seconds between an outcome and CloudFormation's next request. */
 const PAUSES: readonly number[] = [0.1, 0.5, 1, 5, 10];
-
-/** Seconds after its end in which a model may not have been deleted yet: polls are a minute apart, and may fail. */
-const UNFINISHED_SECONDS = 600;
 
 type Properties = Record<string, unknown>;
 
@@ -358,10 +354,7 @@ export class ModelStack {
    * delete when a job has ended stays.
    */
   private noteUnfinished(): void {
-    const { account, clock } = this.world;
-    if (
-      account.records.jobsIn('us-east-1').some((job) => endOf(job) > clock.now - UNFINISHED_SECONDS * 1000)
-    ) {
+    if (this.world.stepFunctions.isBusy(this.provider!.stateMachineArn)) {
       this.noteAll();
     }
   }

@@ -35,6 +35,13 @@ export class StepFunctions {
     this.deleted.add(stateMachineArn);
   }
 
+  /** Whether an execution of a state machine still has something to do. */
+  public isBusy(stateMachineArn: string): boolean {
+    return [...this.executions].some(
+      ([key, { status }]) => key.startsWith(`${stateMachineArn} `) && status === 'RUNNING',
+    );
+  }
+
   private async send(command: unknown): Promise<object> {
     if (!(command instanceof StartExecutionCommand)) {
       throw new Error('Only executions are started');

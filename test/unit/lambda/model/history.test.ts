@@ -3,6 +3,7 @@ import {
   creationOf,
   fateOf,
   halfRolledBack,
+  hasRolledBack,
   isLast,
   isRollingBack,
   toHistory,
@@ -66,6 +67,16 @@ describe('a rollback', () => {
     [false, []],
   ] as const)('is going on: %s, after %j', (expected, lines) => {
     expect(isRollingBack(history(...lines))).toBe(expected);
+  });
+
+  test.each([
+    [true, ['stack UPDATE_ROLLBACK_IN_PROGRESS', 'stack UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS']],
+    [true, ['stack UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS', `resource DELETE_IN_PROGRESS ${B}`]],
+    [false, ['stack UPDATE_ROLLBACK_IN_PROGRESS', 'stack UPDATE_ROLLBACK_FAILED']],
+    [false, ['stack UPDATE_ROLLBACK_COMPLETE', 'stack DELETE_IN_PROGRESS']],
+    [false, []],
+  ] as const)('has come to its end: %s, after %j', (expected, lines) => {
+    expect(hasRolledBack(history(...lines))).toBe(expected);
   });
 
   test('that did not come to an end names what the update had recorded', () => {

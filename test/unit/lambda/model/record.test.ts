@@ -8,6 +8,7 @@ import {
   expiresAt,
   findBefore,
   findByJob,
+  goBack,
   isCurrent,
   learn,
   livingIn,
@@ -152,6 +153,25 @@ describe('start and acknowledge', () => {
     const rolledBack = acknowledge(claim(imported(A, TWO, 'arn:b'), back)!, back, 'arn:a')!;
     expect(rolledBack.current).toBe('arn:a');
     expect(livingIn(rolledBack)!.jobArn).toBe('arn:a');
+  });
+});
+
+describe('a stack that goes back without a request', () => {
+  const B = imported(A, TWO, 'arn:b');
+  const C = imported(B, request('r3', 3, 'arn:b'), 'arn:c');
+
+  test('lives on in the import before the one that it deletes', () => {
+    expect(goBack(B, 'arn:b').current).toBe('arn:a');
+    expect(livingIn(goBack(B, 'arn:b'))).toBe(B.imports.r1);
+  });
+
+  test('passes over what has to go, too', () => {
+    expect(goBack(mark(C, 'r2', 'why', 6), 'arn:c').current).toBe('arn:a');
+    expect(goBack(mark(mark(C, 'r2', 'why', 6), 'r1', 'why', 6), 'arn:c').current).toBeUndefined();
+  });
+
+  test('keeps what it has when it deletes another import', () => {
+    expect(goBack(C, 'arn:b')).toBe(C);
   });
 });
 
