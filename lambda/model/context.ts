@@ -57,6 +57,8 @@ export class Context {
   public readonly table: ImportTable;
   /** What is recorded, as it was last read or written. */
   public record: ResourceRecord = EMPTY;
+  /** Whether it was read in this poll. */
+  public hasRead = false;
   /** Whether nothing but the start of an import is waited for, which its timeout bounds. */
   public isStarting = false;
   private readonly callsEndAt: number;
@@ -101,6 +103,7 @@ export class Context {
 
   public async read(): Promise<void> {
     this.record = await this.table.read();
+    this.hasRead = true;
   }
 
   /** Changes what is recorded. Returns false when the change may not happen any more. */

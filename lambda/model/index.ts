@@ -7,7 +7,7 @@ import { runPoll, type Outcome, type Poll, type PollContext } from '../shared/wo
 import { Context, newCalls, type Dependencies, type Memory } from './context';
 import { deleteModel } from './delete';
 import { isLast } from './history';
-import { claim, rivalOf } from './record';
+import { claim, hasEnded, rivalOf } from './record';
 import { settle } from './settle';
 import { adoptImport, startImport, superseded } from './start';
 import { updateModel } from './update';
@@ -94,10 +94,13 @@ async function claimFirst(context: Context): Promise<Step | undefined> {
   return (await context.write((each) => claim(each, claimant))) ? undefined : superseded(context);
 }
 
-/** An execution that owns an import goes on after its answer, until CloudFormation has recorded it or it is gone. */
+/**
+ * An execution that owns an import goes on after its answer, until CloudFormation has recorded it or it is gone. One that
+ * cannot read the record may own one.
+ */
 function goOn(context: Context, step: Step): Step {
-  const { own, event, poll } = context;
-  const isSettled = !own || own.recorded || own.state === 'removed' || own.state === 'cancelled';
+  const { own, event, poll, hasRead } = context;
+  const isSettled = hasRead && (!own || own.recorded || hasEnded(own));
   return step.type === 'wait' || poll.isAnswered || event.RequestType === 'Delete' || isSettled
     ? step
     : { ...step, goesOnAfter: step.type === 'done' ? 3 : 1 };

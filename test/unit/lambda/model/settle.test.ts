@@ -139,4 +139,17 @@ describe.each(NAMED_DIALECTS)('after the answer, in the dialect %s', (_, dialect
       expect(stack.models()).toEqual([]);
     });
   });
+
+  test('a request that cannot read the record at its deadline goes on, and removes what it has started', async () => {
+    const from = stack.now;
+    stack.beforeTable = () => {
+      const isThrottled = stack.jobs().length > 0 && stack.now < from + 60 * MINUTE;
+      stack.tableError = isThrottled ? serviceError('ThrottlingException', 400) : undefined;
+    };
+    const create = stack.request('Create');
+    await expect(create.answered()).resolves.toMatchObject({ status: 'FAILED', seconds: 3300 });
+    expect(stack.models()).toHaveLength(1);
+    await create.ended();
+    expect(stack.models()).toEqual([]);
+  });
 });
