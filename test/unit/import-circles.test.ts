@@ -39,7 +39,7 @@ function circlesAmong(files: readonly string[]): string[] {
   return circles;
 }
 
-test.each(['bench', 'cli', 'lambda', 'local', 'scripts', 'weights'])(
+test.each(['bench', 'cli', 'lambda', 'lib', 'local', 'scripts', 'weights'])(
   'no file in %s imports itself through others',
   (folder) => {
     expect(circlesAmong(sourcesIn(folder))).toEqual([]);

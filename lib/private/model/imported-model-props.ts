@@ -1,7 +1,7 @@
 import { Annotations, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import type { ImportedModelProps } from '../../imported-model';
+import type { ImportedModelProps } from '../../imported-model-props';
 import type { ModelSource } from '../../model-source';
 import { parseJobArn } from '../contract/job-identifier';
 import { jobNamePrefixRule, modelNameRule, triggersRule } from './model-rules';

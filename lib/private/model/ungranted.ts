@@ -1,7 +1,6 @@
 import { Annotations, Stack } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
-import { Construct } from 'constructs';
-import type { IImportedModel } from '../../imported-model-base';
+import { Construct, type IConstruct } from 'constructs';
 import { isLiteral } from '../validation';
 import { writtenByApp } from '../written-by-app';
 
@@ -9,7 +8,7 @@ import { writtenByApp } from '../written-by-app';
  * Warns if a grant has no effect, as far as that is known. A role that was imported with `mutable: false`, or that is in
  * another account, reports success: the former is the app's own choice, the latter cannot work.
  */
-export function warnUnlessGranted(model: IImportedModel, grantee: iam.IGrantable, grant: iam.Grant): void {
+export function warnUnlessGranted(model: IConstruct, grantee: iam.IGrantable, grant: iam.Grant): void {
   const { principalAccount } = grantee.grantPrincipal;
   const { account } = Stack.of(model);
   const isForeign =
@@ -29,7 +28,7 @@ export function warnUnlessGranted(model: IImportedModel, grantee: iam.IGrantable
   );
 }
 
-function nameOf(grantee: iam.IGrantable, scope: Construct): string {
+function nameOf(grantee: iam.IGrantable, scope: IConstruct): string {
   if (Construct.isConstruct(grantee)) {
     return grantee.node.path;
   }

@@ -6,7 +6,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import type { ModelImportProviderProps } from '../../model-import-provider';
+import type { ModelImportProviderProps } from '../../model-import-provider-props';
 import { allowNetworkInterfaces } from './function-network';
 import { grantThroughService } from '../model/grant-decrypt';
 import { throughService } from '../through-service';

@@ -2,7 +2,7 @@ import { Annotations, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import type { ModelImportProviderProps } from '../../model-import-provider';
+import type { ModelImportProviderProps } from '../../model-import-provider-props';
 import { logsAnything } from './wait-machine';
 
 /** Allows the services that use a provider's key themselves to do so, in the key's policy. */

@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import type { ModelImportProviderProps } from '../../model-import-provider';
+import type { ModelImportProviderProps } from '../../model-import-provider-props';
 import type { BundledFunction, FunctionSettings } from './bundled-function';
 import { waitEngine } from '../contract/state-machine';
 
