@@ -18,7 +18,7 @@ import { LINK } from './private/contract/links';
 import { warnOfCrossStackUse } from './private/model/cross-stack';
 import { ImportRole } from './private/model/import-role';
 import type { ImportedModelContext } from './private/model/imported-model-context';
-import { validateImportedModel, warnOfSource } from './private/model/imported-model-props';
+import { validateImportedModel, warnOfSource } from './private/model/validate-imported-model';
 import { ImportedModelReference } from './private/model/imported-model-reference';
 import { createJobNetwork, selectJobSubnets, type JobNetwork } from './private/model/job-network';
 import { warnOfKeyPolicy } from './private/model/key-policy';
