@@ -17,13 +17,8 @@ export function requestTime(responseUrl: string): number | undefined {
   return parseStamp(parameters.get('X-Amz-Date') ?? '') ?? timeOfExpiry(parameters.get('Expires') ?? '');
 }
 
-/** A time as `20260131T120000Z`. */
-export function toStamp(time: number): string {
-  return new Date(time).toISOString().replace(/[-:]|\.\d+/g, '');
-}
-
-/** The time that a stamp says, in milliseconds since the epoch. */
-export function parseStamp(stamp: string): number | undefined {
+/** The time that `20260131T120000Z` says, in milliseconds since the epoch. */
+function parseStamp(stamp: string): number | undefined {
   const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(stamp);
   const [, year, month, day, hour, minute, second] = parts ?? [];
   const time = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);

@@ -1,6 +1,6 @@
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import type { Network } from '../../../lambda/waiter/send-response';
-import { toStamp, URL_LIFETIME_SECONDS } from '../../../lambda/waiter/request-time';
+import { URL_LIFETIME_SECONDS } from '../../../lambda/waiter/request-time';
 import type { Clock } from './clock';
 import type { Faults } from './faults';
 import type { Queue } from './queue';
@@ -167,6 +167,11 @@ function isTaken(requestId: string, body: string): boolean {
   const { RequestId, PhysicalResourceId } = JSON.parse(body) as Response;
   const isId = PhysicalResourceId !== '' && Buffer.byteLength(PhysicalResourceId) <= 1024;
   return Buffer.byteLength(body) <= 4096 && RequestId === requestId && isId;
+}
+
+/** A time as `20260131T120000Z`. */
+function toStamp(time: number): string {
+  return new Date(time).toISOString().replace(/[-:]|\.\d+/g, '');
 }
 
 function toEvent(
