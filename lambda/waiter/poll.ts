@@ -20,7 +20,7 @@ import {
 import { findMismatches } from './expectations';
 import { judgeJob } from './job';
 import { findBrokenRule } from './location';
-import { goneWarning, judgeModel, secondsToDescribe } from './model';
+import { goneWarning, judgeModel, notListedWarning, secondsToDescribe } from './model';
 import * as reasons from './reasons';
 import { judgeResponse } from './smoke-test';
 
@@ -156,10 +156,19 @@ class WaiterPoll {
   /** The job that the resource has does not name its model any more. */
   private async followUnnamedModel(bedrock: Bedrock, job: Job, seen: WaitContext): Promise<Judged> {
     const observation = await bedrock.modelOfJob(job.jobArn!);
-    const model = 'answer' in observation ? observation.answer : undefined;
-    return model
-      ? { step: this.succeed({ ...job, importedModelArn: model.modelArn }, model), seen }
-      : { step: this.succeed(withoutModel(job), {}, goneWarning()), seen };
+    if ('answer' in observation) {
+      const { answer: model } = observation;
+      return model
+        ? { step: this.succeed({ ...job, importedModelArn: model.modelArn }, model), seen }
+        : { step: this.succeed(withoutModel(job), {}, goneWarning()), seen };
+    }
+    const listing = this.see(observation, job);
+    const verdict = judgeModel(observation, job, listing);
+    const step =
+      verdict.type === 'wait'
+        ? withinTime(this.keep(verdict), secondsToDescribe(listing))
+        : this.succeed(withoutModel(job), {}, notListedWarning(observation.error));
+    return { step, seen: listing };
   }
 
   /**
@@ -178,10 +187,7 @@ class WaiterPoll {
       const warning = `Bedrock does not keep the record of ${jobArn} any more`;
       return { step: this.succeed(jobOf(model), model, warning), seen };
     }
-    const warning =
-      'error' in observation
-        ? `Bedrock does not list models, ${observation.error.name}: ${observation.error.message}`
-        : goneWarning();
+    const warning = 'error' in observation ? notListedWarning(observation.error) : goneWarning();
     const isOver = seen.remainingSeconds <= 0 || !isWithin(tolerance, PROPAGATION, seen);
     const step: Step = isOver
       ? this.succeed(withoutModel({ jobArn, status: undefined }), {}, warning)

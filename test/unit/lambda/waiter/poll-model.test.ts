@@ -1,3 +1,4 @@
+import { DIALECTS } from '../../../../local/bedrock/dialect';
 import { silenceLog } from '../../../support/log';
 import { createEvent, updateEvent } from '../../../support/events';
 import { Waits } from '../../../support/wait';
@@ -137,6 +138,28 @@ describe('an Update for the job that the resource has', () => {
     const { answer, seconds } = await update(bedrock.startJob({ jobName: 'refused-for-good' }));
     expect(answer).toMatchObject({ status: 'SUCCESS', data: { modelArchitecture: '' } });
     expect(seconds).toBe(180);
+  });
+
+  describe('whose job names no model', () => {
+    beforeEach(() => (bedrock.account.dialect = { ...DIALECTS.today, modelArn: 'never' }));
+    afterEach(() => (bedrock.account.dialect = DIALECTS.today));
+
+    test('has the model that lists the job, also when models cannot be listed for a minute', async () => {
+      const jobIdentifier = bedrock.startJob({ jobName: 'names-none' });
+      bedrock.account.denials = [{ operation: 'ListImportedModels', until: waits.now + HOUR_MS + 60_000 }];
+      const { answer, seconds } = await update(jobIdentifier);
+      expect(answer).toMatchObject({ status: 'SUCCESS', data: { modelArchitecture: 'llama' } });
+      expect(seconds).toBe(60);
+    });
+
+    test('succeeds after three minutes where models may not be listed', async () => {
+      const jobIdentifier = bedrock.startJob({ jobName: 'names-none-denied' });
+      bedrock.account.denials = [{ operation: 'ListImportedModels' }];
+      const { answer, seconds } = await update(jobIdentifier);
+      expect(answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: jobIdentifier });
+      expect(seconds).toBe(180);
+      expect(log.text()).toContain('Bedrock does not list models, AccessDeniedException');
+    });
   });
 
   test('whose record Bedrock does not keep any more has what its model tells', async () => {
