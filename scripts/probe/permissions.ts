@@ -79,8 +79,8 @@ export class PermissionProbe {
   /**
    * Imports the model, and deletes it.
    *
-   * @param about what a refusal mentions that answers the question
-   * @returns the refusal in Bedrock's words, of the call or of the job; undefined if the import succeeds
+   * @param about what an error mentions that answers the question
+   * @returns the error of the call or of the job, in Bedrock's words; undefined if the import succeeds
    */
   private async tryImport(which: string, request: Import, about: RegExp): Promise<string | undefined> {
     const { client, clock, options } = this;
@@ -106,7 +106,7 @@ export class PermissionProbe {
     }
   }
 
-  /** Starts a job when the import slot is free. A refusal counts when it lasts: permissions arrive late. */
+  /** Starts a job when the import slot is free. A client error counts when it lasts: permissions arrive late. */
   private async create(
     request: CreateModelImportJobRequest,
     about: RegExp,
