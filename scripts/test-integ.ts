@@ -1,23 +1,50 @@
-import { cpSync, readdirSync, rmSync } from 'fs';
-import { join } from 'path';
+import { spawnSync } from 'child_process';
+import { printError, UserError } from '../local/arguments';
+import { describePlan, readAccountRun, runnerArguments } from './integ/account';
+import { comparisonAfter, copySnapshots, removeSnapshots, SUITE } from './integ/snapshots';
 import { copyForPackages } from './lowest-cdk';
-import { PROJECT, run, tool } from './tools';
+import { PROJECT, tool } from './tools';
 
 /**
- * Runs the integ-runner with the lowest supported CDK, so that a new CDK changes no snapshot, and keeps
- * the snapshots that it updates.
+ * Runs the integ-runner with the lowest supported CDK, so that a new CDK changes no snapshot. Without an account
+ * it compares the snapshots, or updates them: `npm run test:integ -- --dry-run --update-on-failed`. In an account
+ * it deploys the tests: `npm run test:integ -- --account`.
  */
-const SUITE = join('test', 'release', 'integ');
 
-const copy = copyForPackages();
-const options = ['--directory', SUITE, '--language', 'typescript', '--app', `${tool('tsx')} {filePath}`];
-run(tool('integ-runner'), [...options, ...process.argv.slice(2)], copy);
+/** Runs the integ-runner in a copy of the project, and returns its exit code. */
+function runTests(copy: string, args: readonly string[]): number {
+  const options = ['--directory', SUITE, '--language', 'typescript', '--app', `${tool('tsx')} {filePath}`];
+  const { status } = spawnSync(tool('integ-runner'), [...args, ...options], { cwd: copy, stdio: 'inherit' });
+  return status ?? 1;
+}
 
-for (const entry of readdirSync(join(copy, SUITE)).filter((name) => name.endsWith('.snapshot'))) {
-  rmSync(join(PROJECT, SUITE, entry), { recursive: true, force: true });
-  cpSync(join(copy, SUITE, entry), join(PROJECT, SUITE, entry), {
-    recursive: true,
-    // The functions' code: the templates name its hash.
-    filter: (path) => !path.includes(`${entry}/asset.`),
-  });
+function compareSnapshots(args: readonly string[]): number {
+  const copy = copyForPackages();
+  const exitCode = runTests(copy, args);
+  const comparison = exitCode === 0 ? undefined : comparisonAfter(args);
+  copySnapshots(copy, PROJECT);
+  if (!comparison) {
+    return exitCode;
+  }
+  console.log('\nComparing the snapshots again, because the update may have succeeded:');
+  return runTests(copy, comparison);
+}
+
+function runInAccount(args: string[]): number {
+  const run = readAccountRun(args, process.env);
+  console.log(describePlan(run, process.env));
+  if (!run.confirmed) {
+    throw new UserError('\nNothing was deployed. Add --yes to go on.');
+  }
+  const copy = copyForPackages();
+  // What the runner saves contains the ARNs of the account, and stays in the copy.
+  removeSnapshots(copy);
+  return runTests(copy, runnerArguments(run));
+}
+
+try {
+  const args = process.argv.slice(2);
+  process.exitCode = args.includes('--account') ? runInAccount(args) : compareSnapshots(args);
+} catch (error) {
+  printError(error);
 }

@@ -1,13 +1,46 @@
 import { BedrockClient } from '@aws-sdk/client-bedrock';
-import { allPairs, describeDialect, DIALECTS, type Dialect } from '../../../local/bedrock/dialect';
+import { allPairs, ANSWERS, describeDialect, DIALECTS, type Dialect } from '../../../local/bedrock/dialect';
+import type { Iam } from '../../../local/bedrock/iam/iam';
 import { BedrockStandIn } from '../../../local/bedrock/stand-in';
 import { Findings } from '../../../scripts/probe/findings';
 import { ImportProbe } from '../../../scripts/probe/importing';
+import { PermissionProbe } from '../../../scripts/probe/permissions';
 import { probeByReading } from '../../../scripts/probe/reads';
+import {
+  allow,
+  CALLER_STATEMENTS,
+  importRole,
+  iamOf,
+  KEY,
+  KEY_ACTIONS,
+  READ_ALL_WEIGHTS,
+  roleWith,
+} from '../../support/iam';
 import { inProcessBedrock } from '../../support/in-process-bedrock';
 
 const MINUTE = 60_000;
 const OPTIONS = { s3Uri: 's3://weights/model/', roleArn: 'arn:aws:iam::000000000000:role/import' };
+
+const ROLE_KEY = KEY.replace('2f6d1f0e', '00000000');
+const LISTING_ROLE = OPTIONS.roleArn.replace('import', 'listing');
+const PERMISSION_OPTIONS = {
+  ...OPTIONS,
+  listingRoleArn: LISTING_ROLE,
+  keys: { callers: KEY, roles: ROLE_KEY },
+};
+
+/** The caller may use one key, the import role the other one. A second role may list only what is under the prefix. */
+function iamWith(): Iam {
+  const passRoles = allow('iam:PassRole', LISTING_ROLE);
+  const caller = roleWith('caller', [...CALLER_STATEMENTS, passRoles, allow(KEY_ACTIONS, KEY)]);
+  const role = importRole([READ_ALL_WEIGHTS, allow(KEY_ACTIONS, ROLE_KEY)]);
+  const listing = allow('s3:ListBucket', 'arn:aws:s3:::weights', {
+    StringLike: { 's3:prefix': ['model', 'model/*'] },
+  });
+  const readObjects = allow('s3:GetObject', 'arn:aws:s3:::weights/model/*');
+  const listingRole = importRole([listing, readObjects], { arn: LISTING_ROLE });
+  return { ...iamOf(caller), role: (arn) => [role, listingRole].find((each) => each.arn === arn) };
+}
 
 const dialects = Object.fromEntries(
   [...Object.values(DIALECTS), ...allPairs()].map((dialect) => [describeDialect(dialect), dialect]),
@@ -42,6 +75,14 @@ afterEach(async () => {
 async function probeByImporting(through = client): Promise<void> {
   const options = { ...OPTIONS, log: (line: string) => void log.push(line) };
   await new ImportProbe(through, findings, clock, options).run();
+}
+
+async function probePermissions(
+  through = client,
+  options: Partial<typeof PERMISSION_OPTIONS> = {},
+): Promise<void> {
+  const all = { ...PERMISSION_OPTIONS, ...options, log: (line: string) => void log.push(line) };
+  await new PermissionProbe(through, findings, clock, all).run();
 }
 
 describe('reading only', () => {
@@ -110,18 +151,18 @@ describe('importing', () => {
   test.each(Object.entries(dialects))('recovers the dialect: %s', async (_, dialect) => {
     await start(dialect);
     bedrock.account.rolesAreNew = true;
+    bedrock.account.iam = iamWith();
     bedrock.account.scripts = [{ durationMs: 11 * MINUTE }];
     // A probe polls for hours, which takes a while over HTTP.
     const direct = inProcessBedrock(bedrock.account);
     await probeByImporting(direct);
     await probeByReading(direct, findings, clock);
+    await probePermissions(direct);
     // What nobody can tell: a place for models, of which there are three, the ARN of a job that names none,
-    // what is a day later, and what depends on the policies of roles.
+    // what is a day later, and how late a policy counts that nobody changes.
     const untold = {
       modelPlace: 'at once',
       newPolicy: 'at once',
-      modelKey: "the caller's",
-      sourceAccess: 'objects and listings',
       endedJob: 'kept',
       ...(dialect.modelArn === 'never' && { deletedModelArn: 'named' }),
     };
@@ -178,6 +219,67 @@ describe('importing', () => {
     await probeByImporting();
     expect(log[0]).toContain('Not yet: ServiceQuotaExceededException');
     expect(findings.dialect).toEqual(DIALECTS.today);
+  });
+});
+
+describe('permissions', () => {
+  const inDialect = async (answers: Partial<Dialect>): Promise<BedrockClient> => {
+    await start({ ...DIALECTS.today, ...answers });
+    bedrock.account.iam = iamWith();
+    return inProcessBedrock(bedrock.account);
+  };
+
+  test.each(ANSWERS.modelKey)('tell whose permission counts on the key: %s', async (modelKey) => {
+    const direct = await inDialect({ modelKey });
+    await probePermissions(direct, { listingRoleArn: undefined });
+    expect(findings.dialect).toEqual({ ...DIALECTS.today, modelKey });
+    expect(findings.answerTo('modelKey')).toBe(modelKey);
+    expect(bedrock.account.models()).toEqual([]);
+  });
+
+  test.each(ANSWERS.sourceAccess)('tell what Bedrock does to S3: %s', async (sourceAccess) => {
+    const direct = await inDialect({ sourceAccess });
+    await probePermissions(direct, { keys: undefined });
+    expect(findings.answerTo('sourceAccess')).toBe(sourceAccess);
+    expect(findings.answerTo('modelKey')).toBeUndefined();
+    expect(bedrock.account.models()).toEqual([]);
+  });
+
+  test.each([
+    ['kms:CreateGrant is not allowed', 'modelKey', 'both'],
+    ['ListBucket is not allowed on the bucket of S3', 'sourceAccess', 'HeadBucket first'],
+  ] as const)('count where the job fails: %s', async (failureMessage, question, answer) => {
+    const direct = await inDialect({});
+    bedrock.account.scripts = [{ durationMs: MINUTE, outcome: 'Failed', failureMessage }];
+    const other = question === 'modelKey' ? { listingRoleArn: undefined } : { keys: undefined };
+    await probePermissions(direct, other);
+    expect(findings.answerTo(question)).toBe(answer);
+    expect(findings.toString()).toContain(failureMessage);
+    expect(log.join()).not.toContain('delete it by hand');
+  });
+
+  test('tell nothing where an import fails for another reason', async () => {
+    const direct = await inDialect({});
+    bedrock.account.scripts = [{ outcome: 'Failed', failureMessage: 'The weights are corrupt' }];
+    await expect(probePermissions(direct)).rejects.toThrow('for another reason: the job failed: The weights');
+    expect(findings.answerTo('sourceAccess')).toBeUndefined();
+  });
+
+  test('are not asked for any longer after a refusal for another reason', async () => {
+    await inDialect({});
+    const message =
+      "1 validation error detected: Value at 'importedModelKmsKeyId' failed to satisfy constraint";
+    bedrock.failNext({ status: 400, name: 'ValidationException', message });
+    await expect(probePermissions()).rejects.toThrow(message);
+    expect(bedrock.requests).toHaveLength(1);
+  });
+
+  test('wait for the import slot', async () => {
+    const direct = await inDialect({});
+    bedrock.startJob({ jobName: 'foreign', durationMs: 30 * MINUTE });
+    await probePermissions(direct, { listingRoleArn: undefined });
+    expect(log[0]).toContain('Not yet: ServiceQuotaExceededException');
+    expect(findings.answerTo('modelKey')).toBe("the caller's");
   });
 });
 
