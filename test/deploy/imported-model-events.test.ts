@@ -121,8 +121,8 @@ describe('events by hand', () => {
   });
 
   test('a job is started once though the answer of Bedrock is lost', async () => {
-    const lost = { operation: 'CreateModelImportJob', status: 0, reset: true };
-    account.cloud.bedrock.failNext({ ...lost, carriedOut: true }, lost);
+    const lost = { operation: 'CreateModelImportJob', status: 0, reset: true, carriedOut: true };
+    account.cloud.bedrock.failNext(lost);
     const resource = newResource();
 
     const { Status, PhysicalResourceId } = await ask({ RequestType: 'Create', ...resource });
