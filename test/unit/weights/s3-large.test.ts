@@ -41,9 +41,9 @@ test('41,000 objects are checked within the time and the memory of the function'
   }
   s3.upload('llama/', modelFolder('qwen2.5-7b-instruct'));
   s3.objects.delete(`llama/${SHARD}`);
-  const esbuild = join(ROOT, 'node_modules', '.bin', 'esbuild');
   const options = ['--bundle', '--platform=node', '--main-fields=module,main', '--log-level=error'];
-  execFileSync(esbuild, ['weights/s3.ts', ...options, `--outfile=${join(home, 's3.js')}`], { cwd: ROOT });
+  const bundle = ['weights/s3.ts', ...options, `--outfile=${join(home, 's3.js')}`];
+  execFileSync(require.resolve('esbuild/bin/esbuild'), bundle, { cwd: ROOT });
   const { stdout } = await promisify(execFile)(process.execPath, ['-e', SCRIPT], {
     cwd: home,
     env: {
