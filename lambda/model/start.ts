@@ -1,12 +1,5 @@
 import { hasCompleted, hasEnded, type Job } from '../shared/bedrock';
-import {
-  CallError,
-  isClientError,
-  isDenial,
-  isThrottling,
-  isUnsent,
-  type ServiceError,
-} from '../shared/errors';
+import { CallError, isBug, isClientError, isThrottling, isUnsent, type ServiceError } from '../shared/errors';
 import { APPEARANCE, IMPORT_SLOT, pause } from '../shared/tolerance';
 import type { Done, Failed, Outcome, Waiting } from '../shared/worker';
 import { checkWeights } from './check';
@@ -95,14 +88,12 @@ function jobInput(context: Context): Parameters<Context['bedrock']['startJob']>[
 }
 
 /**
- * A refusal has changed nothing, unless it is for the name: then an earlier call had started the job after all. A new
- * permission takes effect late for the lookup, too, so a call without permission is not looked up.
+ * A refusal has changed nothing, unless it is for the name: then an earlier call had started the job after all. A lookup
+ * that fails settles that, too: the next call is refused for the name again.
  */
 async function ofRefusal(context: Context, error: CallError): Promise<Step> {
   const { requestId } = context.claimant;
-  const earlier = isDenial(error.serviceError)
-    ? undefined
-    : await context.bedrock.findJobByName(context.jobName);
+  const earlier = await context.bedrock.findJobByName(context.jobName).catch(unlessBug);
   if (earlier) {
     await context.write((record) => start(record, requestId, earlier.jobArn!));
     return finish(context, earlier.jobArn!);
@@ -112,6 +103,12 @@ async function ofRefusal(context: Context, error: CallError): Promise<Step> {
     return ofQuota(context, error.serviceError);
   }
   throw error;
+}
+
+function unlessBug(error: unknown): undefined {
+  if (isBug(error)) {
+    throw error;
+  }
 }
 
 /**

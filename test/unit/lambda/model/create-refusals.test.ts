@@ -52,6 +52,16 @@ describe.each(NAMED_DIALECTS)('create that is refused, in the dialect %s', (_, d
     expect(stack.jobs()).toHaveLength(1);
   });
 
+  test('a refusal whose lookup is refused, too, is not taken for a call without an answer', async () => {
+    stack.speak({ strayRefusals: 'never' });
+    stack.standIn.account.denials = [{ operation: 'ListModelImportJobs' }];
+    const refusal = { status: 400, name: 'ValidationException', message: 'The role cannot be assumed' };
+    stack.standIn.failNext({ operation: 'CreateModelImportJob', ...refusal });
+    const { status, seconds } = await stack.request('Create').answered();
+    expect(status).toBe('SUCCESS');
+    expect(seconds).toBeLessThanOrEqual(30);
+  });
+
   test('a refusal that names the key says whose policy has to allow it', async () => {
     stack.speak({ strayRefusals: 'never' });
     const key = 'arn:aws:kms:us-east-1:000000000000:key/2f6d1f0e';
