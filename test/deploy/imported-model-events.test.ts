@@ -121,6 +121,8 @@ describe('events by hand', () => {
   });
 
   test('a job is started once though the answer of Bedrock is lost', async () => {
+    // A call that is refused starts nothing: the role and the import slot have to be ready.
+    await sleep(15_000);
     const lost = { operation: 'CreateModelImportJob', status: 0, reset: true, carriedOut: true };
     account.cloud.bedrock.failNext(lost);
     const resource = newResource();
