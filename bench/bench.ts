@@ -58,6 +58,13 @@ const MEMORY_GB = 0.25;
 const FRAMEWORK_MEMORY_GB = 0.125;
 const ASSUMED_CALL_SECONDS = 0.2;
 
+/** What was not measured, because there is no such type to deploy: from its documentation. */
+const REGISTRY_ROW = [
+  'private resource type',
+  ...Array<string>(6).fill('–'),
+  'waits: a handler may run for up to 36 hours',
+];
+
 interface Synthesis {
   readonly milliseconds: number;
   readonly resources: number;
@@ -200,6 +207,7 @@ function localTable(results: Record<string, LocalResult>): string[] {
       '- Crash: the process of the first poll exits during the poll.',
       '- Throttled: Bedrock throttles every call for a minute.',
       '- Two hours: follows from documented limits.',
+      '- Private resource type: a type in the CloudFormation registry, which was not measured ([decision 1](../decisions/0001-wait-engine.md)).',
     ].join('\n'),
     table(
       [
@@ -212,7 +220,7 @@ function localTable(results: Record<string, LocalResult>): string[] {
         'a throttled minute',
         'a two-hour job',
       ],
-      rows,
+      [...rows, REGISTRY_ROW],
     ),
     'A loop answers from the process that polls. This library first keeps the answer in the execution, so that a retry sends the same answer, and sends it from another invocation ([decision 2](../decisions/0002-one-answer.md)). That invocation makes its lag longer, once per wait.',
     'The custom resource of the loop has a service timeout of 90 seconds, so that the wait ends after a crash; by default CloudFormation waits an hour. AWS Lambda retries a failed asynchronous invocation after about a minute, and the local cloud does not. On AWS, the crashed loop could therefore go on, in what is left of the hour.',
