@@ -3,7 +3,7 @@ import { CallError } from '../shared/errors';
 import { MODEL_APPEARANCE, PROPAGATION, type ToleranceLimit } from '../shared/tolerance';
 import type { Waiting } from '../shared/worker';
 import type { Context, Memory } from './context';
-import { end, release, type ImportEntry } from './record';
+import { end, hasEnded as isGone, release, type ImportEntry } from './record';
 import { settleDoubt } from './start';
 
 /** That an import cannot be removed yet. */
@@ -30,8 +30,11 @@ export async function removeImport(context: Context, id: string): Promise<NotYet
   const unfinished = await removeModel(context, jobArn!, context.record.imports[id]);
   if (!unfinished) {
     await context.write((record) => end(record, id, 'removed', context.now));
+    return undefined;
   }
-  return unfinished;
+  // The execution that owns the import may have removed it meanwhile.
+  await context.read();
+  return isGone(context.record.imports[id]) ? undefined : unfinished;
 }
 
 /** Deletes the model of a job once the job has ended: there is no API to stop one. Undefined when it is gone. */

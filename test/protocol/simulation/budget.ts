@@ -5,7 +5,7 @@ import { endOf, type Job } from '../../../local/bedrock/import-job';
 /** When something has to be over, given what it has to wait for. Times are in milliseconds since the epoch. */
 
 /** What a request takes that has nothing to wait for, in seconds: its way there, a poll, and its answer. */
-const LEAST_SECONDS = 15;
+const LEAST_SECONDS = 12;
 
 /** For how many seconds a thing that Bedrock does not show may be looked for, before it counts as gone. */
 const ABSENCE_SECONDS = 420;
