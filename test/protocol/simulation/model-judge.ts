@@ -183,10 +183,11 @@ export class ModelJudge {
     // An Update that keeps a job does not wait for its end, nor a Delete of what the resource does not live on in.
     const waitsForEnds = starts || (isDelete && !livesOn);
     // A short job may have ended when it shows, and any job while another one's model cannot be deleted yet.
-    const { newJob, deleteFreshModel } = this.world.dialect;
-    const isRefused = isDelete && deleteFreshModel === 'ConflictException';
-    const lagMs = newJob === 'late' ? LAGS.newJob + pollIntervalSeconds * 1000 : 0;
-    const shownAt = isRefused ? endedAt : requestedAt + lagMs;
+    const isLate = this.world.dialect.newJob === 'late';
+    const shownAt = Math.max(
+      requestedAt + (isLate ? LAGS.newJob + pollIntervalSeconds * 1000 : 0),
+      ...(isDelete ? jobs.map((job) => this.deletableAt(job, requestedAt)) : []),
+    );
     return dueAt(account, ROLE, {
       requestedAt,
       permittedAt: this.world.permittedAt,
@@ -197,6 +198,12 @@ export class ModelJudge {
       starts,
       mayMiss: old !== undefined && (this.deletedByHand.size > 0 || this.mayBeForgotten(jobs)),
     });
+  }
+
+  /** When the model of a job can be deleted that has ended by a time, in milliseconds since the epoch. */
+  private deletableAt(job: Job, time: number): number {
+    const isRefused = this.world.dialect.deleteFreshModel === 'ConflictException';
+    return isRefused && endOf(job) <= time ? endOf(job) + LAGS.deleteFreshModel : 0;
   }
 
   /** Whether Bedrock may not keep the record of a failed job any more, which has no model to be found by. */
