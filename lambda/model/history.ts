@@ -26,6 +26,9 @@ export interface HistoryEvent {
   readonly properties?: string;
 }
 
+/** How the status of a stack begins that has gone back, while it deletes what it went back from and afterwards. */
+const ROLLED_BACK = 'UPDATE_ROLLBACK_COMPLETE';
+
 /** Oldest first: the events of one resource and of its stack itself. */
 export type History = readonly HistoryEvent[];
 
@@ -61,14 +64,16 @@ export function fateOf(history: History, requestedAt: number, jobArn: string): F
 
 /** Whether the stack is going back to what it was. */
 export function isRollingBack(history: History): boolean {
-  const last = history.findLast(({ isOfStack }) => isOfStack);
-  return last !== undefined && /^(?:UPDATE_)?ROLLBACK_IN_PROGRESS$/.test(last.status);
+  return /^(?:UPDATE_)?ROLLBACK_IN_PROGRESS$/.test(stackStatus(history));
 }
 
 /** Whether the stack has gone back to what it was, and deletes what it went back from. */
 export function hasRolledBack(history: History): boolean {
-  const last = history.findLast(({ isOfStack }) => isOfStack);
-  return last !== undefined && last.status.startsWith('UPDATE_ROLLBACK_COMPLETE');
+  return stackStatus(history).startsWith(ROLLED_BACK);
+}
+
+function stackStatus(history: History): string {
+  return history.findLast(({ isOfStack }) => isOfStack)?.status ?? '';
 }
 
 /** When the creation began and ended whose cancelled resource CloudFormation deletes by an ID that it generated. */
@@ -111,9 +116,7 @@ export function halfRolledBack(history: History): string | undefined {
   const rollback = operation.findIndex(
     ({ isOfStack, status }) => isOfStack && status === 'UPDATE_ROLLBACK_IN_PROGRESS',
   );
-  const hasEnded = operation.some(
-    ({ isOfStack, status }) => isOfStack && status.startsWith('UPDATE_ROLLBACK_COMPLETE'),
-  );
+  const hasEnded = operation.some(({ isOfStack, status }) => isOfStack && status.startsWith(ROLLED_BACK));
   if (update < 0 || rollback < 0 || hasEnded) {
     return undefined;
   }

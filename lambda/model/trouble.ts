@@ -1,10 +1,4 @@
-import {
-  isClientError,
-  isConstraintViolation,
-  isDenial,
-  isUnreached,
-  type CallError,
-} from '../shared/errors';
+import { isClientError, isConstraintViolation, isUnreached, type CallError } from '../shared/errors';
 import { extend, pause, PROPAGATION, UNREACHED } from '../shared/tolerance';
 import type { Outcome } from '../shared/worker';
 import { serviceOf } from './calls';
@@ -55,7 +49,7 @@ function ofRefusal({ action, resource, serviceError }: CallError, { progress }: 
   if (isConstraintViolation(serviceError)) {
     return reasons.ruleBroken(progress, action, serviceError);
   }
-  return action === 'bedrock:CreateModelImportJob' && !isDenial(serviceError)
+  return action === 'bedrock:CreateModelImportJob' && serviceError.httpStatus !== 403
     ? reasons.invalid(progress, serviceError)
     : reasons.refused(progress, action, resource, serviceError);
 }

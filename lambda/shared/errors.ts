@@ -85,11 +85,6 @@ export function isClientError(error: ServiceError): boolean {
   return httpStatus >= 400 && httpStatus < 500 && httpStatus !== 408 && !isThrottling(error);
 }
 
-/** Whether a permission is missing, or is not known everywhere yet. */
-export function isDenial({ name, httpStatus }: ServiceError): boolean {
-  return name === 'AccessDeniedException' || httpStatus === 403;
-}
-
 /** Whether a service takes no calls for now, so that this one has changed nothing either. */
 export function isThrottling({ name, httpStatus }: ServiceError): boolean {
   const isNamed = /^(?:Throttling|ProvisionedThroughputExceeded|RequestLimitExceeded)/.test(name);

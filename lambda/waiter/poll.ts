@@ -47,7 +47,8 @@ export function poll(input: PollInput, dependencies: Dependencies): Promise<Poll
     const { step, seen } = await new WaiterPoll(context, dependencies).run();
     const { wait } = seen;
     return {
-      outcome: bounded(step, seen),
+      // The last poll comes when the time is up.
+      outcome: withinTime(step, seen.remainingSeconds),
       subject: wait.jobIdentifier,
       lastSeen: wait.lastSeen,
       waitedSeconds: wait.waitedSeconds,
@@ -55,13 +56,6 @@ export function poll(input: PollInput, dependencies: Dependencies): Promise<Poll
       details: { job: wait.jobIdentifier, region: wait.region, ...step.details },
     } satisfies Poll<Memory>;
   });
-}
-
-/** The last poll comes when the time is up. */
-function bounded(step: Step, { remainingSeconds }: WaitContext): Outcome<Memory> {
-  return step.type === 'wait' && remainingSeconds > 0
-    ? { ...step, withinSeconds: Math.min(step.withinSeconds ?? Infinity, remainingSeconds) }
-    : step;
 }
 
 interface Judged {
@@ -137,8 +131,7 @@ class WaiterPoll {
     const seen = this.see(observation, job);
     const verdict = judgeModel(observation, job, seen);
     if (verdict.type !== 'go on') {
-      const step = this.keep(verdict);
-      return { step: verdict.type === 'wait' ? withinTime(step, secondsToDescribe(seen)) : step, seen };
+      return { step: withinTime(this.keep(verdict), secondsToDescribe(seen)), seen };
     }
     if (!seen.hasSmokeTest || seen.keepsJob) {
       return { step: this.succeed(job, verdict.with, verdict.warning ?? warning), seen };

@@ -17,8 +17,13 @@ export function errorOfTrouble(trouble: Trouble, action: string): Error {
     case 'throttling':
       return awsError('ThrottlingException', 'Rate exceeded', 400);
     case 'denied':
-      return awsError('AccessDeniedException', `Not authorized to perform: ${action}`, 400);
+      return awsError('AccessDeniedException', `Not authorized to perform: ${action}`, denialStatus(action));
   }
+}
+
+/** Bedrock's API is REST; those of Step Functions and DynamoDB have one status for all client errors. */
+function denialStatus(action: string): number {
+  return /^(?:bedrock|cloudformation):/.test(action) ? 403 : 400;
 }
 
 /** How a call fails whose answer is lost. */
