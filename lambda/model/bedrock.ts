@@ -15,8 +15,8 @@ import {
   type ModelImportJobSummary,
   type Tag,
 } from '@aws-sdk/client-bedrock';
-import type { Job } from '../shared/bedrock';
-import { isAbsence, unlessAbsent, type CallError } from '../shared/errors';
+import { findModelOfJob, type Job } from '../shared/bedrock';
+import { unlessAbsent } from '../shared/errors';
 import type { Calls } from './calls';
 
 export type Model = Partial<GetImportedModelCommandOutput>;
@@ -71,29 +71,10 @@ export class ModelImports {
     );
   }
 
-  /**
-   * The model that a job has imported, though Bedrock does not name it, or does not keep the job's record. A model that
-   * is listed and cannot be described may be the one: that is an error, and not absence.
-   */
+  /** The model that a job has imported, though Bedrock does not name it, or does not keep the job's record. */
   public async findModelOfJob(jobArn: string, modelName?: string): Promise<Model | undefined> {
-    let notDescribed: CallError | undefined;
-    for (const { modelArn } of await this.listModels(modelName)) {
-      try {
-        const model = await this.describeModel(modelArn!);
-        if (model.jobArn === jobArn) {
-          return model;
-        }
-      } catch (error) {
-        if (!isAbsence(error)) {
-          throw error;
-        }
-        notDescribed = error;
-      }
-    }
-    if (notDescribed) {
-      throw notDescribed;
-    }
-    return undefined;
+    const listed = await this.listModels(modelName);
+    return findModelOfJob(jobArn, listed, (modelArn) => this.describeModel(modelArn));
   }
 
   /** Deletes a model by its ARN or its name. Says whether it was there, as far as Bedrock takes what is given. */

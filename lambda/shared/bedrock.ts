@@ -2,7 +2,9 @@ import {
   BedrockClient,
   type BedrockClientConfig,
   type GetModelImportJobCommandOutput,
+  type ImportedModelSummary,
 } from '@aws-sdk/client-bedrock';
+import { isAbsence, type CallError } from './errors';
 
 /** How a client gets its credentials. */
 export type Credentials = NonNullable<BedrockClientConfig['credentials']>;
@@ -25,6 +27,37 @@ export function createClient(region: string, maxAttempts = 2, credentials?: Cred
     maxAttempts,
     requestHandler: { ...TRY_LIMITS, throwOnRequestTimeout: true },
   });
+}
+
+/**
+ * The model that a job has imported, among those that are listed. One that is listed and cannot be described may be the
+ * one: that is an error, and not absence.
+ *
+ * @throws CallError
+ */
+export async function findModelOfJob<T extends { readonly jobArn?: string }>(
+  jobArn: string,
+  listed: AsyncIterable<ImportedModelSummary> | Iterable<ImportedModelSummary>,
+  describe: (modelArn: string) => Promise<T>,
+): Promise<T | undefined> {
+  let notDescribed: CallError | undefined;
+  for await (const { modelArn } of listed) {
+    try {
+      const model = await describe(modelArn!);
+      if (model.jobArn === jobArn) {
+        return model;
+      }
+    } catch (error) {
+      if (!isAbsence(error)) {
+        throw error;
+      }
+      notDescribed = error;
+    }
+  }
+  if (notDescribed) {
+    throw notDescribed;
+  }
+  return undefined;
 }
 
 /** Whether a job has ended: its status says so, or it has an end, whatever its status is called. */

@@ -4,17 +4,11 @@ import {
   paginateListImportedModels,
   type BedrockClient,
   type GetImportedModelCommandOutput,
+  type ImportedModelSummary,
 } from '@aws-sdk/client-bedrock';
 import type { SmokeTestProperties } from '../../lib/private/contract/protocol';
-import { createClient, type Credentials, type Job } from '../shared/bedrock';
-import {
-  call,
-  CallError,
-  isMistake,
-  toServiceError,
-  unlessAbsent,
-  type ServiceError,
-} from '../shared/errors';
+import { createClient, findModelOfJob, type Credentials, type Job } from '../shared/bedrock';
+import { call, CallError, isMistake, toServiceError, type ServiceError } from '../shared/errors';
 import { assumeRole, type AssumedRole } from './assume-role';
 import type { TestResponse } from './runtime';
 
@@ -63,7 +57,7 @@ export function forOnePoll({ client, region, credentials }: Connection): Bedrock
   return {
     job: (jobIdentifier) => observe(client.send(new GetModelImportJobCommand({ jobIdentifier }), limit)),
     model: (modelIdentifier) => observe(client.send(new GetImportedModelCommand({ modelIdentifier }), limit)),
-    modelOfJob: (jobArn) => observe(findModelOfJob(client, jobArn, limit)),
+    modelOfJob: (jobArn) => observe(modelOfJob(client, jobArn, limit)),
     test: async (modelArn, request) => {
       // Most waits never test a model: what that takes is a bundle of its own.
       const { testModel } = await import('./runtime.js');
@@ -72,21 +66,18 @@ export function forOnePoll({ client, region, credentials }: Connection): Bedrock
   };
 }
 
-async function findModelOfJob(
-  client: BedrockClient,
-  jobArn: string,
-  limit: { readonly abortSignal: AbortSignal },
-): Promise<Model | undefined> {
+type Limit = { readonly abortSignal: AbortSignal };
+
+async function modelOfJob(client: BedrockClient, jobArn: string, limit: Limit): Promise<Model | undefined> {
+  return findModelOfJob(jobArn, listModels(client, limit), (modelIdentifier) =>
+    call('bedrock:GetImportedModel', client.send(new GetImportedModelCommand({ modelIdentifier }), limit)),
+  );
+}
+
+async function* listModels(client: BedrockClient, limit: Limit): AsyncIterable<ImportedModelSummary> {
   for await (const { modelSummaries = [] } of paginateListImportedModels({ client }, {}, limit)) {
-    for (const { modelArn } of modelSummaries) {
-      const describe = new GetImportedModelCommand({ modelIdentifier: modelArn });
-      const model = await unlessAbsent(call('bedrock:GetImportedModel', client.send(describe, limit)));
-      if (model?.jobArn === jobArn) {
-        return model;
-      }
-    }
+    yield* modelSummaries;
   }
-  return undefined;
 }
 
 async function observe<T>(call: Promise<T>): Promise<Observation<T>> {

@@ -73,12 +73,14 @@ function ofGone(error: ServiceError, job: Job, { keepsJob, wait }: WaitContext):
     : { type: 'fail', reason: reasons.modelGone(wait, job, error) };
 }
 
-/** What the log says when the model of a job cannot be looked for. */
-export function notListedWarning({ name, message }: ServiceError): string {
-  return `Bedrock does not list models, ${name}: ${message}`;
+/** What the log says when the model of a job is not among those that are listed, or could not be looked for. */
+export function notFoundWarning(observation: Observation<unknown>): string {
+  return 'error' in observation && !isAbsent(observation.error)
+    ? `Bedrock does not list models, ${observation.error.name}: ${observation.error.message}`
+    : goneWarning();
 }
 
 /** What the log says of a model that is gone, where the deployment is not failed for it. */
-export function goneWarning(modelArn = 'of the job'): string {
+function goneWarning(modelArn = 'of the job'): string {
   return `The model ${modelArn} was deleted. Import it again and redeploy with the ARN of the new job; for an ImportedModel, change its 'triggers'`;
 }

@@ -20,7 +20,7 @@ import {
 import { findMismatches } from './expectations';
 import { judgeJob } from './job';
 import { findBrokenRule } from './location';
-import { goneWarning, judgeModel, notListedWarning, secondsToDescribe } from './model';
+import { judgeModel, notFoundWarning, secondsToDescribe } from './model';
 import * as reasons from './reasons';
 import { judgeResponse } from './smoke-test';
 
@@ -153,14 +153,14 @@ class WaiterPoll {
       const { answer: model } = observation;
       return model
         ? { step: this.succeed({ ...job, importedModelArn: model.modelArn }, model), seen }
-        : { step: this.succeed(withoutModel(job), {}, goneWarning()), seen };
+        : { step: this.succeed(withoutModel(job), {}, notFoundWarning(observation)), seen };
     }
     const listing = this.see(observation, job);
     const verdict = judgeModel(observation, job, listing);
     const step =
       verdict.type === 'wait'
         ? withinTime(this.keep(verdict), secondsToDescribe(listing))
-        : this.succeed(withoutModel(job), {}, notListedWarning(observation.error));
+        : this.succeed(withoutModel(job), {}, notFoundWarning(observation));
     return { step, seen: listing };
   }
 
@@ -180,7 +180,7 @@ class WaiterPoll {
       const warning = `Bedrock does not keep the record of ${jobArn} any more`;
       return { step: this.succeed(jobOf(model), model, warning), seen };
     }
-    const warning = 'error' in observation ? notListedWarning(observation.error) : goneWarning();
+    const warning = notFoundWarning(observation);
     const isOver = seen.remainingSeconds <= 0 || !isWithin(tolerance, PROPAGATION, seen);
     const step: Step = isOver
       ? this.succeed(withoutModel({ jobArn, status: undefined }), {}, warning)

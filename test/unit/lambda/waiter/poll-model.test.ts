@@ -152,6 +152,15 @@ describe('an Update for the job that the resource has', () => {
       expect(seconds).toBe(60);
     });
 
+    test('has the model that lists the job, also when it cannot be described for a moment', async () => {
+      const jobIdentifier = bedrock.startJob({ jobName: 'not-described' });
+      const absent = { status: 404, name: 'ResourceNotFoundException' };
+      bedrock.failNext({ operation: 'GetImportedModel', ...absent });
+      const { answer, seconds } = await update(jobIdentifier);
+      expect(answer).toMatchObject({ status: 'SUCCESS', data: { modelArchitecture: 'llama' } });
+      expect(seconds).toBe(10);
+    });
+
     test('succeeds after three minutes where models may not be listed', async () => {
       const jobIdentifier = bedrock.startJob({ jobName: 'names-none-denied' });
       bedrock.account.denials = [{ operation: 'ListImportedModels' }];
