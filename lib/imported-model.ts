@@ -407,7 +407,7 @@ export class ImportedModel extends ImportedModelBase implements ITaggable, ec2.I
         jobNamePrefix: props.jobNamePrefix,
         tags: this.tags.renderedTags as unknown as Tag[],
         preflight,
-        usesChatTemplate: (preflight && props.smokeTest?._usesChatTemplate(this)) || undefined,
+        usesChatTemplate: (preflight && props.smokeTest?._usesChatTemplate) || undefined,
         startTimeoutSeconds: Math.min(timeoutSeconds, LINK.maxSeconds),
         deadlineSeconds: LINK.maxSeconds,
         pollIntervalSeconds,

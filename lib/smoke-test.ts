@@ -70,7 +70,9 @@ export class SmokeTest {
       throw new ValidationError(`'body' must be an object or a string, got: ${JSON.stringify(body)}`);
     }
     validateSize('body', typeof body === 'string' ? body : JSON.stringify(body));
-    return new SmokeTest((scope) => {
+    const hasMessages =
+      typeof body === 'string' ? /"messages"\s*:/.test(body) : 'messages' in (body as object);
+    return new SmokeTest(hasMessages, (scope) => {
       const text = typeof body === 'string' ? body : Stack.of(scope).toJsonString(body);
       validateResolvedSize('body', text, scope);
       return { operation: 'InvokeModel', body: text, contentType, accept };
@@ -86,7 +88,7 @@ export class SmokeTest {
     const { prompt } = options;
     validateText('prompt', prompt, (text) => (text.trim() ? undefined : 'must not be empty'));
     validateSize('prompt', prompt);
-    return new SmokeTest((scope) => {
+    return new SmokeTest(true, (scope) => {
       validateResolvedSize('prompt', prompt, scope);
       return { operation: 'Converse', prompt };
     });
@@ -105,15 +107,10 @@ export class SmokeTest {
    *
    * @internal
    */
-  public _usesChatTemplate(scope: IConstruct): boolean {
-    const request = this._render(scope);
-    return (
-      request.operation === 'Converse' ||
-      /"messages"\s*:/.test(JSON.stringify(Stack.of(scope).resolve(request.body)).replaceAll('\\"', '"'))
-    );
-  }
+  public readonly _usesChatTemplate: boolean;
 
-  private constructor(render: (scope: IConstruct) => SmokeTestProperties) {
+  private constructor(usesChatTemplate: boolean, render: (scope: IConstruct) => SmokeTestProperties) {
+    this._usesChatTemplate = usesChatTemplate;
     this._render = render;
   }
 }

@@ -8,8 +8,10 @@ import { decryptModel } from './model-key';
 /** The name of the service in conditions and trust policies. */
 export const BEDROCK = 'bedrock.amazonaws.com';
 
-/** A job or model that does not exist yet has an ARN all the same. */
-const NEW_ID = 'new000000000';
+/** The ARN of a job or model that does not exist yet. */
+export function newArn(type: 'model-import-job' | 'imported-model', region: string): string {
+  return arnOf(type, 'new000000000', region);
+}
 
 /**
  * What an operation asks of its caller's policies.
@@ -47,9 +49,9 @@ export function callerRequests(
 
 function creation(input: Body, region: string): ActionRequest[] {
   const [job, model] = [input.jobTags, input.importedModelTags].map((tags) => (tags ?? []) as Tag[]);
-  const tagged = (tags: Tag[], type: string): ActionRequest[] =>
+  const tagged = (tags: Tag[], type: Parameters<typeof newArn>[0]): ActionRequest[] =>
     tags.length > 0
-      ? [{ action: 'bedrock:TagResource', resource: arnOf(type, NEW_ID, region), context: tagContext(tags) }]
+      ? [{ action: 'bedrock:TagResource', resource: newArn(type, region), context: tagContext(tags) }]
       : [];
   return [
     { action: 'bedrock:CreateModelImportJob', resource: '*', context: tagContext([...job, ...model]) },

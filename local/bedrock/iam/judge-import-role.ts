@@ -1,6 +1,5 @@
-import { denialMessage } from '../../iam/denial';
 import type { ActionRequest } from '../../iam/policy';
-import { sessionOf, type Role } from '../../iam/role';
+import type { Role } from '../../iam/role';
 import { trustsService } from '../../iam/trust';
 import type { AccountState } from '../account-state';
 import { decide } from '../answers';
@@ -8,29 +7,27 @@ import { BedrockException } from '../exceptions';
 import type { Body } from '../import-job';
 import { keyArn } from '../key-arn';
 import { ACCOUNT_ID } from '../records';
-import { BEDROCK } from './caller-requests';
+import { BEDROCK, newArn } from './caller-requests';
 import type { Iam } from './iam';
 import { readWeights, useNetwork, type Weights } from './import-role-requests';
 import { encryptModel } from './model-key';
-import { verdictOn } from './verdict';
+import { requireAllowed } from './verdict';
 
 type Network = Parameters<typeof useNetwork>[0];
 
 /** Refuses an import that its role cannot serve. */
 export function judgeImportRole(account: AccountState, iam: Iam, input: Body, region: string): void {
   const roleArn = input.roleArn as string;
-  const jobArn = `arn:aws:bedrock:${region}:${ACCOUNT_ID}:model-import-job/new000000000`;
+  const jobArn = newArn('model-import-job', region);
   const role = iam.role(roleArn);
   if (!role || !trustsService(role, BEDROCK, { 'aws:SourceAccount': ACCOUNT_ID, 'aws:SourceArn': jobArn })) {
     const reason = `${BEDROCK} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`;
     throw new BedrockException('ValidationException', `The provided role ARN is invalid: ${reason}`);
   }
-  for (const request of importRoleRequests(account, iam, input, jobArn)) {
-    const verdict = verdictOn(account, role, request);
-    if (verdict !== 'allowed') {
-      throw refusal(role, request, denialMessage(sessionOf(role, 'BedrockModelImport'), request, verdict));
-    }
-  }
+  const requests = importRoleRequests(account, iam, input, jobArn);
+  requireAllowed(account, role, requests, 'BedrockModelImport', (request, message) =>
+    refusal(role, request, message),
+  );
 }
 
 function importRoleRequests(account: AccountState, iam: Iam, input: Body, jobArn: string): ActionRequest[] {

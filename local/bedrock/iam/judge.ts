@@ -1,6 +1,4 @@
-import { denialMessage } from '../../iam/denial';
-import type { ActionRequest } from '../../iam/policy';
-import { sessionOf, type Role } from '../../iam/role';
+import type { Role } from '../../iam/role';
 import type { AccountState } from '../account-state';
 import { decide } from '../answers';
 import { BedrockException } from '../exceptions';
@@ -10,7 +8,7 @@ import { keyArn } from '../key-arn';
 import { callerRequests } from './caller-requests';
 import { judgeImportRole } from './judge-import-role';
 import { encryptModel } from './model-key';
-import { verdictOn } from './verdict';
+import { requireAllowed } from './verdict';
 
 /** A call of an operation. */
 export interface JudgedCall {
@@ -32,7 +30,7 @@ export function judge(account: AccountState, call: JudgedCall): void {
     throw new BedrockException('UnrecognizedClientException', message);
   }
   if (caller !== 'root') {
-    judgeCaller(account, caller, callerRequests(account, operation, input, region));
+    requireAllowed(account, caller, callerRequests(account, operation, input, region));
   }
   if (operation === 'CreateModelImportJob') {
     judgeKey(account, caller, input, region);
@@ -43,16 +41,6 @@ export function judge(account: AccountState, call: JudgedCall): void {
 function judgeKey(account: AccountState, caller: Role | 'root', input: Body, region: string): void {
   const key = keyArn(input.importedModelKmsKeyId as string | undefined, region);
   if (key && caller !== 'root' && decide(account, 'modelKey') !== "the import role's") {
-    judgeCaller(account, caller, encryptModel(key, region));
-  }
-}
-
-function judgeCaller(account: AccountState, caller: Role, requests: ActionRequest[]): void {
-  for (const request of requests) {
-    const verdict = verdictOn(account, caller, request);
-    if (verdict !== 'allowed') {
-      const message = denialMessage(sessionOf(caller), request, verdict);
-      throw new BedrockException('AccessDeniedException', message);
-    }
+    requireAllowed(account, caller, encryptModel(key, region));
   }
 }

@@ -6,8 +6,8 @@ import type { ActionRequest } from '../../iam/policy';
 const ENCRYPTING = ['kms:CreateGrant', 'kms:DescribeKey', 'kms:GenerateDataKey', 'kms:Decrypt'];
 
 /** To import a model under a key. */
-export function encryptModel(keyArn: string | undefined, region: string): ActionRequest[] {
-  return keyArn ? ENCRYPTING.map((action) => throughBedrock(action, keyArn, region)) : [];
+export function encryptModel(keyArn: string, region: string): ActionRequest[] {
+  return ENCRYPTING.map((action) => throughBedrock(action, keyArn, region));
 }
 
 /** To invoke it. */
