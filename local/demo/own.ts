@@ -1,7 +1,7 @@
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { statusOf } from '../bedrock/import-job';
 import type { CliResult, LocalCloud } from '../cloud/cloud';
+import { getParameter } from '../cloud/parameter';
+import { stackOutputs } from '../cloud/stack-outputs';
 import { putWeights, SHARD } from '../cloud/weights';
 import { SYNTH_ENVIRONMENT, type Demo, type DemoContext } from './demo';
 import { prove, tolerated, type Claim } from './proof';
@@ -108,12 +108,6 @@ function modelsOf({ bedrock }: LocalCloud): string[] {
 
 /** The model that the stack's parameter names. */
 async function modelInUse(cloud: LocalCloud): Promise<string | undefined> {
-  const stacks = new CloudFormationClient(cloud.clientConfig);
-  const { Stacks } = await stacks.send(new DescribeStacksCommand({ StackName: STACK }));
-  const name = Stacks![0].Outputs?.find(({ OutputKey }) => OutputKey === 'Parameter')?.OutputValue;
-  if (!name) {
-    return undefined;
-  }
-  const { Parameter } = await new SSMClient(cloud.clientConfig).send(new GetParameterCommand({ Name: name }));
-  return Parameter?.Value;
+  const { Parameter: name } = await stackOutputs(cloud, STACK);
+  return name ? (await getParameter(cloud, name)).Value : undefined;
 }

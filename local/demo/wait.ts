@@ -1,8 +1,9 @@
-import { CloudFormationClient, DescribeStacksCommand, type StackEvent } from '@aws-sdk/client-cloudformation';
+import type { StackEvent } from '@aws-sdk/client-cloudformation';
 import { LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
-import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { endOf, type Job } from '../bedrock/import-job';
 import type { LocalCloud } from '../cloud/cloud';
+import { getParameter } from '../cloud/parameter';
+import { stackOutputs } from '../cloud/stack-outputs';
 import type { DialectName } from './arguments';
 import { POLL_INTERVAL_SECONDS, SYNTH_ENVIRONMENT, type Demo, type DemoContext } from './demo';
 import { inSeconds, prove, tolerated, type Claim } from './proof';
@@ -57,8 +58,8 @@ async function proveWait(
   const waited = find(events, WAITER_TYPE, 'COMPLETE');
   const created = find(events, PARAMETER_TYPE, 'IN_PROGRESS');
   const parameter = find(events, PARAMETER_TYPE, 'COMPLETE');
-  const outputs = await stackOutputs(cloud);
-  const value = await parameterValue(cloud, parameter.PhysicalResourceId!);
+  const outputs = await stackOutputs(cloud, STACK);
+  const { Value: value } = await getParameter(cloud, parameter.PhysicalResourceId!);
 
   screen.line('\nOutputs');
   for (const [name, output] of Object.entries(outputs)) {
@@ -140,19 +141,6 @@ async function functionNames(cloud: LocalCloud): Promise<string[]> {
     names.push(...page.Functions!.map(({ FunctionName }) => FunctionName!));
   }
   return names;
-}
-
-async function stackOutputs(cloud: LocalCloud): Promise<Record<string, string>> {
-  const client = new CloudFormationClient(cloud.clientConfig);
-  const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: STACK }));
-  return Object.fromEntries(
-    (Stacks![0].Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]),
-  ) as Record<string, string>;
-}
-
-async function parameterValue(cloud: LocalCloud, name: string): Promise<string | undefined> {
-  const { Parameter } = await new SSMClient(cloud.clientConfig).send(new GetParameterCommand({ Name: name }));
-  return Parameter?.Value;
 }
 
 function clock(time: Date): string {

@@ -28,7 +28,7 @@ export async function watch(
   const print = (entries: readonly Entry[]): void =>
     entries.forEach((entry) => screen.line(lineOf(entry, startedAt)));
   let seen: Pick<Watched, 'events' | 'polls'> = { events: [], polls: [] };
-  const look = async (): Promise<void> => {
+  const update = async (): Promise<void> => {
     seen = await observe(cloud, stackName, startedAt);
     const jobs = jobsOf(cloud).flatMap((job) => {
       const deletedAt = cloud.bedrock.account.records.deletionOf(job);
@@ -43,11 +43,11 @@ export async function watch(
   let ended = false;
   const settled = begin().finally(() => (ended = true));
   while (!ended) {
-    await look();
+    await update();
     screen.progress(`${clockOf(Date.now(), startedAt)}   ${progressOf(cloud)}`);
     await Promise.race([settled, sleep(TICK_MS)]);
   }
-  await look();
+  await update();
   print(timeline.flush());
   screen.clear();
   return { ...(await settled), ...seen };

@@ -1,6 +1,6 @@
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { GetRolePolicyCommand, IAMClient, ListRolePoliciesCommand } from '@aws-sdk/client-iam';
 import { LocalCloud } from '../../local/cloud/cloud';
+import { stackOutputs } from '../../local/cloud/stack-outputs';
 import { putWeights } from '../../local/cloud/weights';
 
 let cloud: LocalCloud;
@@ -22,10 +22,7 @@ async function deploy(context: Record<string, string>): Promise<void> {
 
 /** The model that the other stack's caller may invoke. */
 async function modelOfConsumer(): Promise<unknown> {
-  const stacks = await new CloudFormationClient(cloud.clientConfig).send(
-    new DescribeStacksCommand({ StackName: 'Consumer' }),
-  );
-  const [{ OutputValue: RoleName }] = stacks.Stacks![0].Outputs!;
+  const [RoleName] = Object.values(await stackOutputs(cloud, 'Consumer'));
   const iam = new IAMClient(cloud.clientConfig);
   const { PolicyNames } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
   const [PolicyName] = PolicyNames!;

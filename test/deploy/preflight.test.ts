@@ -1,7 +1,7 @@
 import { LocalCloud } from '../../local/cloud/cloud';
 import { putWeights, SHARD } from '../../local/cloud/weights';
 import type { ModelSpec } from './apps/imported-models';
-import { failureReasons, TestStack, type Deployment } from './test-stack';
+import { failureReasons, TestStack, timeOf, type Deployment } from './test-stack';
 
 let cloud: LocalCloud;
 beforeAll(async () => {
@@ -14,6 +14,14 @@ afterAll(() => cloud.stop());
 const jobs = (): number => cloud.bedrock.account.jobs().length;
 const deploy = (stack: TestStack, spec: ModelSpec): Promise<Deployment> =>
   stack.deploy({ models: JSON.stringify({ Model: spec }) });
+
+/** How long a rollback took that had nothing to undo. */
+function secondsOfRollback(deployment: Deployment): number {
+  const [began, ended] = ['UPDATE_ROLLBACK_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE'].map((status) =>
+    timeOf(deployment, 'AWS::CloudFormation::Stack', status),
+  );
+  return (ended - began) / 1000;
+}
 
 test('a folder that lacks a shard fails, and no job starts', async () => {
   const stack = new TestStack(cloud, 'imported-models', 'BadWeights');
@@ -35,6 +43,7 @@ test('a replacement that lacks a shard is rolled back to the model that was ther
   expect(failureReasons(replaced)[0]).toContain(SHARD);
   expect(jobs()).toBe(1);
   expect(await stack.status()).toBe('UPDATE_ROLLBACK_COMPLETE');
+  expect(secondsOfRollback(replaced)).toBeLessThan(10);
   expect(cloud.bedrock.account.models()).toHaveLength(1);
   expect(await stack.destroy()).toBe('DELETE_COMPLETE');
   expect(cloud.bedrock.account.models()).toEqual([]);

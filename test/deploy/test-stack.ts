@@ -5,9 +5,11 @@ import {
   type StackEvent,
   type StackResourceSummary,
 } from '@aws-sdk/client-cloudformation';
-import { GetParameterCommand, SSMClient, type Parameter } from '@aws-sdk/client-ssm';
+import type { Parameter } from '@aws-sdk/client-ssm';
 import type { LocalCloud } from '../../local/cloud/cloud';
+import { getParameter } from '../../local/cloud/parameter';
 import { stackEvents } from '../../local/cloud/stack-events';
+import { stackOutputs } from '../../local/cloud/stack-outputs';
 
 /** What a deployment came to. */
 export interface Deployment {
@@ -56,9 +58,8 @@ export class TestStack {
     return Stacks![0].StackStatus!;
   }
 
-  public async outputs(): Promise<Record<string, string>> {
-    const { Outputs = [] } = await this.describe();
-    return Object.fromEntries(Outputs.map(({ OutputKey, OutputValue }) => [OutputKey!, OutputValue!]));
+  public outputs(): Promise<Record<string, string>> {
+    return stackOutputs(this.cloud, this.name);
   }
 
   public async status(): Promise<string> {
@@ -82,8 +83,7 @@ export class TestStack {
   /** The parameter that a waiter's model ARN goes to. */
   public async downstream(): Promise<Parameter> {
     const { downstream } = await this.outputs();
-    const command = new GetParameterCommand({ Name: downstream });
-    return (await new SSMClient(this.cloud.clientConfig).send(command)).Parameter!;
+    return getParameter(this.cloud, downstream);
   }
 
   private async describe() {

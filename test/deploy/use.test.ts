@@ -1,4 +1,3 @@
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import {
   CreateRoleCommand,
   GetRolePolicyCommand,
@@ -8,8 +7,9 @@ import {
 } from '@aws-sdk/client-iam';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { LocalCloud } from '../../local/cloud/cloud';
+import { getParameter } from '../../local/cloud/parameter';
+import { stackOutputs } from '../../local/cloud/stack-outputs';
 
 const FOREIGN_ACCOUNT = '222233334444';
 const ROLE_ARN = `arn:aws:iam::${FOREIGN_ACCOUNT}:role/reader`;
@@ -78,18 +78,6 @@ async function createForeignRole(): Promise<void> {
   );
 }
 
-async function outputsOf(stack: string): Promise<Record<string, string>> {
-  const client = new CloudFormationClient(cloud.clientConfig);
-  const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stack }));
-  const outputs = Stacks![0].Outputs!;
-  return Object.fromEntries(outputs.map(({ OutputKey, OutputValue }) => [OutputKey!, OutputValue!]));
-}
-
-async function parameter(name: string): Promise<string> {
-  const { Parameter } = await new SSMClient(cloud.clientConfig).send(new GetParameterCommand({ Name: name }));
-  return Parameter!.Value!;
-}
-
 interface Statement {
   readonly Action: string | string[];
   readonly Resource: string;
@@ -116,7 +104,7 @@ function requestsFor(identifier: string) {
 
 describe('a model under a key that AWS owns', () => {
   test('may be invoked by a function, whose policy names exactly the model', async () => {
-    const { AskRole } = await outputsOf('Models');
+    const { AskRole } = await stackOutputs(cloud, 'Models');
     const statements = await statementsOf(AskRole);
     expect(statements).toMatchObject([
       { Action: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'], Resource: modelArn },
@@ -125,7 +113,7 @@ describe('a model under a key that AWS owns', () => {
   });
 
   test('is known to the function by its ARN', async () => {
-    const { AskName } = await outputsOf('Models');
+    const { AskName } = await stackOutputs(cloud, 'Models');
     const { Environment } = await new LambdaClient(cloud.clientConfig).send(
       new GetFunctionConfigurationCommand({ FunctionName: AskName }),
     );
@@ -133,7 +121,7 @@ describe('a model under a key that AWS owns', () => {
   });
 
   test('is what a state machine invokes', async () => {
-    const { ChatArn } = await outputsOf('Models');
+    const { ChatArn } = await stackOutputs(cloud, 'Models');
     const { definition } = await new SFNClient(cloud.clientConfig).send(
       new DescribeStateMachineCommand({ stateMachineArn: ChatArn }),
     );
@@ -144,23 +132,23 @@ describe('a model under a key that AWS owns', () => {
   });
 
   test('reaches a nested stack', async () => {
-    expect(await parameter('/nested/model')).toBe(modelArn);
+    expect((await getParameter(cloud, '/nested/model')).Value).toBe(modelArn);
   });
 
   test('reaches another stack through an export', async () => {
-    expect(await parameter('/other/model')).toBe(modelArn);
+    expect((await getParameter(cloud, '/other/model')).Value).toBe(modelArn);
   });
 });
 
 describe('a job in another Region', () => {
   test('is asked for there when its ARN says so', async () => {
     expect(requestsFor(remoteJob)).toMatchObject([{ region: 'us-west-2' }]);
-    expect((await outputsOf('Places')).RemoteModel).toMatch(/^arn:aws:bedrock:us-west-2:/);
+    expect((await stackOutputs(cloud, 'Places')).RemoteModel).toMatch(/^arn:aws:bedrock:us-west-2:/);
   });
 
   test('is asked for there when its name comes with its Region', async () => {
     expect(requestsFor('remote-name')).toMatchObject([{ region: 'us-west-2' }]);
-    expect((await outputsOf('Places')).RemoteNameModel).toMatch(/^arn:aws:bedrock:us-west-2:/);
+    expect((await stackOutputs(cloud, 'Places')).RemoteNameModel).toMatch(/^arn:aws:bedrock:us-west-2:/);
   });
 });
 
@@ -173,5 +161,5 @@ test('a job in another account is asked for with the credentials of the role, an
   });
   expect(foreign.accessKeyId).not.toBe(own);
   expect(requestsFor('remote-name')[0].accessKeyId).toBe(own);
-  expect((await outputsOf('Places')).ForeignModel).toMatch(/:imported-model\//);
+  expect((await stackOutputs(cloud, 'Places')).ForeignModel).toMatch(/:imported-model\//);
 });
