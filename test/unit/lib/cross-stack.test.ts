@@ -1,19 +1,12 @@
-import { App, CfnOutput, Fn, NestedStack, Stack, Stage, CfnResource, type Environment } from 'aws-cdk-lib';
+import { CfnOutput, Fn, NestedStack, Stack, Stage, CfnResource } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { ImportedModel, ModelImportJobWaiter } from '../../../lib/index';
-import { EXPORT, messageOf, own, pathsThatWarn, SOURCE, use } from '../../support/cross-stack';
+import { own, SOURCE, use, useApp } from '../../support/cross-stack';
 import { ENV } from '../../support/templates';
 
-let app: App;
-beforeEach(() => {
-  app = new App();
-});
-
-const newStack = (id: string, env: Environment = ENV, crossRegionReferences = false): Stack =>
-  new Stack(app, id, { env, crossRegionReferences });
-
-const warned = (id = EXPORT): string[] => pathsThatWarn(app, id);
+const apps = useApp();
+const { newStack, warned, messageOf } = apps;
 
 describe('an export of what the next import changes brings a warning', () => {
   test('of an owned model in another stack', () => {
@@ -68,14 +61,14 @@ describe('an export of what the next import changes brings a warning', () => {
 test('the warning names both stacks and the way out', () => {
   use(newStack('Other'), own(newStack('Models'), 'Llama').importedModelArn);
   expect(warned()).toEqual(['Models/Llama']);
-  const message = messageOf(app, 'Models/Llama');
+  const message = messageOf('Models/Llama');
   for (const part of ['Other', 'Models', 'publishArn', 'fromParameterName', 'docs/handing-a-model-over.md']) {
     expect(message).toContain(part);
   }
 });
 
 test('the stacks of a stage warn like those of an app', () => {
-  const stage = new Stage(app, 'Stage', { env: ENV });
+  const stage = new Stage(apps.app, 'Stage', { env: ENV });
   use(new Stack(stage, 'Other'), own(new Stack(stage, 'Models'), 'Llama').importedModelArn);
   expect(warned()).toEqual(['Stage/Models/Llama']);
 });

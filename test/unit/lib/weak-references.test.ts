@@ -1,15 +1,8 @@
-import {
-  App,
-  CrossStackReferences,
-  NestedStack,
-  ReferenceStrength,
-  Stack,
-  type Environment,
-} from 'aws-cdk-lib';
+import { CrossStackReferences, NestedStack, ReferenceStrength, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
-import { EXPORT, messageOf, own, pathsThatWarn, use } from '../../support/cross-stack';
+import { own, use, useApp } from '../../support/cross-stack';
 import { ENV } from '../../support/templates';
 
 /** Weak references are of a newer CDK than the lowest supported one. */
@@ -17,26 +10,19 @@ import { ENV } from '../../support/templates';
 const WEAK = 'cdk-bedrock-model-import:weakReference';
 const STRENGTH = '@aws-cdk/core:defaultCrossStackReferences';
 
-let app: App;
-beforeEach(() => {
-  app = new App();
-});
-
-const newStack = (id: string, env: Environment = ENV, crossRegionReferences = false): Stack =>
-  new Stack(app, id, { env, crossRegionReferences });
-
-const warned = (id = EXPORT): string[] => pathsThatWarn(app, id);
+const apps = useApp();
+const { newStack, warned, messageOf } = apps;
 
 describe('a weak reference', () => {
   beforeEach(() => {
-    app = new App({ context: { [STRENGTH]: 'weak' } });
+    apps.begin({ [STRENGTH]: 'weak' });
   });
 
   test('of another stack brings a warning of its own, which tells of --force', () => {
     use(newStack('Other'), own(newStack('Models'), 'Llama').importedModelArn);
     expect(warned(WEAK)).toEqual(['Models/Llama']);
     expect(warned()).toEqual([]);
-    expect(messageOf(app, 'Models/Llama')).toContain('--force');
+    expect(messageOf('Models/Llama')).toContain('--force');
   });
 
   test('of a grant to a role of another stack brings it, too', () => {
@@ -55,11 +41,11 @@ describe('a weak reference', () => {
     const model = own(newStack('Models'), 'Llama');
     use(new NestedStack(newStack('Other'), 'Nested'), model.importedModelArn);
     expect(warned(WEAK)).toEqual(['Models/Llama']);
-    expect(messageOf(app, 'Models/Llama')).not.toContain('Nested');
+    expect(messageOf('Models/Llama')).not.toContain('Nested');
   });
 
   test('that is wanted in one place only brings it, too', () => {
-    app = new App({ context: { [STRENGTH]: 'strong' } });
+    apps.begin({ [STRENGTH]: 'strong' });
     const { importedModelArn } = own(newStack('Models'), 'Llama');
     use(newStack('Other'), Stack.consumeReference(importedModelArn, ReferenceStrength.WEAK));
     expect(warned(WEAK)).toEqual(['Models/Llama']);
