@@ -13,16 +13,16 @@ export interface Clock {
   sleep(milliseconds: number): Promise<void>;
 }
 
-/** An answer, or a refusal. */
-export type Reply<T> = { readonly output: T } | { readonly refusal: BedrockServiceException };
+/** The output of a call, or the client error that it met. */
+export type CallResult<T> = { readonly output: T } | { readonly error: BedrockServiceException };
 
-/** Turns what Bedrock refuses into a value. Faults of Bedrock or the network, which the SDK has repeated, are thrown. */
-export async function ask<T>(answer: Promise<T>): Promise<Reply<T>> {
+/** Makes a value of a client error. Server errors and errors of the network, which the SDK has retried, are thrown. */
+export async function resultOf<T>(answer: Promise<T>): Promise<CallResult<T>> {
   try {
     return { output: await answer };
   } catch (error) {
     if (error instanceof BedrockServiceException && error.$fault === 'client') {
-      return { refusal: error };
+      return { error };
     }
     throw error;
   }
@@ -31,18 +31,18 @@ export async function ask<T>(answer: Promise<T>): Promise<Reply<T>> {
 export function getJob(
   client: BedrockClient,
   jobIdentifier: string,
-): Promise<Reply<GetModelImportJobResponse>> {
-  return ask(client.send(new GetModelImportJobCommand({ jobIdentifier })));
+): Promise<CallResult<GetModelImportJobResponse>> {
+  return resultOf(client.send(new GetModelImportJobCommand({ jobIdentifier })));
 }
 
 export function getModel(
   client: BedrockClient,
   modelIdentifier: string,
-): Promise<Reply<GetImportedModelResponse>> {
-  return ask(client.send(new GetImportedModelCommand({ modelIdentifier })));
+): Promise<CallResult<GetImportedModelResponse>> {
+  return resultOf(client.send(new GetImportedModelCommand({ modelIdentifier })));
 }
 
-/** Whether a refusal is one of those that may say that something is not there. */
+/** Whether an error is one of those that may say that something is not there. */
 export function isAbsence(name: string): name is 'ResourceNotFoundException' | 'ValidationException' {
   return name === 'ResourceNotFoundException' || name === 'ValidationException';
 }

@@ -1,5 +1,4 @@
 import {
-  CreateModelImportJobCommand,
   ListModelImportJobsCommand,
   ListTagsForResourceCommand,
   type BedrockClient,
@@ -8,18 +7,19 @@ import {
 } from '@aws-sdk/client-bedrock';
 import { hasCompleted } from '../../lambda/shared/bedrock';
 import type { Dialect } from '../../local/bedrock/dialect';
-import { ask, getJob, getModel, quote, type Clock, type Reply } from './bedrock';
+import { resultOf, getJob, getModel, quote, type Clock, type CallResult } from './bedrock';
 import type { Findings } from './findings';
 import { Leftovers, LONGEST_IMPORT_MS } from './leftovers';
-import { asNewRole, isNameInUse, isQuota } from './refusals';
-import { PATIENCE_MS, until, type Delay } from './waiting';
+import { asNewRole, isNameInUse } from './errors';
+import { createJob, startJob } from './starting';
+import { until, type Delay } from './waiting';
 
 const SECOND = 1000;
 
 interface ImportOptions {
   readonly s3Uri: string;
   readonly roleArn: string;
-  /** Told what happens. */
+  /** Gets a line for each step. */
   readonly log: (line: string) => void;
 }
 
@@ -27,8 +27,8 @@ interface ImportOptions {
 interface Started {
   readonly request: CreateModelImportJobRequest;
   readonly jobArn: string;
-  /** How often it was refused before. */
-  readonly refusals: number;
+  /** How many calls met an error before. */
+  readonly errors: number;
 }
 
 /**
@@ -68,7 +68,7 @@ export class ImportProbe {
     }
   }
 
-  /** Starts an import as soon as its place and its role are there. */
+  /** Starts an import as soon as the import slot and its role are there. */
   private async start(which: string): Promise<Started> {
     const jobName = `probe-${which}-${this.clock.now()}`;
     const request = {
@@ -80,35 +80,32 @@ export class ImportProbe {
       jobTags: [{ key: 'probe', value: which }],
     } satisfies CreateModelImportJobRequest;
     this.leftovers.expect(jobName, request.importedModelName);
-    const startedAt = this.clock.now();
-    for (let refusals = 0; ; refusals += 1) {
-      const reply = await this.create(request);
-      if ('output' in reply) {
-        this.options.log(`Importing: ${reply.output}`);
-        const started = { request, jobArn: reply.output, refusals };
-        this.started.push(started);
-        return started;
+    let errors = 0;
+    const result = await startJob(this.client, this.clock, request, {
+      mayPass: (error) => asNewRole(error) !== undefined,
+      onError: (error) => {
+        errors += 1;
+        this.noteNewRole(error);
+      },
+      log: this.options.log,
+    });
+    if ('error' in result) {
+      if (!isNameInUse(result.error)) {
+        this.leftovers.forget(request.importedModelName);
       }
-      const { refusal } = reply;
-      const newRole = asNewRole(refusal);
-      const patience = newRole ? PATIENCE_MS : LONGEST_IMPORT_MS;
-      if ((!newRole && !isQuota(refusal)) || this.clock.now() - startedAt > patience) {
-        if (!isNameInUse(refusal)) {
-          this.leftovers.forget(request.importedModelName);
-        }
-        throw refusal;
-      }
-      if (newRole && this.started.length === 0 && !this.findings.answerTo('newRole')) {
-        this.findings.note('newRole', newRole, `CreateModelImportJob at first: ${quote(refusal)}`);
-      }
-      this.options.log(`Not yet: ${quote(refusal)}`);
-      await this.clock.sleep(5 * SECOND);
+      throw result.error;
     }
+    this.options.log(`Importing: ${result.output}`);
+    const started = { request, jobArn: result.output, errors };
+    this.started.push(started);
+    return started;
   }
 
-  private async create(request: CreateModelImportJobRequest): Promise<Reply<string>> {
-    const reply = await ask(this.client.send(new CreateModelImportJobCommand(request)));
-    return 'output' in reply ? { output: reply.output.jobArn! } : reply;
+  private noteNewRole(error: Error): void {
+    const newRole = asNewRole(error);
+    if (newRole && this.started.length === 0 && !this.findings.answerTo('newRole')) {
+      this.findings.note('newRole', newRole, `CreateModelImportJob at first: ${quote(error)}`);
+    }
   }
 
   /** A new job by its ARN, in the list, and its tags. */
@@ -116,12 +113,12 @@ export class ImportProbe {
     const { client } = this;
     const nameContains = request.jobName;
     const inList = async (): Promise<boolean> => {
-      const reply = await ask(client.send(new ListModelImportJobsCommand({ nameContains })));
-      return 'output' in reply && reply.output.modelImportJobSummaries!.length > 0;
+      const result = await resultOf(client.send(new ListModelImportJobsCommand({ nameContains })));
+      return 'output' in result && result.output.modelImportJobSummaries!.length > 0;
     };
     const tags = async (): Promise<Dialect['newJobTags']> => {
-      const reply = await ask(client.send(new ListTagsForResourceCommand({ resourceARN: jobArn })));
-      return 'refusal' in reply ? 'absent' : reply.output.tags?.length ? 'at once' : 'empty';
+      const result = await resultOf(client.send(new ListTagsForResourceCommand({ resourceARN: jobArn })));
+      return 'error' in result ? 'absent' : result.output.tags?.length ? 'at once' : 'empty';
     };
     const atFirst = await tags();
     await Promise.all([
@@ -139,36 +136,39 @@ export class ImportProbe {
 
   /** The same request again, and its name with another token. */
   private async repeat({ request, jobArn }: Started): Promise<void> {
-    const otherToken = await this.create({ ...request, clientRequestToken: `${request.jobName}-other` });
-    if ('refusal' in otherToken && isNameInUse(otherToken.refusal)) {
-      const { refusal } = otherToken;
-      this.findings.note('nameInUse', refusal.name as Dialect['nameInUse'], quote(refusal));
+    const otherToken = await createJob(this.client, {
+      ...request,
+      clientRequestToken: `${request.jobName}-other`,
+    });
+    if ('error' in otherToken && isNameInUse(otherToken.error)) {
+      const { error } = otherToken;
+      this.findings.note('nameInUse', error.name as Dialect['nameInUse'], quote(error));
     }
-    const again = await this.create(request);
+    const again = await createJob(this.client, request);
     if ('output' in again) {
       this.findings.note('repeatedToken', 'job', again.output === jobArn ? 'the same ARN' : again.output);
-    } else if (isNameInUse(again.refusal)) {
-      const isSame = 'refusal' in otherToken && otherToken.refusal.message === again.refusal.message;
-      this.findings.note('repeatedToken', isSame ? 'name first' : 'ConflictException', quote(again.refusal));
+    } else if (isNameInUse(again.error)) {
+      const isSame = 'error' in otherToken && otherToken.error.message === again.error.message;
+      this.findings.note('repeatedToken', isSame ? 'name first' : 'ConflictException', quote(again.error));
     }
   }
 
-  /** Waits for a job's end, and looks for refusals in the middle of good answers. */
+  /** Waits for the end of a job, and notes errors in the middle of good responses. */
   private async untilEnd({ jobArn }: Started): Promise<GetModelImportJobResponse> {
     const startedAt = this.clock.now();
     let answers = 0;
     while (this.clock.now() - startedAt < LONGEST_IMPORT_MS) {
-      const reply = await getJob(this.client, jobArn);
-      if ('refusal' in reply) {
-        this.noteStrayRefusal(reply.refusal, answers);
-      } else if (reply.output.status === 'Failed') {
-        throw new Error(`The import failed: ${reply.output.failureMessage}`);
-      } else if (hasCompleted(reply.output)) {
-        this.findings.note('success', reply.output.status as 'Completed', jobArn);
+      const result = await getJob(this.client, jobArn);
+      if ('error' in result) {
+        this.noteStrayError(result.error, answers);
+      } else if (result.output.status === 'Failed') {
+        throw new Error(`The import failed: ${result.output.failureMessage}`);
+      } else if (hasCompleted(result.output)) {
+        this.findings.note('success', result.output.status as 'Completed', jobArn);
         if (!this.findings.answerTo('strayRefusals') && this.started.length > 1) {
           this.findings.note('strayRefusals', 'never', `${answers} good answers during the last import`);
         }
-        return reply.output;
+        return result.output;
       } else {
         answers += 1;
       }
@@ -178,17 +178,17 @@ export class ImportProbe {
   }
 
   /** Before the first good answer, the job does not show yet. */
-  private noteStrayRefusal(refusal: Error, answers: number): void {
+  private noteStrayError(error: Error, answers: number): void {
     if (answers > 0 && !this.findings.answerTo('strayRefusals')) {
-      this.findings.note('strayRefusals', 'sometimes', `after ${answers} good answers: ${quote(refusal)}`);
+      this.findings.note('strayRefusals', 'sometimes', `after ${answers} good answers: ${quote(error)}`);
     }
   }
 
-  /** Takes the one place for a running job as soon as it is free again. */
+  /** Takes the import slot as soon as it is free again. */
   private async startSecond({ endTime }: GetModelImportJobResponse): Promise<Started> {
     const second = await this.start('second');
-    const evidence = `refused ${second.refusals} times after the end at ${endTime?.toISOString()}`;
-    this.findings.note('jobPlace', second.refusals > 0 ? 'late' : 'at once', evidence);
+    const evidence = `${second.errors} errors after the end at ${endTime?.toISOString()}`;
+    this.findings.note('jobPlace', second.errors > 0 ? 'late' : 'at once', evidence);
     return second;
   }
 
@@ -212,15 +212,15 @@ export class ImportProbe {
   private async deleteFresh({ request }: Started): Promise<void> {
     const name = request.importedModelName!;
     const model = await getModel(this.client, name);
-    if ('refusal' in model) {
+    if ('error' in model) {
       return;
     }
     const byArn = await this.leftovers.delete(model.output.modelArn!);
-    const isRefused = 'refusal' in byArn && byArn.refusal.name === 'ValidationException';
-    this.findings.note('deleteByArn', isRefused ? 'ValidationException' : 'taken', describe(byArn));
-    const reply = isRefused ? await this.leftovers.delete(name) : byArn;
-    const isInUse = 'refusal' in reply && reply.refusal.name === 'ConflictException';
-    this.findings.note('deleteFreshModel', isInUse ? 'ConflictException' : 'done', describe(reply));
+    const isRejected = 'error' in byArn && byArn.error.name === 'ValidationException';
+    this.findings.note('deleteByArn', isRejected ? 'ValidationException' : 'taken', describe(byArn));
+    const result = isRejected ? await this.leftovers.delete(name) : byArn;
+    const isInUse = 'error' in result && result.error.name === 'ConflictException';
+    this.findings.note('deleteFreshModel', isInUse ? 'ConflictException' : 'done', describe(result));
     await this.until(() => this.leftovers.isDeleted(name));
   }
 
@@ -233,8 +233,8 @@ export class ImportProbe {
   }
 
   private async namesModel(jobArn: string): Promise<boolean> {
-    const reply = await getJob(this.client, jobArn);
-    return 'output' in reply && reply.output.importedModelArn !== undefined;
+    const result = await getJob(this.client, jobArn);
+    return 'output' in result && result.output.importedModelArn !== undefined;
   }
 
   /** Notes whether something is true at once or late. */
@@ -253,6 +253,6 @@ export class ImportProbe {
   }
 }
 
-function describe(reply: Reply<unknown>): string {
-  return 'refusal' in reply ? quote(reply.refusal) : 'done';
+function describe(result: CallResult<unknown>): string {
+  return 'error' in result ? quote(result.error) : 'done';
 }

@@ -1,5 +1,5 @@
 import { DeleteImportedModelCommand, type BedrockClient } from '@aws-sdk/client-bedrock';
-import { ask, getJob, getModel, isAbsence, type Clock, type Reply } from './bedrock';
+import { resultOf, getJob, getModel, isAbsence, type Clock, type CallResult } from './bedrock';
 import { MINUTE, until } from './waiting';
 
 /** How long an import may take. */
@@ -19,28 +19,28 @@ export class Leftovers {
     private readonly log: (line: string) => void,
   ) {}
 
-  /** Notes an import before it is asked for: its answer may be lost. */
+  /** Notes an import before the call that starts it: its response may be lost. */
   public expect(jobName: string, modelName: string): void {
     this.imports.set(modelName, jobName);
   }
 
-  /** Notes that an import was clearly refused. */
+  /** Notes that an import has certainly not started. */
   public forget(modelName: string): void {
     this.imports.delete(modelName);
   }
 
-  public delete(modelIdentifier: string): Promise<Reply<unknown>> {
-    return ask(this.client.send(new DeleteImportedModelCommand({ modelIdentifier })));
+  public delete(modelIdentifier: string): Promise<CallResult<unknown>> {
+    return resultOf(this.client.send(new DeleteImportedModelCommand({ modelIdentifier })));
   }
 
   /** Deletes a model unless it is gone, and says whether it is. */
   public async isDeleted(modelName: string): Promise<boolean> {
-    const reply = await getModel(this.client, modelName);
-    if ('output' in reply) {
+    const result = await getModel(this.client, modelName);
+    if ('output' in result) {
       await this.delete(modelName);
       return false;
     }
-    const isGone = isAbsence(reply.refusal.name);
+    const isGone = isAbsence(result.error.name);
     if (isGone) {
       this.forget(modelName);
     }
@@ -51,7 +51,7 @@ export class Leftovers {
     return 'output' in (await getModel(this.client, modelName));
   }
 
-  /** No model that the probe has made stays, whatever went wrong, or a person is told. */
+  /** Deletes every model that the probe has imported, whatever went wrong, or says which one stays. */
   public async cleanUp(): Promise<void> {
     for (const [modelName, jobName] of this.imports) {
       this.log(`Deleting the model ${modelName}`);
@@ -67,12 +67,12 @@ export class Leftovers {
     const { client, clock } = this;
     const isKnown = async (): Promise<boolean> => 'output' in (await getJob(client, jobName));
     if (!(await until(clock, isKnown, APPEARANCE_MS))) {
-      const reply = await getJob(client, jobName);
-      return 'refusal' in reply && isAbsence(reply.refusal.name);
+      const result = await getJob(client, jobName);
+      return 'error' in result && isAbsence(result.error.name);
     }
     const hasEnded = async (): Promise<boolean> => {
-      const reply = await getJob(client, jobName);
-      return 'output' in reply && reply.output.status !== 'InProgress';
+      const result = await getJob(client, jobName);
+      return 'output' in result && result.output.status !== 'InProgress';
     };
     await until(clock, hasEnded, LONGEST_IMPORT_MS);
     const wasThere = await until(clock, () => this.isThere(modelName), APPEARANCE_MS);

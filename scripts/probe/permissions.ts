@@ -1,15 +1,10 @@
-import {
-  CreateModelImportJobCommand,
-  type BedrockClient,
-  type CreateModelImportJobRequest,
-} from '@aws-sdk/client-bedrock';
-import { ask, getJob, quote, type Clock } from './bedrock';
+import type { BedrockClient, CreateModelImportJobRequest } from '@aws-sdk/client-bedrock';
+import { getJob, quote, type Clock } from './bedrock';
 import type { Findings } from './findings';
 import { Leftovers, LONGEST_IMPORT_MS } from './leftovers';
-import { asNewRole, isNameInUse, isQuota } from './refusals';
-import { PATIENCE_MS, until } from './waiting';
-
-const SECOND = 1000;
+import { asNewRole, isNameInUse } from './errors';
+import { startJob } from './starting';
+import { until } from './waiting';
 
 /** Two keys, each of which only one of the two sides of an import may use. */
 export interface ProbeKeys {
@@ -26,7 +21,7 @@ interface PermissionOptions {
   /** A role that may list the bucket only with the prefix of the weights. */
   readonly listingRoleArn?: string;
   readonly keys?: ProbeKeys;
-  /** Told what happens. */
+  /** Gets a line for each step. */
   readonly log: (line: string) => void;
 }
 
@@ -44,23 +39,23 @@ export class PermissionProbe {
   public async run(): Promise<void> {
     const { listingRoleArn, keys } = this.options;
     if (listingRoleArn) {
-      await this.askForSourceAccess(listingRoleArn);
+      await this.probeSourceAccess(listingRoleArn);
     }
     if (keys) {
-      await this.askForModelKey(keys);
+      await this.probeModelKey(keys);
     }
   }
 
-  private async askForSourceAccess(roleArn: string): Promise<void> {
-    const refusal = await this.tryImport('listing', { roleArn }, /S3|ListBucket|HeadBucket/);
+  private async probeSourceAccess(roleArn: string): Promise<void> {
+    const error = await this.tryImport('listing', { roleArn }, /S3|ListBucket|HeadBucket/);
     this.findings.note(
       'sourceAccess',
-      refusal ? 'HeadBucket first' : 'objects and listings',
-      `with a condition on s3:prefix: ${refusal ?? 'imported'}`,
+      error ? 'HeadBucket first' : 'objects and listings',
+      `with a condition on s3:prefix: ${error ?? 'imported'}`,
     );
   }
 
-  private async askForModelKey({ callers, roles }: ProbeKeys): Promise<void> {
+  private async probeModelKey({ callers, roles }: ProbeKeys): Promise<void> {
     const { roleArn } = this.options;
     const isKey = /kms/i;
     const ofRole = await this.tryImport('callers-key', { roleArn, importedModelKmsKeyId: callers }, isKey);
@@ -91,13 +86,21 @@ export class PermissionProbe {
     try {
       const modelDataSource = { s3DataSource: { s3Uri: options.s3Uri } };
       const definition = { ...request, jobName, importedModelName, modelDataSource };
-      const created = await this.create({ ...definition, clientRequestToken: jobName }, about);
-      const reason = 'refusal' in created ? quote(created.refusal) : await this.failureOf(created.jobArn);
-      if (reason && !('refusal' in created && isNameInUse(created.refusal))) {
+      const created = await startJob(
+        client,
+        clock,
+        { ...definition, clientRequestToken: jobName },
+        {
+          mayPass: (error) => asNewRole(error) !== undefined || about.test(error.message),
+          log: options.log,
+        },
+      );
+      const reason = 'error' in created ? quote(created.error) : await this.failureOf(created.output);
+      if (reason && !('error' in created && isNameInUse(created.error))) {
         leftovers.forget(importedModelName);
       }
       if (reason && !about.test(reason)) {
-        throw new Error(`The import was refused for another reason: ${reason}`);
+        throw new Error(`The import failed for another reason: ${reason}`);
       }
       options.log(`${jobName}: ${reason ?? 'imported'}`);
       return reason;
@@ -106,40 +109,16 @@ export class PermissionProbe {
     }
   }
 
-  /** Starts a job when the import slot is free. A client error counts when it lasts: permissions arrive late. */
-  private async create(
-    request: CreateModelImportJobRequest,
-    about: RegExp,
-  ): Promise<{ jobArn: string } | { refusal: Error }> {
-    const startedAt = this.clock.now();
-    let refusedAt: number | undefined;
-    for (;;) {
-      const reply = await ask(this.client.send(new CreateModelImportJobCommand(request)));
-      if ('output' in reply) {
-        return { jobArn: reply.output.jobArn! };
-      }
-      const { refusal } = reply;
-      refusedAt = isQuota(refusal) ? undefined : (refusedAt ?? this.clock.now());
-      const [since, patience] = refusedAt ? [refusedAt, PATIENCE_MS] : [startedAt, LONGEST_IMPORT_MS];
-      const mayPass = isQuota(refusal) || asNewRole(refusal) !== undefined || about.test(refusal.message);
-      if (!mayPass || this.clock.now() - since > patience) {
-        return { refusal };
-      }
-      this.options.log(`Not yet: ${quote(refusal)}`);
-      await this.clock.sleep(5 * SECOND);
-    }
-  }
-
   /** Waits for the end of a job, and returns why it failed; undefined if it has not. */
   private async failureOf(jobArn: string): Promise<string | undefined> {
     let failure: string | undefined;
     const hasEnded = async (): Promise<boolean> => {
-      const reply = await getJob(this.client, jobArn);
-      if ('refusal' in reply || reply.output.status === 'InProgress') {
+      const result = await getJob(this.client, jobArn);
+      if ('error' in result || result.output.status === 'InProgress') {
         return false;
       }
       failure =
-        reply.output.status === 'Failed' ? `the job failed: ${reply.output.failureMessage}` : undefined;
+        result.output.status === 'Failed' ? `the job failed: ${result.output.failureMessage}` : undefined;
       return true;
     };
     if (!(await until(this.clock, hasEnded, LONGEST_IMPORT_MS))) {

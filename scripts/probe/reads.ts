@@ -16,31 +16,31 @@ const DAY_MS = 86_400_000;
 /** What calls that only read can tell. */
 export async function probeByReading(client: BedrockClient, findings: Findings, clock: Clock): Promise<void> {
   const nowhere = `probe-nowhere-${clock.now()}`;
-  await askForAbsent(client, findings, nowhere);
+  await probeAbsence(client, findings, nowhere);
   const { modelImportJobSummaries: summaries = [] } = await client.send(
     new ListModelImportJobsCommand({ maxResults: 20 }),
   );
   const jobs: GetModelImportJobResponse[] = [];
   for (const { jobArn } of summaries) {
-    const reply = await getJob(client, jobArn!);
-    if ('output' in reply) {
-      jobs.push(reply.output);
+    const result = await getJob(client, jobArn!);
+    if ('output' in result) {
+      jobs.push(result.output);
     }
   }
   const settled = jobs.filter(({ endTime }) => endTime && clock.now() - endTime.getTime() > SETTLED_MS);
-  await lookAtCompleted(client, findings, settled.filter(hasCompleted));
-  await lookAtModels(client, findings, clock);
+  await probeCompleted(client, findings, settled.filter(hasCompleted));
+  await probeModels(client, findings, clock);
 }
 
 /** Whether the jobs of models are still there that were imported long ago. */
-async function lookAtModels(client: BedrockClient, findings: Findings, clock: Clock): Promise<void> {
+async function probeModels(client: BedrockClient, findings: Findings, clock: Clock): Promise<void> {
   const { modelSummaries = [] } = await client.send(new ListImportedModelsCommand({ maxResults: 20 }));
   for (const { modelArn, creationTime } of modelSummaries) {
     const model = await getModel(client, modelArn!);
     const days = Math.floor((clock.now() - creationTime!.getTime()) / DAY_MS);
     if (days > 0 && 'output' in model) {
       const job = await getJob(client, model.output.jobArn!);
-      if ('output' in job || isAbsence(job.refusal.name)) {
+      if ('output' in job || isAbsence(job.error.name)) {
         const answer = 'output' in job ? 'kept' : 'forgotten';
         findings.note('endedJob', answer, `the job of ${modelArn}, ${days} days after the import`);
       }
@@ -48,19 +48,19 @@ async function lookAtModels(client: BedrockClient, findings: Findings, clock: Cl
   }
 }
 
-async function askForAbsent(client: BedrockClient, findings: Findings, name: string): Promise<void> {
-  const replies = {
+async function probeAbsence(client: BedrockClient, findings: Findings, name: string): Promise<void> {
+  const results = {
     GetModelImportJob: await getJob(client, name),
     GetImportedModel: await getModel(client, name),
   };
-  for (const [operation, reply] of Object.entries(replies)) {
-    if ('refusal' in reply && isAbsence(reply.refusal.name)) {
-      findings.note('absence', reply.refusal.name, `${operation} of ${name}: ${quote(reply.refusal)}`);
+  for (const [operation, result] of Object.entries(results)) {
+    if ('error' in result && isAbsence(result.error.name)) {
+      findings.note('absence', result.error.name, `${operation} of ${name}: ${quote(result.error)}`);
     }
   }
 }
 
-async function lookAtCompleted(
+async function probeCompleted(
   client: BedrockClient,
   findings: Findings,
   jobs: GetModelImportJobResponse[],
@@ -71,8 +71,8 @@ async function lookAtCompleted(
     const seen = `${job.jobName}, settled`;
     findings.note('success', job.status as 'Completed', seen);
     const { importedModelArn, importedModelName } = job;
-    const reply = await getModel(client, importedModelArn ?? importedModelName!);
-    const exists = 'output' in reply && reply.output.jobArn === job.jobArn;
+    const result = await getModel(client, importedModelArn ?? importedModelName!);
+    const exists = 'output' in result && result.output.jobArn === job.jobArn;
     if (importedModelArn) {
       someAreNamed = true;
       if (!exists) {

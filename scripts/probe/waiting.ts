@@ -6,7 +6,7 @@ export const MINUTE = 60 * SECOND;
 /** How long anything may take to become visible before the probe gives it up. */
 export const PATIENCE_MS = 10 * MINUTE;
 
-/** How long something took, and how often it was asked for before. */
+/** How long something took, and how many checks came before. */
 export interface Delay {
   readonly seconds: number;
   readonly tries: number;

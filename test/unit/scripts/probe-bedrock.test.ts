@@ -158,15 +158,15 @@ describe('importing', () => {
     await probeByImporting(direct);
     await probeByReading(direct, findings, clock);
     await probePermissions(direct);
-    // What nobody can tell: a place for models, of which there are three, the ARN of a job that names none,
+    // What no call can tell: room for another model, of which there are three, the ARN of a job that names none,
     // what is a day later, and how late a policy counts that nobody changes.
-    const untold = {
+    const notAnswered = {
       modelPlace: 'at once',
       newPolicy: 'at once',
       endedJob: 'kept',
       ...(dialect.modelArn === 'never' && { deletedModelArn: 'named' }),
     };
-    expect(findings.dialect).toEqual({ ...dialect, ...untold });
+    expect(findings.dialect).toEqual({ ...dialect, ...notAnswered });
     expect(bedrock.account.models()).toEqual([]);
   });
 
@@ -189,7 +189,7 @@ describe('importing', () => {
     expect(bedrock.account.models()).toEqual([]);
   });
 
-  test('where nothing may be asked any more, a person is told', async () => {
+  test('where no call is allowed any more, it says which model stays', async () => {
     await start(DIALECTS.today);
     bedrock.failNext({ operation: 'CreateModelImportJob', status: 0, reset: true, carriedOut: true });
     bedrock.account.denials = [{ operation: 'GetModelImportJob' }];
@@ -265,7 +265,7 @@ describe('permissions', () => {
     expect(findings.answerTo('sourceAccess')).toBeUndefined();
   });
 
-  test('are not asked for any longer after a refusal for another reason', async () => {
+  test('end with an error for another reason', async () => {
     await inDialect({});
     const message =
       "1 validation error detected: Value at 'importedModelKmsKeyId' failed to satisfy constraint";

@@ -1,6 +1,6 @@
 import type { Dialect } from '../../local/bedrock/dialect';
 
-/** What the refusals of CreateModelImportJob say. */
+/** What the errors of CreateModelImportJob say. */
 
 export function isQuota({ name }: Error): boolean {
   return name === 'ServiceQuotaExceededException';
@@ -10,7 +10,7 @@ export function isNameInUse({ name, message }: Error): boolean {
   return name === 'ConflictException' || (name === 'ValidationException' && message.includes('in use'));
 }
 
-/** What a refusal says of a role that was made moments ago, if it says so. */
+/** What an error says of a role that was made moments ago, if it says so. */
 export function asNewRole({ name, message }: Error): Dialect['newRole'] | undefined {
   if (name === 'AccessDeniedException') {
     return name;
