@@ -6,7 +6,8 @@ const COMMON_JS = { module: 'commonjs', moduleResolution: 'bundler' };
 const project = (name) => ({
   displayName: name,
   testEnvironment: 'node',
-  globalSetup: '<rootDir>/test/support/fresh-bundles.js',
+  globalSetup: '<rootDir>/test/support/set-up.js',
+  globalTeardown: '<rootDir>/test/support/tear-down.js',
   setupFiles: ['<rootDir>/test/support/environment.ts'],
   testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
   modulePathIgnorePatterns: ['<rootDir>/.cache/', '<rootDir>/dist/'],
