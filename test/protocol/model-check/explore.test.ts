@@ -12,7 +12,7 @@ const BOUNDS: Bounds = {
   requests: 1,
   tries: 1,
   faults: 1,
-  bearsId: false,
+  hasGeneratedId: false,
   hasShortJobs: true,
   watchers: 'any time',
 };
@@ -21,7 +21,7 @@ const BOUNDS: Bounds = {
 test.each<[string, Partial<Bounds>]>([
   ['a deployment with a crash or a lost answer at every step', {}],
   ['the same with jobs that take their time', { hasShortJobs: false }],
-  ['the same where the event of a failed create bears its generated ID', { bearsId: true }],
+  ['the same where the event of a failed create has its generated ID', { hasGeneratedId: true }],
 ])('%s ends right, whatever comes first', async (_, changed) => {
   const { wrong, worlds } = await explore({ ...BOUNDS, ...changed });
   expect(wrong).toEqual([]);

@@ -1,7 +1,7 @@
 import { explore, type Bounds } from './explore';
 
-/** `npm run model-check [requests] [faults] [bearsId] [hasShortJobs] [watchers]`: every way in which so many requests can go. */
-const [requests = 2, faults = 0, bearsId = 0, hasShortJobs = 1] = process.argv.slice(2, 6).map(Number);
+/** `npm run model-check [requests] [faults] [hasGeneratedId] [hasShortJobs] [watchers]`: every way in which so many requests can go. */
+const [requests = 2, faults = 0, hasGeneratedId = 0, hasShortJobs = 1] = process.argv.slice(2, 6).map(Number);
 const watchers = (process.argv[6] ?? 'at once') as Bounds['watchers'];
 const write = process.stderr.write.bind(process.stderr);
 // The function's own log.
@@ -14,7 +14,7 @@ void (async () => {
     requests,
     tries: 1,
     faults,
-    bearsId: bearsId === 1,
+    hasGeneratedId: hasGeneratedId === 1,
     hasShortJobs: hasShortJobs === 1,
     watchers,
   };

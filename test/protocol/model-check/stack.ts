@@ -19,8 +19,8 @@ export interface Limits {
   readonly requests: number;
   /** How often one Delete is made again. */
   readonly tries: number;
-  /** Whether the event CREATE_FAILED of a cancelled create bears the ID that CloudFormation generates. */
-  readonly bearsId: boolean;
+  /** Whether the event CREATE_FAILED of a cancelled create has the ID that CloudFormation generates. */
+  readonly hasGeneratedId: boolean;
 }
 
 export function movesOf(world: World, limits: Limits): Move[] {
@@ -104,8 +104,8 @@ function hear(world: World, limits: Limits): Move[] {
   }
   const type = event.RequestType.toUpperCase();
   if (sent.status === 'FAILED') {
-    const bearsId = event.RequestType === 'Create' ? sent.physicalResourceId : event.PhysicalResourceId!;
-    return failed(world, `hears FAILED of ${event.RequestType}`, bearsId, sent.physicalResourceId, limits);
+    const eventId = event.RequestType === 'Create' ? sent.physicalResourceId : event.PhysicalResourceId!;
+    return failed(world, `hears FAILED of ${event.RequestType}`, eventId, sent.physicalResourceId, limits);
   }
   const succeed = (name: string, then: (world: World) => void): Move =>
     move(`hears SUCCESS of ${event.RequestType}${name}`, (world) => {
@@ -160,14 +160,14 @@ function giveUp(world: World, limits: Limits): Move[] {
     );
   }
   const generated = `Stack-Model-${stack.waitsFor}`;
-  return failed(world, 'gives Create up', limits.bearsId ? generated : '', generated, limits);
+  return failed(world, 'gives Create up', limits.hasGeneratedId ? generated : '', generated, limits);
 }
 
-function failed(world: World, name: string, borne: string, id: string, limits: Limits): Move[] {
+function failed(world: World, name: string, eventId: string, id: string, limits: Limits): Move[] {
   const type = world.executions[world.stack.waitsFor!].event.RequestType;
   const fail = (how: string, then: (world: World) => void): Move =>
     move(name + how, (world) => {
-      tell(world, `${type.toUpperCase()}_FAILED`, borne);
+      tell(world, `${type.toUpperCase()}_FAILED`, eventId);
       then(world);
     });
   const hasRequests = world.stack.requests < limits.requests;

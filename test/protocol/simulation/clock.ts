@@ -47,7 +47,7 @@ export class Clock {
     while (!(await Promise.race([finish, idle()]))) {
       const next = this.sleepers.shift();
       if (!next) {
-        throw new Error('Everybody waits, and nobody for a time: this hangs for ever');
+        throw new Error('Every task waits for another one: the simulation hangs');
       }
       this.now = next.wakesAt;
       next.wake();

@@ -2,7 +2,7 @@ import type { Random } from './random';
 
 /** The open questions about CloudFormation, and the answers that it may give, today's guess first. */
 export const CLOUDFORMATION_ANSWERS = {
-  /** Which physical ID the event CREATE_FAILED of a cancelled create bears. */
+  /** Which physical ID the event CREATE_FAILED of a cancelled create has. */
   failedCreateId: ['generated', 'none'],
   /** When a failed create that was not rolled back is deleted: before, during or after the next Create. */
   failedCreate: ['before', 'during', 'after'],
@@ -12,7 +12,7 @@ export const CLOUDFORMATION_ANSWERS = {
   afterFailedRollback: ['A', 'A and B', 'B'],
   /** Whether UpdateReplacePolicy retains a replacement that is rolled back. */
   rolledBackReplacement: ['deleted', 'retained'],
-  /** Whether a creation is told of once more when its physical ID is known. */
+  /** Whether a creation has a second event when its physical ID is known. */
   creationEvents: ['one', 'two'],
 } as const;
 

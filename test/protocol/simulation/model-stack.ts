@@ -454,7 +454,7 @@ export class ModelStack {
     this.tellOfResource(status, id, properties);
   }
 
-  /** The physical ID that the event of a failed create bears. */
+  /** The physical ID that the event of a failed create has. */
   private idOfFailedCreate(outcome: Served['outcome']): string | undefined {
     if (typeof outcome === 'object') {
       return outcome.PhysicalResourceId;

@@ -87,7 +87,7 @@ describe.each(NAMED_DIALECTS)('create that is refused, in the dialect %s', (_, d
     expect(answer.reason).toContain(message);
   });
 
-  test('a constraint violation is told as what it is, whichever call it met', async () => {
+  test('the reason of a constraint violation says so, whichever call it met', async () => {
     stack.standIn.failNext({
       operation: 'ListImportedModels',
       status: 400,

@@ -5,18 +5,18 @@ silenceLog();
 
 const GENERATED = 'models-Llama-1A2B3C4D5E6F';
 
-// Whether CREATE_FAILED bears the ID that CloudFormation generated is open.
+// Whether CREATE_FAILED has the ID that CloudFormation generated is an open question.
 describe.each([
-  ['bears the generated ID', GENERATED],
-  ['bears none', ''],
-])('delete by a generated ID, when the event of the failed creation %s', (_, borne) => {
+  ['has the generated ID', GENERATED],
+  ['has none', ''],
+])('delete by a generated ID, when the event of the failed creation %s', (_, eventId) => {
   const stack = useModelStack();
   const create = (): Execution => {
     stack.tellOfStack('CREATE_IN_PROGRESS');
     stack.standIn.account.scripts = [{ durationMs: 5 * MINUTE }];
     return stack.request('Create');
   };
-  const cancel = (id = borne): void => {
+  const cancel = (id = eventId): void => {
     stack.now += 1000;
     stack.tell('CREATE_FAILED', id);
     stack.now += 1000;

@@ -127,7 +127,7 @@ describe('a rollback', () => {
 });
 
 describe('the creation that a generated ID belongs to', () => {
-  test('is the one whose failure bears the ID, though another one failed later', () => {
+  test('is the one whose failure has the ID, though another one failed later', () => {
     const events = history(
       'resource CREATE_IN_PROGRESS',
       `resource CREATE_FAILED ${GENERATED}`,
@@ -137,7 +137,7 @@ describe('the creation that a generated ID belongs to', () => {
     expect(creationOf(events, GENERATED)).toEqual({ began: T, ended: T + 1400 });
   });
 
-  test('is the last one that failed when no failure bears an ID', () => {
+  test('is the last one that failed when no failure has an ID', () => {
     const events = history(
       'resource CREATE_IN_PROGRESS',
       'resource CREATE_FAILED',

@@ -130,7 +130,7 @@ describe('a poll that crashes', () => {
     expect(responses.response.Reason).toContain(`The waiter function kept failing: ${text}.`);
   });
 
-  test('of the model function is told as that, and the execution goes on: it has an import to see to', async () => {
+  test('of the model function is named in the reason, and the execution goes on, because its import needs it', async () => {
     clock.now = OVER;
     expect(await answer(ofModel(crashed()))).toMatchObject({ isAnswered: true, waitSeconds: 60 });
     expect(responses.response.Reason).toContain('The model function kept failing');

@@ -189,7 +189,7 @@ describe('a role that cannot be assumed', () => {
     ).toBeUndefined();
   });
 
-  test('because AWS STS is never reached is told as that after 15 minutes', async () => {
+  test('because AWS STS is never reached fails as that after 15 minutes', async () => {
     process.env.AWS_ENDPOINT_URL_STS = 'http://127.0.0.1:1';
     try {
       const { answer } = await pollOnce({ assumedRoleArn: newRole() }, 590, after(945, 'unreached'));

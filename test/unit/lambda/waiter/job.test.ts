@@ -275,7 +275,7 @@ describe('no HTTP answer', () => {
     },
   );
 
-  test('of AWS STS is told as that: its host, its endpoint', () => {
+  test('of AWS STS names its host and its endpoint', () => {
     const sts = errorOf(
       'RoleNotAssumed',
       undefined,

@@ -230,7 +230,7 @@ describe('an error', () => {
     expect(answer!.reason).toMatch(/^Bug: .*TypeError, "x is not a function"/);
   });
 
-  test('of a host that does not resolve is told as never reached after 15 minutes', async () => {
+  test('of a host that does not resolve fails as never reached after 15 minutes', async () => {
     // A label of more than 63 characters fails before any name server is asked.
     process.env.AWS_ENDPOINT_URL_BEDROCK = `http://${'x'.repeat(64)}.test`;
     try {

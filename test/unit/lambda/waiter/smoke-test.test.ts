@@ -120,7 +120,7 @@ describe('an empty response', () => {
     expect(reason).not.toContain("Raise 'timeout'");
   });
 
-  test('is told as that when the time is up, too', () => {
+  test('fails the wait as that when the time is up, too', () => {
     expect(reasonOf(judgeResponse(EMPTY, testContext(UP)))).toMatch(/^EmptyAnswer: /);
   });
 

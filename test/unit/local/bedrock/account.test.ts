@@ -112,7 +112,7 @@ describe('a new job', () => {
     expect(tags()).toHaveLength(1);
   });
 
-  test('is told of by the test helpers whatever the dialect', () => {
+  test('is described by the test helpers, whatever the dialect', () => {
     const account = speaking({
       newJob: 'late',
       newJobInLists: 'late',

@@ -69,7 +69,7 @@ describe('denials', () => {
     expect(get('warm')).toBe('done');
   });
 
-  test('hold for ever, for everybody', () => {
+  test('are permanent, and for every caller', () => {
     const account = speaking({});
     account.denials = [{ operation: 'ListImportedModels' }];
     clock.now += 1000 * MINUTE;
