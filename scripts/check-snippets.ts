@@ -4,13 +4,14 @@ import { basename, join } from 'path';
 import { PROJECT, run, tool } from './tools';
 
 /**
- * Compiles the TypeScript of the README and of the pages in `docs/` against the sources, and synthesizes it as an app
+ * Compiles the TypeScript of the README, of SECURITY.md and of the pages in `docs/` against the sources, and synthesizes it as an app
  * that today's `cdk init` makes: with weak references between stacks, and the default rules of validation.
  */
 const DOCS = join(PROJECT, 'docs');
 const FOLDER = join(PROJECT, '.cache', 'doc-snippets');
 const PAGES = [
   join(PROJECT, 'README.md'),
+  join(PROJECT, 'SECURITY.md'),
   ...readdirSync(DOCS)
     .filter((name) => name.endsWith('.md'))
     .map((name) => join(DOCS, name)),
