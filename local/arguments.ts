@@ -22,6 +22,18 @@ export function readArguments<T extends ParseArgsConfig>(
   }
 }
 
+/**
+ * The value of an option that takes a whole number from 0.
+ *
+ * @throws UserError
+ */
+export function toWholeNumber(option: string, given: string, hint: string): number {
+  if (!/^\d+$/.test(given)) {
+    throw new UserError(`--${option} must be a whole number, got: ${given}. ${hint}`);
+  }
+  return Number(given);
+}
+
 /** Prints the message of an error: a sentence for what a person can fix, the stack trace of anything else. */
 export function printError(error: unknown): void {
   console.error(error instanceof UserError ? error.message : error);

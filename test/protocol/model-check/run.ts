@@ -1,32 +1,63 @@
+// First, because the SDK reads the environment when it loads.
+import '../../support/environment';
+import { printError, readArguments, toWholeNumber, UserError } from '../../../local/arguments';
 import { explore, type Bounds } from './explore';
 
-/** `npm run model-check [requests] [faults] [hasGeneratedId] [hasShortJobs] [watchers]`: every way in which so many requests can go. */
-const [requests = 2, faults = 0, hasGeneratedId = 0, hasShortJobs = 1] = process.argv.slice(2, 6).map(Number);
-const watchers = (process.argv[6] ?? 'at once') as Bounds['watchers'];
-const write = process.stderr.write.bind(process.stderr);
-// The function's own log.
-process.stdout.write = () => true;
-AbortSignal.timeout = () => new AbortController().signal;
+/** Searches every order in which so many deployments can go: `npm run model-check -- --deployments 2`. */
 
-void (async () => {
-  const began = Date.now();
-  const limits = {
-    requests,
+AbortSignal.timeout = () => new AbortController().signal;
+// The log of the function goes to standard output.
+process.stdout.write = () => true;
+const print = process.stderr.write.bind(process.stderr);
+
+const WATCHERS = ['at once', 'any time', 'last'] as const satisfies Bounds['watchers'][];
+
+const USAGE =
+  'Type: npm run model-check -- [--deployments N] [--faults N] [--long-jobs] [--generated-id] ' +
+  `[--watchers "${WATCHERS.join('"|"')}"]`;
+
+function readBounds(): Bounds {
+  const { values } = readArguments(
+    {
+      options: {
+        deployments: { type: 'string', default: '2' },
+        faults: { type: 'string', default: '0' },
+        'long-jobs': { type: 'boolean', default: false },
+        'generated-id': { type: 'boolean', default: false },
+        watchers: { type: 'string', default: WATCHERS[0] },
+      },
+    } as const,
+    USAGE,
+  );
+  const watchers = WATCHERS.find((each) => each === values.watchers);
+  if (!watchers) {
+    throw new UserError(`There are no watchers "${values.watchers}". ${USAGE}`);
+  }
+  return {
+    requests: toWholeNumber('deployments', values.deployments, USAGE),
     tries: 1,
-    faults,
-    hasGeneratedId: hasGeneratedId === 1,
-    hasShortJobs: hasShortJobs === 1,
+    faults: toWholeNumber('faults', values.faults, USAGE),
+    hasGeneratedId: values['generated-id'],
+    hasShortJobs: !values['long-jobs'],
     watchers,
   };
-  const { worlds, steps, wrong } = await explore(limits, (worlds, open) =>
-    write(`\r${worlds} worlds, ${open} of them new `),
+}
+
+async function main(): Promise<void> {
+  const bounds = readBounds();
+  const startedAt = Date.now();
+  const { worlds, steps, wrong } = await explore(bounds, (worlds, open) =>
+    print(`\r${worlds} worlds, ${open} of them new `),
   );
   for (const { what, way } of wrong) {
-    write(`${what}:\n  ${way.join('\n  ')}\n`);
+    print(`${what}:\n  ${way.join('\n  ')}\n`);
   }
-  const seconds = Math.round((Date.now() - began) / 1000);
-  write(
-    `${requests} requests, ${faults} faults: ${worlds} worlds, ${steps} steps, ${wrong.length} wrong, ${seconds} s\n`,
+  const seconds = Math.round((Date.now() - startedAt) / 1000);
+  print(
+    `\n${bounds.requests} deployments, ${bounds.faults} faults: ${worlds} worlds, ${steps} steps, ` +
+      `${wrong.length} wrong, ${seconds} s\n`,
   );
   process.exitCode = wrong.length === 0 ? 0 : 1;
-})();
+}
+
+main().catch(printError);

@@ -2,7 +2,7 @@ import { fork } from 'child_process';
 import { availableParallelism } from 'os';
 // First, because the SDK reads the environment when it loads.
 import '../../support/environment';
-import { printError, readArguments, UserError } from '../../../local/arguments';
+import { printError, readArguments, toWholeNumber, UserError } from '../../../local/arguments';
 import { DIALECTS } from '../../../local/bedrock/dialect';
 import { merge, runBatch, type Case, type Summary } from './batch';
 import { REGRESSIONS } from './regressions';
@@ -43,18 +43,11 @@ function readRun(): Run {
     throw new UserError(`There is no dialect "${dialect}". ${USAGE}`);
   }
   return {
-    seed: readNumber('seed', values.seed),
-    deployments: readNumber('deployments', values.deployments),
-    only: values.only === undefined ? undefined : readNumber('only', values.only),
+    seed: toWholeNumber('seed', values.seed, USAGE),
+    deployments: toWholeNumber('deployments', values.deployments, USAGE),
+    only: values.only === undefined ? undefined : toWholeNumber('only', values.only, USAGE),
     dialect: dialect as Case['dialect'],
   };
-}
-
-function readNumber(name: string, given: string): number {
-  if (!/^\d+$/.test(given)) {
-    throw new UserError(`--${name} must be a whole number, got: ${given}. ${USAGE}`);
-  }
-  return Number(given);
 }
 
 /** Deployments that one process takes at a time. */

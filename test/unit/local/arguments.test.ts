@@ -1,4 +1,4 @@
-import { printError, readArguments, UserError } from '../../../local/arguments';
+import { printError, readArguments, toWholeNumber, UserError } from '../../../local/arguments';
 
 const read = (args: string[]): unknown =>
   readArguments({ args, options: { seed: { type: 'string' } } } as const, 'Options: --seed N.').values;
@@ -13,6 +13,14 @@ test.each([
   [['7'], "Unexpected argument '7'. Options: --seed N."],
 ])('%j is refused in a sentence, with a hint', (args, message) => {
   expect(() => read(args)).toThrow(expect.objectContaining({ constructor: UserError, message }) as Error);
+});
+
+test('a whole number is read, and anything else is refused in a sentence', () => {
+  expect(toWholeNumber('seed', '12', 'Type 7.')).toBe(12);
+  for (const given of ['', 'abc', '-1', '1.5']) {
+    const message = `--seed must be a whole number, got: ${given}. Type 7.`;
+    expect(() => toWholeNumber('seed', given, 'Type 7.')).toThrow(new UserError(message));
+  }
 });
 
 test('an error that a person can fix is printed without its stack trace, a bug with it', () => {
