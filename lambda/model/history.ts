@@ -64,7 +64,7 @@ export function fateOf(history: History, requestedAt: number, jobArn: string): F
 
 /** Whether the stack is going back to what it was. */
 export function isRollingBack(history: History): boolean {
-  return /^(?:UPDATE_)?ROLLBACK_IN_PROGRESS$/.test(stackStatus(history));
+  return stackStatus(history).endsWith('ROLLBACK_IN_PROGRESS');
 }
 
 /** Whether the stack has gone back to what it was, and deletes what it went back from. */
@@ -122,9 +122,7 @@ export function halfRolledBack(history: History): string | undefined {
   }
   const isComplete = ({ isOfStack, status }: HistoryEvent): boolean =>
     !isOfStack && status === 'UPDATE_COMPLETE';
-  return operation.slice(rollback).some(isComplete)
-    ? undefined
-    : operation.slice(0, rollback).findLast(isComplete)?.physicalId;
+  return operation.slice(rollback).some(isComplete) ? undefined : operation.findLast(isComplete)?.physicalId;
 }
 
 /** Whether a request is the last one that CloudFormation made for the resource, of two in one second. */

@@ -71,6 +71,8 @@ export class ModelStack {
   public tableError?: Error;
   /** How often the stack's events were listed. */
   public listings = 0;
+  /** How many pages of events were read. */
+  public pages = 0;
   /** What the pre-flight check comes to. */
   public preflight: Dependencies['preflight'] = () => Promise.resolve({ findings: [] });
   /** What happens before a call to the table, which the clock does not stop for. */
@@ -93,7 +95,7 @@ export class ModelStack {
     this.events = [];
     this.tableFaults.length = 0;
     this.tableError = this.eventsError = undefined;
-    this.listings = this.requests = 0;
+    this.listings = this.pages = this.requests = 0;
     this.preflight = () => Promise.resolve({ findings: [] });
     this.beforeTable = () => undefined;
   }
@@ -218,6 +220,7 @@ export class ModelStack {
       throw this.eventsError;
     }
     for (let start = 0; start === 0 || start < this.events.length; start += 2) {
+      this.pages++;
       yield this.events.slice(start, start + 2);
     }
   }

@@ -140,4 +140,15 @@ describe.each([
     });
     expect(stack.models()).toEqual([]);
   });
+
+  test('540 earlier events in the stack: no page is read behind the creation', async () => {
+    for (let index = 0; index < 540; index++) {
+      stack.tell('CREATE_COMPLETE', `other-${index}`, undefined, `Other${index}`);
+    }
+    await create().answered();
+    cancel(GENERATED);
+    stack.pages = 0;
+    await stack.request('Delete', { id: GENERATED }).poll();
+    expect(stack.pages).toBeLessThan(5);
+  });
 });

@@ -97,8 +97,8 @@ describe.each(NAMED_DIALECTS)('replacement, in the dialect %s', (_, dialect) => 
     expect(stack.models()).toEqual([stack.modelOf(id)]);
   });
 
-  test('a clean-up that fails three times: the old model goes with the stack', async () => {
-    const { id, next } = await replace();
+  /** Three Deletes that may not delete the model. */
+  const failCleanUp = async (id: string): Promise<void> => {
     stack.now += 15 * MINUTE;
     for (let attempt = 1; attempt <= 3; attempt++) {
       const fault = { operation: 'DeleteImportedModel', status: 403, name: 'AccessDeniedException' };
@@ -107,6 +107,23 @@ describe.each(NAMED_DIALECTS)('replacement, in the dialect %s', (_, dialect) => 
     }
     expect(stack.models()).toHaveLength(2);
     stack.now += MINUTE;
+  };
+
+  test('a clean-up that fails three times: the old model goes with the next clean-up, though the newest import has failed', async () => {
+    const { id, next } = await replace();
+    await failCleanUp(id);
+    stack.standIn.account.scripts = [{ outcome: 'Failed' }];
+    await stack.update(next, { ...V3, old: V2 });
+    stack.now += 5 * MINUTE;
+    const execution = stack.request('Delete', { id: next });
+    await execution.answered();
+    await execution.ended();
+    expect(stack.models()).toEqual([stack.modelOf(next)]);
+  });
+
+  test('a clean-up that fails three times: the old model goes with the stack', async () => {
+    const { id, next } = await replace();
+    await failCleanUp(id);
     await expect(stack.request('Delete', { id: next }).answered()).resolves.toMatchObject({
       status: 'SUCCESS',
       seconds: 0,

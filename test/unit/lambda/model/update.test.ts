@@ -117,6 +117,18 @@ describe.each(NAMED_DIALECTS)('update, in the dialect %s', (_, dialect) => {
     expect(answer).toMatchObject({ status: 'SUCCESS', seconds: 0 });
   });
 
+  test('the same given name imports anew when only a longer name has it in itself', async () => {
+    const given = { definition: { importedModelName: 'llama' } };
+    const id = await createLongAgo(given);
+    stack.standIn.account.deleteModel('llama');
+    stack.standIn.account.modelQuota = 9;
+    stack.standIn.startJob({ jobName: 'other', importedModelName: 'llama-2' });
+    stack.now += 10 * MINUTE;
+    const definition = { importedModelName: 'llama', s3Uri: 's3://weights/llama-2/' };
+    const answer = await stack.request('Update', { id, definition, old: given }).answered();
+    expect(answer).toMatchObject({ status: 'SUCCESS', seconds: 0 });
+  });
+
   test('a failure keeps the old physical ID', async () => {
     const id = await createLongAgo();
     stack.standIn.failNext({
@@ -256,6 +268,20 @@ describe.each(NAMED_DIALECTS)('update, in the dialect %s', (_, dialect) => {
       const answer = await stack.request('Update', { id }).answered();
       expect(answer).toMatchObject({ status: 'SUCCESS', seconds: 0, physicalResourceId: id });
       expect(log.text()).toContain(`The model of job ${id} is gone: change 'triggers' to import it again`);
+    });
+
+    test('reads the events back to the last one of the stack, and no further', async () => {
+      for (let index = 0; index < 100; index++) {
+        stack.tell('CREATE_COMPLETE', `other-${index}`, undefined, `Other${index}`);
+      }
+      const id = await createLongAgo();
+      stack.standIn.account.deleteModel(stack.modelOf(id));
+      rollBack();
+      stack.tell('UPDATE_COMPLETE', 'other', undefined, 'Other');
+      stack.tell('UPDATE_COMPLETE', 'another', undefined, 'Another');
+      stack.pages = 0;
+      await stack.request('Update', { id }).poll();
+      expect(stack.pages).toBe(2);
     });
 
     test('to a job that has failed meanwhile is not failed by that', async () => {
