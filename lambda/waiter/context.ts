@@ -107,7 +107,7 @@ export function waitingSince(
 /** Whether a job is the one that the resource has: its physical ID tells, or else that the properties name the same. */
 function keepsJob({ event, keepsJob }: Request, job: string): boolean {
   const { PhysicalResourceId: id = '' } = event;
-  return isJobArn(id) && isJobArn(job) ? id === job : keepsJob === true || id === job;
+  return isJobArn(id) && isJobArn(job) ? id === job : keepsJob === true;
 }
 
 /** Waits, and remembers one more error of a kind. */

@@ -2,7 +2,7 @@ import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-s
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import type { Answer, ExecutionState, Request, ResourceEvent } from '../shared/engine';
 import { call, CallError, isClientError, isUnreached, type ServiceError } from '../shared/errors';
-import { physicalResourceId } from '../shared/physical-id';
+import { isJobArn, physicalResourceId } from '../shared/physical-id';
 import { responseBody } from '../shared/response-body';
 import { extend, pause, PROPAGATION, UNREACHED, type Tolerance } from '../shared/tolerance';
 import { logEvent, ownsModel, properties } from './event';
@@ -88,8 +88,15 @@ function toRequest(event: ResourceEvent, requestedAt: number): Request {
     return { event, requestedAt, deadline };
   }
   const { OldResourceProperties: old, ...rest } = event;
-  const keepsJob = old && WHAT_JOB.every((name) => old[name] === event.ResourceProperties[name]);
-  return { event: rest, requestedAt, deadline, keepsJob };
+  return { event: rest, requestedAt, deadline, keepsJob: old && keepsJob(event, old) };
+}
+
+/** Whether the properties name the job that the resource has. One whose create has failed has none. */
+function keepsJob(
+  { PhysicalResourceId: id = '', ResourceProperties: current }: ResourceEvent,
+  old: Record<string, unknown>,
+): boolean {
+  return isJobArn(id) && WHAT_JOB.every((name) => old[name] === current[name]);
 }
 
 function toExecution(request: Request, responseUrl: string): ExecutionState {

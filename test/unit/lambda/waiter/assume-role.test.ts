@@ -182,6 +182,13 @@ describe('a role that cannot be assumed', () => {
     expect(answer!.reason).toContain('trusts');
   });
 
+  test('says nothing of Bedrock, which may still prove to be out of reach', async () => {
+    sts.refusal = { code: 'AccessDenied', status: 403 };
+    const { memory } = await pollOnce({ assumedRoleArn: newRole() });
+    expect(memory).toMatchObject({ tolerance: { kind: 'refused' } });
+    expect(memory).toHaveProperty('memory.wasReached', undefined);
+  });
+
   test('because AWS STS throttles is tried again at any time', async () => {
     sts.refusal = { code: 'Throttling', status: 400 };
     expect(

@@ -217,6 +217,15 @@ describe('a client error', () => {
     expect(reasonOf(verdict)).toContain(words);
   });
 
+  test.each([
+    [JOB_ARN, JOB_ARN],
+    ['import-7', 'arn:aws:bedrock:us-east-1:123456789012:model-import-job/*'],
+  ])('names what the call for %s needs a permission on', (jobIdentifier, resource) => {
+    const wait = { ...waitContext().wait, jobIdentifier };
+    const { verdict } = follow(() => DENIED, { wait });
+    expect(reasonOf(verdict)).toContain(`Not allowed to call bedrock:GetModelImportJob on ${resource}: `);
+  });
+
   test('counts with client errors of other names', () => {
     const names = ['AccessDeniedException', 'ExpiredTokenException', 'RoleNotAssumed'];
     expect(follow((second) => errorOf(names[(second / 10) % 3], 403)).seconds).toBe(420);

@@ -88,15 +88,28 @@ describe('a model that was deleted', () => {
     expect(await waits.wait({ jobIdentifier })).toMatchObject({ seconds: 120, answer: { status: 'FAILED' } });
   });
 
-  test('does not keep a rollback from the job that the resource still has', async () => {
-    const jobIdentifier = deleted('rolled-back-to');
+  test.each([
+    ['properties of the same job', true],
+    ['other properties, but the ARN of the job', false],
+  ])('does not keep a rollback from the job that the resource still has: %s', async (_, keepsJob) => {
+    const jobIdentifier = deleted(`rolled-back-to-${keepsJob}`);
     waits.now += HOUR_MS;
     const { answer } = await waits.link(
       { ...updateEvent({ jobIdentifier }), PhysicalResourceId: jobIdentifier },
-      true,
+      keepsJob,
     );
     expect(answer).toMatchObject({ status: 'SUCCESS', physicalResourceId: jobIdentifier });
     expect(log.text()).toContain('was deleted. Import it again and redeploy with the ARN of the new job');
+  });
+
+  test.each([
+    ['the same name, which another job has now', true],
+    ['another name', false],
+  ])('fails an Update for a job that the resource does not have: %s', async (_, keepsJob) => {
+    const jobName = `not-kept-${keepsJob}`;
+    deleted(jobName);
+    const { answer } = await waits.link(updateEvent({ jobIdentifier: jobName }), keepsJob);
+    expect(answer).toMatchObject({ status: 'FAILED' });
   });
 });
 
@@ -143,13 +156,30 @@ describe('an Update for the job that the resource has', () => {
   describe('whose job names no model', () => {
     beforeEach(() => (bedrock.account.dialect = { ...DIALECTS.today, modelArn: 'never' }));
     afterEach(() => (bedrock.account.dialect = DIALECTS.today));
+    const listedModelOf = (job: string): string =>
+      bedrock.account.models().find(({ jobArn }) => jobArn === job)!.modelArn as string;
 
     test('has the model that lists the job, also when models cannot be listed for a minute', async () => {
       const jobIdentifier = bedrock.startJob({ jobName: 'names-none' });
       bedrock.account.denials = [{ operation: 'ListImportedModels', until: waits.now + HOUR_MS + 60_000 }];
       const { answer, seconds } = await update(jobIdentifier);
-      expect(answer).toMatchObject({ status: 'SUCCESS', data: { modelArchitecture: 'llama' } });
+      const modelArn = listedModelOf(jobIdentifier);
+      expect(answer).toMatchObject({
+        status: 'SUCCESS',
+        data: { jobArn: jobIdentifier, importedModelArn: modelArn, modelArchitecture: 'llama' },
+      });
       expect(seconds).toBe(60);
+    });
+
+    test('has the ARN of its job in place of a model that was deleted, and the log says it', async () => {
+      const jobIdentifier = bedrock.startJob({ jobName: 'names-none-deleted' });
+      bedrock.account.deleteModel(listedModelOf(jobIdentifier));
+      const { answer } = await update(jobIdentifier);
+      expect(answer).toMatchObject({
+        status: 'SUCCESS',
+        data: { importedModelArn: jobIdentifier },
+      });
+      expect(log.text()).toContain('was deleted. Import it again');
     });
 
     test('has the model that lists the job, also when it cannot be described for a moment', async () => {
@@ -185,6 +215,15 @@ describe('an Update for the job that the resource has', () => {
       data: { jobArn: jobIdentifier, importedModelArn, modelArchitecture: 'llama', status: 'Completed' },
     });
     expect(log.text()).toContain(`Bedrock does not keep the record of ${jobIdentifier} any more`);
+  });
+
+  test('whose record, by its name, Bedrock does not keep any more has what its model tells', async () => {
+    const jobArn = bedrock.startJob({ jobName: 'expired-by-name' });
+    const gone = { operation: 'GetModelImportJob', status: 404, name: 'ResourceNotFoundException' };
+    bedrock.failNext(...Array.from({ length: 43 }, () => gone));
+    const event = { ...updateEvent({ jobIdentifier: 'expired-by-name' }), PhysicalResourceId: jobArn };
+    const { answer } = await waits.link(event, true);
+    expect(answer).toMatchObject({ status: 'SUCCESS', data: { importedModelArn: modelOf(jobArn) } });
   });
 
   test('whose record and model are gone succeeds, and the log says how to get another', async () => {

@@ -101,6 +101,55 @@ test('a conversation without content is no response', async () => {
 });
 
 test.each([
+  [{ text: 'Hello' }, 1],
+  [{ toolUse: { toolUseId: 'a', name: 'clock', input: {} } }, 1],
+  [{ reasoningContent: { reasoningText: { text: 'Hm' } } }, 1],
+  [{ text: ' ' }, 2],
+])('a conversation with %j takes %i calls', async (block, count) => {
+  const rawBody = JSON.stringify({ output: { message: { role: 'assistant', content: [block] } } });
+  bedrock.failNext({ operation: 'Converse', status: 200, rawBody });
+  const jobIdentifier = oldJob(`converse-${Object.keys(block)[0]}-${count}`);
+  const smokeTest = { operation: 'Converse', prompt: 'Hello' } as const;
+  const { answer } = await waits.wait({ jobIdentifier, smokeTest });
+  expect(answer.status).toBe('SUCCESS');
+  expect(calls()).toHaveLength(count);
+});
+
+describe('a response body', () => {
+  const callsFor = async (rawBody: string, jobName: string): Promise<number> => {
+    bedrock.failNext({ operation: 'InvokeModel', status: 200, rawBody });
+    const { answer } = await waits.wait({ jobIdentifier: oldJob(jobName), smokeTest: INVOKE });
+    expect(answer.status).toBe('SUCCESS');
+    return calls().length;
+  };
+
+  test.each([
+    ['generation', (text: string | null) => ({ generation: text, stop_reason: 'stop' })],
+    ['text', (text: string | null) => ({ choices: [{ text, index: 0 }] })],
+    ['content', (text: string | null) => ({ choices: [{ message: { content: text } }] })],
+    ['completion', (text: string | null) => ({ completion: text })],
+    ['generated_text', (text: string | null) => [{ generated_text: text }]],
+    ['outputText', (text: string | null) => ({ results: [{ outputText: text }] })],
+    ['reasoning_content', (text: string | null) => ({ choices: [{ message: { reasoning_content: text } }] })],
+  ])('with `%s` counts if that says something', async (name, body) => {
+    expect(await callsFor(JSON.stringify(body('Hello')), `says-${name}`)).toBe(1);
+    bedrock.requests.length = 0;
+    expect(await callsFor(JSON.stringify(body(' ')), `blank-${name}`)).toBe(2);
+    bedrock.requests.length = 0;
+    expect(await callsFor(JSON.stringify(body(null)), `null-${name}`)).toBe(2);
+  });
+
+  test.each([
+    ['a call of a tool', '{"choices":[{"message":{"content":null,"tool_calls":[{"id":"a"}]}}]}', 1],
+    ['no call of a tool', '{"choices":[{"message":{"content":null,"tool_calls":[]}}]}', 2],
+    ['a format that is not known', '{"embedding":[0.5]}', 1],
+    ['no JSON', 'Hello', 1],
+  ])('with %s', async (what, rawBody, count) => {
+    expect(await callsFor(rawBody, what.replaceAll(' ', '-'))).toBe(count);
+  });
+});
+
+test.each([
   ['an empty response', { status: 200, rawBody: '' }],
   ['a broken connection', { status: 0, reset: true }],
   ['an answer of 503', { status: 503 }],

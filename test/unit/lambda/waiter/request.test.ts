@@ -102,6 +102,12 @@ describe('an Update', () => {
     expect(lastInput().request.keepsJob).toBe(true);
   });
 
+  test('of a create that has failed keeps no job', async () => {
+    const event = updateEvent({ timeoutSeconds: '600' }, { timeoutSeconds: '300' });
+    await deliver({ ...event, PhysicalResourceId: 'request/1' }, START);
+    expect(lastInput().request.keepsJob).toBe(false);
+  });
+
   test('for another job does not', async () => {
     await deliver(updateEvent({}, { jobIdentifier: 'another' }), START);
     expect(lastInput().request.keepsJob).toBe(false);

@@ -82,8 +82,9 @@ test.each([
   ['AccessDeniedException', 'is not allowed to call bedrock:InvokeModel on arn:aws:bedrock'],
   ['ExpiredTokenException', 'is not allowed to call bedrock:InvokeModel on arn:aws:bedrock'],
   ['RoleNotAssumed', 'cannot assume'],
-])('%s is given seven minutes, because a permission may be on its way', (name, words) => {
-  const { seconds, verdict } = follow(() => errorOf(name, 403));
+  ['UnauthorizedException', 'is not allowed to call bedrock:InvokeModel on arn:aws:bedrock', 401],
+])('%s is given seven minutes, because a permission may be on its way', (name, words, status = 403) => {
+  const { seconds, verdict } = follow(() => errorOf(name, status));
   expect(seconds).toBe(420);
   expect(reasonOf(verdict)).toContain(words);
 });
@@ -95,6 +96,16 @@ test('a model that loads does not count towards the time that permissions have',
   );
   expect(seconds).toBe(300 + (420 - 90));
 });
+
+test.each([0, 900])(
+  'a runtime that was never reached is named when the time is up after %i s of that',
+  (seconds) => {
+    const unreached = errorOf('ENOTFOUND', undefined, 'getaddrinfo ENOTFOUND');
+    const first = judgeResponse(unreached, testContext({ now: NOW - seconds * 1000 }));
+    const tolerance = first.type === 'wait' ? first.tolerance : undefined;
+    expect(reasonOf(judgeResponse(unreached, testContext({ ...UP, tolerance })))).toMatch(/^NeverReached: /);
+  },
+);
 
 test('when the time is up, the reason is what the model last said', () => {
   const verdict = judgeResponse(errorOf('ModelNotReadyException', 429), testContext(UP));
