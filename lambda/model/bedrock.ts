@@ -100,10 +100,8 @@ export class ModelImports {
         resourceARN,
       );
     }
-    if (tags.length > 0) {
-      const tag = new TagResourceCommand({ resourceARN, tags });
-      await this.calls.call('bedrock:TagResource', (options) => this.client.send(tag, options), resourceARN);
-    }
+    const tag = new TagResourceCommand({ resourceARN, tags });
+    await this.calls.call('bedrock:TagResource', (options) => this.client.send(tag, options), resourceARN);
   }
 
   private async describeModel(modelIdentifier: string): Promise<Model> {

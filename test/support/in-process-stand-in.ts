@@ -15,6 +15,8 @@ interface SdkRequest {
 
 /** The local Bedrock without a network: a client of the SDK hands over what it would send. A fifth of the time. */
 export class InProcessStandIn extends BedrockStandIn {
+  /** How many connections are refused, so that nothing is sent. */
+  public refusedConnections = 0;
   /** What a client of the SDK sends its requests with. */
   public readonly requestHandler = {
     handle: (request: SdkRequest) => this.handle(request),
@@ -22,6 +24,10 @@ export class InProcessStandIn extends BedrockStandIn {
   } as unknown as RequestHandler;
 
   private async handle({ method, path, query = {}, headers, body = '' }: SdkRequest): Promise<object> {
+    if (this.refusedConnections > 0) {
+      this.refusedConnections--;
+      throw Object.assign(new Error('connect ECONNREFUSED'), { name: 'ECONNREFUSED', code: 'ECONNREFUSED' });
+    }
     const pairs = Object.entries(query).flatMap(([name, value]) =>
       [value ?? ''].flat().map((each): [string, string] => [name, each]),
     );

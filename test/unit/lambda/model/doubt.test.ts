@@ -31,6 +31,15 @@ describe.each(NAMED_DIALECTS)('a start without a clear answer, in the dialect %s
     expect(stack.jobs()).toHaveLength(1);
   });
 
+  test('is certain where no connection came about: the call is made again at the next poll', async () => {
+    stack.standIn.refusedConnections = 2;
+    const answer = await stack.request('Create').answered();
+    expect(answer.status).toBe('SUCCESS');
+    // A lost answer takes 120 s.
+    expect(answer.seconds).toBeLessThanOrEqual(60);
+    expect(stack.jobs()).toHaveLength(1);
+  });
+
   test('the first attempt lands, and what is refused later by its own job is not taken for not started', async () => {
     stack.speak({ newJobInLists: 'late' });
     stack.standIn.account.scripts = [{ durationMs: 30 * MINUTE }];

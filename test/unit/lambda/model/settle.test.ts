@@ -140,6 +140,14 @@ describe.each(NAMED_DIALECTS)('after the answer, in the dialect %s', (_, dialect
     });
   });
 
+  test('a Delete that cannot read the record at its deadline ends with its answer', async () => {
+    const id = await stack.create();
+    stack.tableError = serviceError('ThrottlingException', 400);
+    const execution = stack.request('Delete', { id });
+    await expect(execution.answered()).resolves.toMatchObject({ status: 'FAILED' });
+    expect(execution.hasEnded).toBe(true);
+  });
+
   test('a request that cannot read the record at its deadline goes on, and removes what it has started', async () => {
     const from = stack.now;
     stack.beforeTable = () => {

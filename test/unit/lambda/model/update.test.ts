@@ -57,6 +57,13 @@ describe.each(NAMED_DIALECTS)('update, in the dialect %s', (_, dialect) => {
     expect(stack.tagsOf(stack.modelOf(id))).not.toHaveProperty('old');
   });
 
+  test('removes no tag where only a new one is set', async () => {
+    const id = await createLongAgo();
+    await stack.request('Update', { id, tags: [{ key: 'team', value: 'a' }] }).answered();
+    expect(stack.count('TagResource')).toBe(2);
+    expect(stack.count('UntagResource')).toBe(0);
+  });
+
   test('tags the job that still runs, whose model is not there yet', async () => {
     stack.standIn.account.scripts = [{ durationMs: 30 * MINUTE }];
     const id = await createLongAgo();
