@@ -219,16 +219,33 @@ describe.each(NAMED_DIALECTS)('delete, in the dialect %s', (_, dialect) => {
       expect(stack.models()).toEqual([]);
     });
 
-    test('the model of another job that took the name over stays', async () => {
-      const definition = { importedModelName: 'llama' };
-      const id = await stack.create({ definition });
-      stack.now += 3 * MINUTE;
-      stack.standIn.account.deleteModel('llama');
-      stack.standIn.startJob({ jobName: 'other', importedModelName: 'llama' });
-      stack.speak({ deleteByArn: 'ValidationException', modelArn: 'never' });
-      await remove(id);
-      expect(stack.models()).toHaveLength(1);
-    });
+    test.each(['never', 'at once'] as const)(
+      'the model of another job that took the name over stays; a job names its model: %s',
+      async (modelArn) => {
+        const definition = { importedModelName: 'llama' };
+        const id = await stack.create({ definition });
+        stack.now += 3 * MINUTE;
+        stack.standIn.account.deleteModel('llama');
+        stack.standIn.startJob({ jobName: 'other', importedModelName: 'llama' });
+        stack.speak({ deleteByArn: 'ValidationException', modelArn });
+        await remove(id);
+        expect(stack.models()).toHaveLength(1);
+      },
+    );
+
+    test.each(['never', 'at once'] as const)(
+      'a model whose longer name has the name in itself stays; a job names its model: %s',
+      async (modelArn) => {
+        const id = await stack.create({ definition: { importedModelName: 'llama' } });
+        settleDown();
+        stack.standIn.account.modelQuota = 9;
+        const other = stack.standIn.startJob({ jobName: 'other', importedModelName: 'llama-2' });
+        settleDown();
+        stack.speak({ deleteByArn: 'ValidationException', modelArn });
+        await remove(id);
+        expect(stack.models()).toEqual([stack.modelOf(other)]);
+      },
+    );
 
     test('names the model where Bedrock does not take its ARN', async () => {
       stack.speak({ deleteByArn: 'ValidationException' });
