@@ -14,12 +14,12 @@ process.env.BENCH_JOBS!.split(' ').forEach((job, index) => {
   });
 });
 
-/** Lets the polling functions crash once, when the process that serves the first poll starts. */
+/** Lets the polling functions crash once, in the first poll. */
 class CrashOnce implements IAspect {
   constructor(private readonly flag: string) {}
 
   public visit(node: IConstruct): void {
-    if (node instanceof lambda.Function && ['Poll', 'IsComplete', 'Loop'].includes(node.node.id)) {
+    if (node instanceof lambda.Function && ['Waiter', 'IsComplete', 'Loop'].includes(node.node.id)) {
       node.addEnvironment('CRASH_FLAG', this.flag);
       node.addEnvironment('NODE_OPTIONS', `--require=${__dirname}/crash.js`);
     }
