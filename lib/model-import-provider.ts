@@ -6,7 +6,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, type IConstruct, type IDependable } from 'constructs';
-import type { BundledFunction, FunctionSettings } from './private/provider/bundled-function';
+import type { BundledFunction, SharedFunctionProps } from './private/provider/bundled-function';
 import { allowServices } from './private/provider/encryption';
 import { ImportQueue } from './private/model/import-queue';
 import { ImportTable } from './private/provider/import-table';
@@ -109,7 +109,7 @@ export class ModelImportProvider extends Construct implements ec2.IConnectable {
 
   /** The props as the app passed them, before property injection. */
   private readonly given: ModelImportProviderProps;
-  private readonly settings: FunctionSettings;
+  private readonly shared: SharedFunctionProps;
   private readonly machine: WaitMachine;
   private readonly waiter: WaiterFunction;
   private readonly permissions: IDependable[];
@@ -130,10 +130,10 @@ export class ModelImportProvider extends Construct implements ec2.IConnectable {
         removalPolicy: RemovalPolicy.DESTROY,
         encryptionKey: options.encryptionKey,
       });
-    this.settings = { ...options, logGroup: this.logGroup };
+    this.shared = { ...options, logGroup: this.logGroup };
 
-    this.waiter = new WaiterFunction(this, 'Waiter', this.settings);
-    this.machine = new WaitMachine(this, 'StateMachine', this.settings);
+    this.waiter = new WaiterFunction(this, 'Waiter', this.shared);
+    this.machine = new WaitMachine(this, 'StateMachine', this.shared);
     this.machine.allowToStart(this.waiter);
     const invokePolicy = new iam.Policy(this, 'StateMachinePolicy', {
       statements: [
@@ -280,9 +280,9 @@ export class ModelImportProvider extends Construct implements ec2.IConnectable {
    */
   public _permit(resource: IConstruct, permissions: IDependable[]): void {
     resource.node.addDependency(...this.permissions, ...permissions);
-    if (this.settings.vpc) {
+    if (this.shared.vpc) {
       // The functions cannot reach any service before its routes and endpoints exist, nor after they are deleted.
-      resource.node.addDependency(networkDependencies(this.settings.vpc, this));
+      resource.node.addDependency(networkDependencies(this.shared.vpc, this));
     }
   }
 
@@ -306,10 +306,10 @@ export class ModelImportProvider extends Construct implements ec2.IConnectable {
     model: Construct,
     needed: ImportPermissions,
   ): { functionArn: string; tableName: string; permissions: IDependable[] } {
-    this.table ??= new ImportTable(this, 'Imports', { encryptionKey: this.settings.encryptionKey });
+    this.table ??= new ImportTable(this, 'Imports', { encryptionKey: this.shared.encryptionKey });
     if (!this.model) {
       this.model = new ModelFunction(this, 'Model', {
-        settings: this.settings,
+        shared: this.shared,
         caller: this.machine.role,
         table: this.table,
       });

@@ -4,8 +4,9 @@ import { basename, join } from 'path';
 import { PROJECT, run, tool } from './tools';
 
 /**
- * Compiles the TypeScript of the README, of SECURITY.md and of the pages in `docs/` against the sources, and synthesizes it as an app
- * that today's `cdk init` makes: with weak references between stacks, and the default rules of validation.
+ * Compiles the TypeScript of the README, of SECURITY.md and of the pages in `docs/` against the sources, and
+ * synthesizes it as an app that today's `cdk init` makes: with weak references between stacks, and the default rules
+ * of validation.
  */
 const DOCS = join(PROJECT, 'docs');
 const FOLDER = join(PROJECT, '.cache', 'doc-snippets');

@@ -2,7 +2,7 @@ import { ANSWERS, DIALECTS, type Dialect, type Question } from '../../local/bedr
 
 interface Finding {
   readonly answer: string;
-  /** What was seen, in words for a person. */
+  /** What was observed, in words for a person. */
   readonly evidence: string;
 }
 
@@ -30,7 +30,7 @@ export class Findings {
     return Object.fromEntries(answers) as Dialect;
   }
 
-  /** The dialect as an entry of `DIALECTS` in `local/bedrock/dialect.ts`, with what was seen. */
+  /** The dialect as an entry of `DIALECTS` in `local/bedrock/dialect.ts`, with what was observed. */
   public toString(): string {
     const lines = QUESTIONS.flatMap((question) => {
       const findings = this.findings.get(question);

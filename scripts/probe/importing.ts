@@ -9,7 +9,7 @@ import { hasCompleted } from '../../lambda/shared/bedrock';
 import type { Dialect } from '../../local/bedrock/dialect';
 import { resultOf, getJob, getModel, quote, type Clock, type CallResult } from './bedrock';
 import type { Findings } from './findings';
-import { Leftovers, LONGEST_IMPORT_MS } from './leftovers';
+import { Orphans, LONGEST_IMPORT_MS } from './orphans';
 import { asNewRole, isNameInUse } from './errors';
 import { createJob, startJob } from './starting';
 import { until, type Delay } from './waiting';
@@ -37,7 +37,7 @@ interface Started {
  */
 export class ImportProbe {
   private readonly started: Started[] = [];
-  private readonly leftovers: Leftovers;
+  private readonly orphans: Orphans;
 
   constructor(
     private readonly client: BedrockClient,
@@ -45,7 +45,7 @@ export class ImportProbe {
     private readonly clock: Clock,
     private readonly options: ImportOptions,
   ) {
-    this.leftovers = new Leftovers(client, clock, options.log);
+    this.orphans = new Orphans(client, clock, options.log);
   }
 
   public async run(): Promise<void> {
@@ -64,7 +64,7 @@ export class ImportProbe {
       await this.deleteFresh(second);
       await this.watchDeletedModelArn(second);
     } finally {
-      await this.leftovers.cleanUp();
+      await this.orphans.cleanUp();
     }
   }
 
@@ -79,7 +79,7 @@ export class ImportProbe {
       clientRequestToken: jobName,
       jobTags: [{ key: 'probe', value: which }],
     } satisfies CreateModelImportJobRequest;
-    this.leftovers.expect(jobName, request.importedModelName);
+    this.orphans.expect(jobName, request.importedModelName);
     let errors = 0;
     const result = await startJob(this.client, this.clock, request, {
       mayPass: (error) => asNewRole(error) !== undefined,
@@ -91,7 +91,7 @@ export class ImportProbe {
     });
     if ('error' in result) {
       if (!isNameInUse(result.error)) {
-        this.leftovers.forget(request.importedModelName);
+        this.orphans.forget(request.importedModelName);
       }
       throw result.error;
     }
@@ -206,7 +206,7 @@ export class ImportProbe {
   }
 
   private watchModel({ request }: Started): Promise<void> {
-    return this.watch('newModel', () => this.leftovers.isThere(request.importedModelName!));
+    return this.watch('newModel', () => this.orphans.isThere(request.importedModelName!));
   }
 
   private async deleteFresh({ request }: Started): Promise<void> {
@@ -215,13 +215,13 @@ export class ImportProbe {
     if ('error' in model) {
       return;
     }
-    const byArn = await this.leftovers.delete(model.output.modelArn!);
+    const byArn = await this.orphans.delete(model.output.modelArn!);
     const isRejected = 'error' in byArn && byArn.error.name === 'ValidationException';
     this.findings.note('deleteByArn', isRejected ? 'ValidationException' : 'taken', describe(byArn));
-    const result = isRejected ? await this.leftovers.delete(name) : byArn;
+    const result = isRejected ? await this.orphans.delete(name) : byArn;
     const isInUse = 'error' in result && result.error.name === 'ConflictException';
     this.findings.note('deleteFreshModel', isInUse ? 'ConflictException' : 'done', describe(result));
-    await this.until(() => this.leftovers.isDeleted(name));
+    await this.until(() => this.orphans.isDeleted(name));
   }
 
   private async watchDeletedModelArn({ jobArn }: Started): Promise<void> {

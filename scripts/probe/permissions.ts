@@ -1,7 +1,7 @@
 import type { BedrockClient, CreateModelImportJobRequest } from '@aws-sdk/client-bedrock';
 import { getJob, quote, type Clock } from './bedrock';
 import type { Findings } from './findings';
-import { Leftovers, LONGEST_IMPORT_MS } from './leftovers';
+import { Orphans, LONGEST_IMPORT_MS } from './orphans';
 import { asNewRole, isNameInUse } from './errors';
 import { startJob } from './starting';
 import { until } from './waiting';
@@ -81,8 +81,8 @@ export class PermissionProbe {
     const { client, clock, options } = this;
     const jobName = `probe-${which}-${clock.now()}`;
     const importedModelName = `${jobName}-model`;
-    const leftovers = new Leftovers(client, clock, options.log);
-    leftovers.expect(jobName, importedModelName);
+    const orphans = new Orphans(client, clock, options.log);
+    orphans.expect(jobName, importedModelName);
     try {
       const modelDataSource = { s3DataSource: { s3Uri: options.s3Uri } };
       const definition = { ...request, jobName, importedModelName, modelDataSource };
@@ -97,7 +97,7 @@ export class PermissionProbe {
       );
       const reason = 'error' in created ? quote(created.error) : await this.failureOf(created.output);
       if (reason && !('error' in created && isNameInUse(created.error))) {
-        leftovers.forget(importedModelName);
+        orphans.forget(importedModelName);
       }
       if (reason && !about.test(reason)) {
         throw new Error(`The import failed for another reason: ${reason}`);
@@ -105,7 +105,7 @@ export class PermissionProbe {
       options.log(`${jobName}: ${reason ?? 'imported'}`);
       return reason;
     } finally {
-      await leftovers.cleanUp();
+      await orphans.cleanUp();
     }
   }
 

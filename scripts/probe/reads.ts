@@ -68,18 +68,18 @@ async function probeCompleted(
   const unnamed: GetModelImportJobResponse[] = [];
   let someAreNamed = false;
   for (const job of jobs) {
-    const seen = `${job.jobName}, settled`;
-    findings.note('success', job.status as 'Completed', seen);
+    const observed = `${job.jobName}, settled`;
+    findings.note('success', job.status as 'Completed', observed);
     const { importedModelArn, importedModelName } = job;
     const result = await getModel(client, importedModelArn ?? importedModelName!);
     const exists = 'output' in result && result.output.jobArn === job.jobArn;
     if (importedModelArn) {
       someAreNamed = true;
       if (!exists) {
-        findings.note('deletedModelArn', 'named', `${seen}, names a model that is not there`);
+        findings.note('deletedModelArn', 'named', `${observed}, names a model that is not there`);
       }
     } else if (exists) {
-      findings.note('modelArn', 'never', `${seen}, does not name its model, which is there`);
+      findings.note('modelArn', 'never', `${observed}, does not name its model, which is there`);
     } else {
       unnamed.push(job);
     }

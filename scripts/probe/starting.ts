@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-bedrock';
 import { resultOf, quote, type CallResult, type Clock } from './bedrock';
 import { isQuota } from './errors';
-import { LONGEST_IMPORT_MS } from './leftovers';
+import { LONGEST_IMPORT_MS } from './orphans';
 import { PATIENCE_MS } from './waiting';
 
 const PAUSE_MS = 5000;

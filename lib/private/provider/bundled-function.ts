@@ -12,7 +12,7 @@ import { grantThroughService } from '../model/grant-decrypt';
 import { throughService } from '../through-service';
 
 /** What all functions of a provider have in common. */
-export interface FunctionSettings extends ModelImportProviderProps {
+export interface SharedFunctionProps extends ModelImportProviderProps {
   readonly logGroup: logs.ILogGroup;
 }
 
@@ -25,7 +25,7 @@ interface BundledFunctionProps {
   readonly role?: iam.IRole;
   /** Where Lambda sends the events of asynchronous invocations that failed. */
   readonly deadLetterQueue?: sqs.IQueue;
-  readonly settings: FunctionSettings;
+  readonly shared: SharedFunctionProps;
 }
 
 /**
@@ -41,7 +41,7 @@ export class BundledFunction extends lambda.Function {
   private readonly statements: iam.Policy;
 
   constructor(scope: Construct, id: string, props: BundledFunctionProps) {
-    const { settings } = props;
+    const { shared } = props;
     const ownRole = props.role ? undefined : newRole(scope, `${id}Role`);
     const role = props.role ?? ownRole!;
     super(scope, id, {
@@ -51,16 +51,16 @@ export class BundledFunction extends lambda.Function {
       code: lambda.Code.fromAsset(path.join(__dirname, '..', '..', '..', 'lambda', 'dist', props.bundle)),
       memorySize: 256,
       loggingFormat: lambda.LoggingFormat.JSON,
-      logGroup: settings.logGroup,
+      logGroup: shared.logGroup,
       role,
       description: props.description,
       timeout: props.timeout,
-      vpc: settings.vpc,
-      vpcSubnets: settings.vpcSubnets,
-      securityGroups: settings.securityGroups,
-      environmentEncryption: settings.encryptionKey,
-      tracing: settings.tracing ? lambda.Tracing.ACTIVE : undefined,
-      reservedConcurrentExecutions: settings.reservedConcurrentExecutions,
+      vpc: shared.vpc,
+      vpcSubnets: shared.vpcSubnets,
+      securityGroups: shared.securityGroups,
+      environmentEncryption: shared.encryptionKey,
+      tracing: shared.tracing ? lambda.Tracing.ACTIVE : undefined,
+      reservedConcurrentExecutions: shared.reservedConcurrentExecutions,
       deadLetterQueue: props.deadLetterQueue,
     });
     allowNetworkInterfaces(this, ownRole);
@@ -75,10 +75,10 @@ export class BundledFunction extends lambda.Function {
     role.attachInlinePolicy(this.statements);
     this.policy = this.statements;
     // To write to the functions' one log group.
-    this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [settings.logGroup.logGroupArn]);
-    if (settings.encryptionKey) {
+    this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [shared.logGroup.logGroupArn]);
+    if (shared.encryptionKey) {
       // To have Lambda decrypt the environment variables.
-      this.allowKey(settings.encryptionKey, 'lambda', ['kms:Decrypt']);
+      this.allowKey(shared.encryptionKey, 'lambda', ['kms:Decrypt']);
     }
   }
 

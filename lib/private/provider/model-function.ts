@@ -5,7 +5,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct, IDependable } from 'constructs';
 import type { ModelSource } from '../../model-source';
 import { importUnderKey } from '../model-key';
-import { BundledFunction, type FunctionSettings } from './bundled-function';
+import { BundledFunction, type SharedFunctionProps } from './bundled-function';
 import { charactersOf, MAX_INLINE_CHARACTERS, PolicySpace } from './policy-space';
 
 /** The SDK calls of one step end well before this. */
@@ -28,7 +28,7 @@ export interface ImportPermissions {
 }
 
 interface ModelFunctionProps {
-  readonly settings: FunctionSettings;
+  readonly shared: SharedFunctionProps;
   /** The role of the state machine that calls it. */
   readonly caller: iam.IRole;
   /** The table that records the imports. */
@@ -52,8 +52,8 @@ export class ModelFunction extends BundledFunction {
       bundle: 'model',
       description: 'Starts Amazon Bedrock model import jobs, and deletes imported models',
       timeout: TIMEOUT,
-      role: props.settings.modelRole,
-      settings: props.settings,
+      role: props.shared.modelRole,
+      shared: props.shared,
     });
     this.allowModels();
     this.allowRecord(props.table);

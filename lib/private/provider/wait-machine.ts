@@ -4,7 +4,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { ModelImportProviderProps } from '../../model-import-provider-props';
-import type { BundledFunction, FunctionSettings } from './bundled-function';
+import type { BundledFunction, SharedFunctionProps } from './bundled-function';
 import { waitEngine } from '../contract/state-machine';
 
 /**
@@ -14,7 +14,7 @@ import { waitEngine } from '../contract/state-machine';
 export class WaitMachine extends sfn.StateMachine {
   private readonly key?: kms.IKey;
 
-  constructor(scope: Construct, id: string, props: FunctionSettings) {
+  constructor(scope: Construct, id: string, props: SharedFunctionProps) {
     super(scope, id, {
       role: props.stateMachineRole,
       definitionBody: sfn.DefinitionBody.fromString(Stack.of(scope).toJsonString(waitEngine(Aws.PARTITION))),

@@ -2,7 +2,7 @@ import { Duration, Stack, type ResourceEnvironment } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct, IDependable } from 'constructs';
-import { BundledFunction, type FunctionSettings } from './bundled-function';
+import { BundledFunction, type SharedFunctionProps } from './bundled-function';
 import { parseJobArn } from '../contract/job-identifier';
 import { grantDecrypt } from '../model/grant-decrypt';
 import { MAX_INLINE_CHARACTERS, PolicySpace } from './policy-space';
@@ -26,14 +26,14 @@ export class WaiterFunction extends BundledFunction {
   /** What is already allowed, and the policies that allow it. */
   private readonly allowed = new Map<string, IDependable>();
 
-  constructor(scope: Construct, id: string, props: FunctionSettings) {
+  constructor(scope: Construct, id: string, props: SharedFunctionProps) {
     super(scope, id, {
       bundle: 'waiter',
       description: 'Waits for Amazon Bedrock model import jobs, and answers CloudFormation',
       timeout: TIMEOUT,
       role: props.waiterRole,
       deadLetterQueue: props.deadLetterQueue,
-      settings: props,
+      shared: props,
     });
     this.space = new PolicySpace(this, {
       role: this.role!,

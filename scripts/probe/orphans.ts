@@ -9,7 +9,7 @@ export const LONGEST_IMPORT_MS = 12 * 60 * MINUTE;
 const APPEARANCE_MS = 2 * MINUTE;
 
 /** The imports that a probe may have started, whose models must not stay. */
-export class Leftovers {
+export class Orphans {
   /** The names of the models, and of the jobs that make them. */
   private readonly imports = new Map<string, string>();
 
