@@ -69,9 +69,7 @@ describe.each(NAMED_DIALECTS)('replacement, in the dialect %s', (_, dialect) => 
     stack.now += 5 * MINUTE;
     const third = await stack.update(next, { ...V3, old: V2 });
     stack.now += 5 * MINUTE;
-    const execution = stack.request('Delete', { id: next });
-    await execution.answered();
-    await execution.ended();
+    await (await cleanUp(next)).ended();
     expect(stack.models()).toEqual([stack.modelOf(third)]);
   });
 
@@ -115,9 +113,7 @@ describe.each(NAMED_DIALECTS)('replacement, in the dialect %s', (_, dialect) => 
     stack.standIn.account.scripts = [{ outcome: 'Failed' }];
     await stack.update(next, { ...V3, old: V2 });
     stack.now += 5 * MINUTE;
-    const execution = stack.request('Delete', { id: next });
-    await execution.answered();
-    await execution.ended();
+    await (await cleanUp(next)).ended();
     expect(stack.models()).toEqual([stack.modelOf(next)]);
   });
 
